@@ -1,0 +1,99 @@
+package dag
+
+import (
+	"context"
+	"fmt"
+)
+
+// Type names what an artifact holds, such as "images". Two ports connect when their types are equal.
+type Type string
+
+// Kind is a registered type of stage: what `uses:` names in an experiment. Everything people are told about a kind
+// (help, lint, schema) comes from here and from the parameter struct that New returns.
+type Kind struct {
+	Name    string
+	Version int    // raised whenever the same parameters and inputs would give another result; part of every key
+	Summary string // one line, no full stop
+	Doc     string // a few paragraphs: what it does, method with its source, what the output folder holds
+	Example string // YAML of one stage, as it stands under `stages:`
+	In      []Port
+	Out     Type
+
+	// New returns a stage with its default parameters: a pointer to a struct whose fields tagged `param` are the
+	// parameters (see Params).
+	New func() Stage
+
+	// Check says whether a folder is a whole artifact of this kind, by structure (row counts, footers), not by
+	// content. The engine calls it before it publishes.
+	Check func(dir string) error
+}
+
+// Port is a named, typed input of a kind.
+type Port struct {
+	Name     string
+	Type     Type
+	Optional bool
+	Many     bool // takes a list of stages
+	Doc      string
+}
+
+// Stage is a kind with its parameters filled in. Beside Run it may implement Validator, Seeded, OnBackend, External
+// and Locator.
+type Stage interface {
+	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
+	// depend only on the parameters, the inputs, the externals and t.Seed, so that equal keys give equal bytes.
+	Run(ctx context.Context, t *Task) error
+}
+
+// Validator is implemented by a stage whose parameters have rules beyond their types. Validate is called after the
+// parameters are decoded and before anything runs; a *ParamError lets the message point at the line.
+type Validator interface{ Validate() error }
+
+// ParamError is a parameter with a value that can't be.
+type ParamError struct {
+	Param string // its name as in the `param` tag
+	Msg   string // what is wrong and what would be right: "must be at least 1, not 0"
+}
+
+func (e *ParamError) Error() string { return fmt.Sprintf("%s: %s", e.Param, e.Msg) }
+
+// Seeded is implemented by a stage whose result may depend on the seed. Only where UsesSeed is true is the seed part
+// of the key, and t.Seed set.
+type Seeded interface{ UsesSeed() bool }
+
+// OnBackend is implemented by a stage that computes on a numeric backend. Where UsesBackend is true the class of the
+// backend ("go", "xla:cuda") is part of the key, since it changes the last bits of a result.
+type OnBackend interface{ UsesBackend() bool }
+
+// External is implemented by a stage that reads content from outside the store: a folder of photos, a weight file.
+type External interface {
+	// Externals gives the digest of each such content by a name ("root", "weights"). It is called on every plan and
+	// run, before the key is made, so it digests through files, which remembers unchanged files. The paths
+	// themselves belong in parameters tagged `exec`, which the key leaves out.
+	Externals(ctx context.Context, files Files) (map[string]Digest, error)
+}
+
+// Locator is implemented by a stage whose artifact refers to files that stay where they are (a catalogue of photos).
+// Source gives the folder its relative paths start from; the engine hands it on as Artifact.Source, on every run, and
+// it is in no key and no artifact.
+type Locator interface {
+	Source(in Inputs) (string, error)
+}
+
+// Files digests files outside the store. It remembers digests by size, times and inode, so unchanged files are not
+// read again.
+type Files interface {
+	// File gives the SHA-256 of one file.
+	File(ctx context.Context, path string) (Digest, error)
+	// Tree gives, sorted by path, every regular file below root (following no links to folders outside) whose
+	// slash-separated relative path keep accepts, each with its digest. A file that can't be read has Err set.
+	Tree(ctx context.Context, root string, keep func(rel string) bool) ([]File, error)
+}
+
+// File is a file outside the store.
+type File struct {
+	Path   string // relative to the root that was walked, with slashes
+	Size   int64  // bytes
+	Digest Digest
+	Err    error
+}

@@ -1,0 +1,8 @@
+package stages
+
+import "fashionpipe/dag"
+
+// All gives every kind there is, in the order a pipeline uses them.
+func All() *dag.Registry {
+	return dag.NewRegistry()
+}

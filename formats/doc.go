@@ -1,0 +1,8 @@
+// Package formats turns bytes into typed records and back: catalogues of photos, image tables, embeddings, clusters,
+// neighbours, metrics, encoders. It owns the names of the files inside an artifact's folder, their columns, and what
+// they mean (docs/formats.md says it for people who read the files with other tools).
+//
+// It knows nothing of models, of stages, or of the store: a writer fills the folder it is given, a reader takes a
+// folder, and the same records always give the same bytes. Readers treat files as untrusted: a damaged or hostile file
+// gives an error that names it, never a panic.
+package formats

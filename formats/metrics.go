@@ -1,0 +1,54 @@
+package formats
+
+// Metrics is metrics.json: how good embeddings and clusters are, with intervals.
+type Metrics struct {
+	Models     []MetricsModel   `json:"models"`
+	Retrieval  []RetrievalScore `json:"retrieval"`
+	Difference []Difference     `json:"difference"`
+	Clusters   []ClusterScore   `json:"clusters"`
+	Confidence float64          `json:"confidence"` // of every interval: 0.95
+	Resamples  int              `json:"resamples"`  // of the bootstrap; 0: there are no intervals
+}
+
+// MetricsModel is a model that was judged.
+type MetricsModel struct {
+	Role       string `json:"role"`       // "ours" or "baseline"
+	Name       string `json:"name"`       // EmbeddingsMeta.Model
+	Dim        int    `json:"dim"`        // length of its vectors
+	Random     bool   `json:"random"`     // weights never trained
+	Embeddings string `json:"embeddings"` // digest of the embeddings artifact
+	Rows       int    `json:"rows"`       // vectors judged
+}
+
+// RetrievalScore is one measure of one model's neighbours.
+type RetrievalScore struct {
+	Role    string  // "ours" or "baseline"
+	By      string  // what makes a positive: "category" or "garment"
+	Measure string  // "recall@1", "precision@5", "r_precision", "map@r"
+	Value   float64 // 0 … 1; NaN: not measured (no query had a positive); null in the file
+	Low     float64 // bounds of the interval; NaN: none
+	High    float64
+	Queries int // that had a positive and were counted
+	Skipped int // without a positive, not in Value
+}
+
+// Difference is ours minus the baseline, over the same queries.
+type Difference struct {
+	By      string
+	Measure string
+	Value   float64 // NaN: not measured
+	Low     float64 // bounds of the interval; NaN: none
+	High    float64
+}
+
+// ClusterScore is one measure of one clustering.
+type ClusterScore struct {
+	Role      string // "ours" or "baseline"
+	Algorithm string // "kmeans" or "meanshift"
+	K         int    // clusters found
+	By        string // labels compared with: "category" or "garment"; "" for silhouette, which needs none
+	Measure   string // "nmi", "ami", "ari", "v_measure", "homogeneity", "completeness", "purity", "silhouette"
+	Value     float64
+	Low       float64 // bounds of the interval; NaN: none
+	High      float64
+}

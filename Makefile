@@ -1,0 +1,37 @@
+# Go, git and make are all that `quickstart` and `test` need.
+PHOTOS  ?= ../shared/data/clothing/train
+PYTHON  ?= python3
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+
+.PHONY: build quickstart test race lint fmt bench interop clean
+
+build: ## ./bin/pipe, one static binary (CGO_ENABLED=1 adds XLA)
+	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pipe ./cmd/pipe
+
+quickstart: build ## draw a data set, train, cluster, judge: out/quickstart/report.html
+	./bin/pipe run pipelines/quickstart.yaml
+
+test: ## every test; needs nothing but Go
+	CGO_ENABLED=0 go vet ./...
+	CGO_ENABLED=0 go test -timeout 15m ./...
+
+race: ## what is concurrent, under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -timeout 20m ./dag/... ./internal/... ./cmd/... ./formats/... ./model/cluster/... ./eval/...
+
+lint: ## golangci-lint, import arrows included
+	$(LINT) run ./...
+
+fmt: ## gofmt
+	gofmt -w $$(git ls-files '*.go')
+
+bench: ## ratios against the peers; PYTHON needs pillow, numpy, scikit-learn, faiss-cpu, dvc, snakemake
+	go run ./bench/decode -photos $(PHOTOS) -python $(PYTHON)
+	go run ./bench/noop -python $(PYTHON)
+	go run ./bench/cluster -python $(PYTHON)
+
+interop: ## pyarrow and DuckDB read every file of a run; PYTHON needs pyarrow and duckdb
+	$(PYTHON) formats/testdata/interop.py out/quickstart
+
+clean:
+	rm -rf bin out

@@ -2,7 +2,7 @@
 PHOTOS  ?= ../shared/data/clothing/train
 PYTHON  ?= python3
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: build quickstart test race lint fmt bench interop clean
 

@@ -1,23 +1,37 @@
 package formats
 
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+)
+
+// The files of an encoder artifact.
+const (
+	EncoderFile = "encoder.json"
+	WeightsFile = "weights.safetensors"
+	HistoryFile = "history.parquet"
+)
+
 // EncoderInfo is encoder.json: all that inference needs beside the weights, so that embedding can't differ from
 // training.
 type EncoderInfo struct {
-	Arch      string     `json:"arch"`      // "resnet18"
-	Width     int        `json:"width"`     // channels of the first block; 64: the published network
-	Size      int        `json:"size"`      // pixels a side of the whole photo it was trained on
-	CellSize  int        `json:"cell_size"` // pixels a side of the cell it was trained on; 0: no cells
-	Dim       int        `json:"dim"`       // length of its feature
-	Mean      [3]float32 `json:"mean"`      // subtracted from RGB in 0 … 1 …
-	Std       [3]float32 `json:"std"`       // … which is then divided by this
-	Name      string     `json:"name"`      // for people: "resnet18, mse, 5 epochs"
-	Loss      string     `json:"loss"`      // "mse", …
-	Epochs    int        `json:"epochs"`    // trained
-	Steps     int        `json:"steps"`     // of the optimiser
-	Images    int        `json:"images"`    // rows it was trained on
-	Random    bool       `json:"random"`    // a random initialisation, never trained
-	Collapsed bool       `json:"collapsed"` // it maps everything to nearly the same feature
-	Collapse  Collapse   `json:"collapse"`  // measured at the end of training
+	Arch      string     // "resnet18"
+	Width     int        // channels of the first block; 64: the published network
+	Size      int        // pixels a side of the whole photo it was trained on
+	CellSize  int        // pixels a side of the cell it was trained on; 0: no cells
+	Dim       int        // length of its feature
+	Mean      [3]float32 // subtracted from RGB in 0 … 1 …
+	Std       [3]float32 // … which is then divided by this
+	Name      string     // for people: "resnet18, mse, 5 epochs"
+	Loss      string     // "mse", …
+	Epochs    int        // trained
+	Steps     int        // of the optimiser
+	Images    int        // rows it was trained on
+	Random    bool       // a random initialisation, never trained
+	Collapsed bool       // it maps everything to nearly the same feature
+	Collapse  Collapse   // measured at the end of training
 }
 
 // Collapse holds the measures that tell a constant encoder from a useful one. NaN: not measured; null in the file.
@@ -28,14 +42,107 @@ type Collapse struct {
 	PairRatio     float64 // MSE(pairs)/MSE(random pairs): near 0 good, near 1 useless
 }
 
-// HistoryRow is a row of history.parquet: one optimiser step. NaN: not measured at this step; null in the file.
-type HistoryRow struct {
-	Step          int32   // from 1
-	Epoch         int32   // from 1
-	Loss          float64 // of the step's batch
-	LR            float64 // learning rate of the step
-	FeatureStd    float64 // per-dimension std of L2-normalised features, mean over dimensions
-	EffectiveRank float64 // see Collapse
-	LogNorm       float64
-	PairRatio     float64
+// WriteEncoder writes encoder.json, weights.safetensors and history.parquet into dir. The history may be empty.
+func WriteEncoder(dir string, info EncoderInfo, w Weights, history []HistoryRow) error {
+	if err := info.check(); err != nil {
+		return fmt.Errorf("%s: %w", EncoderFile, err)
+	}
+	if len(w) == 0 {
+		return fmt.Errorf("%s: no weights", WeightsFile)
+	}
+	if err := writeJSON(dir, EncoderFile, info.file()); err != nil {
+		return err
+	}
+	err := createFile(dir, WeightsFile, func(f io.Writer) error { return WriteSafetensors(f, w, nil) })
+	if err != nil {
+		return err
+	}
+	return writeHistory(dir, history)
+}
+
+// ReadEncoderInfo reads encoder.json of dir. A key it doesn't know or another version is an error.
+func ReadEncoderInfo(dir string) (EncoderInfo, error) {
+	var f encoderFile
+	if err := readJSON(dir, EncoderFile, &f); err != nil {
+		return EncoderInfo{}, err
+	}
+	if err := checkVersion(f.Format, f.Version, "encoder"); err != nil {
+		return EncoderInfo{}, fmt.Errorf("%s: %w", filepath.Join(dir, EncoderFile), err)
+	}
+	info := f.info()
+	if err := info.check(); err != nil {
+		return EncoderInfo{}, fmt.Errorf("%s: %w", filepath.Join(dir, EncoderFile), err)
+	}
+	return info, nil
+}
+
+// CheckEncoder says whether dir is a whole encoder artifact. Of the weights it reads only the header.
+func CheckEncoder(dir string) error {
+	if _, err := ReadEncoderInfo(dir); err != nil {
+		return err
+	}
+	if err := checkSafetensors(filepath.Join(dir, WeightsFile)); err != nil {
+		return err
+	}
+	return readTable[historyRow](dir, HistoryFile, "history", nil, whole)
+}
+
+// check says whether an image can be prepared by info at all.
+func (e *EncoderInfo) check() error {
+	if e.Arch == "" || e.Size < 1 || e.CellSize < 0 || e.Dim < 1 || e.Width < 1 {
+		return fmt.Errorf("arch %q, width %d, size %d, cell_size %d, dim %d can't be", e.Arch, e.Width, e.Size, e.CellSize, e.Dim)
+	}
+	for i, s := range e.Std {
+		if !(s > 0) || math.IsInf(float64(s), 0) || math.IsNaN(float64(e.Mean[i])) || math.IsInf(float64(e.Mean[i]), 0) {
+			return fmt.Errorf("mean %v, std %v: each std must be above 0", e.Mean, e.Std)
+		}
+	}
+	return nil
+}
+
+// encoderFile is encoder.json as it lies on disk.
+type encoderFile struct {
+	Format    string       `json:"format"`
+	Version   int          `json:"version"`
+	Arch      string       `json:"arch"`
+	Width     int          `json:"width"`
+	Size      int          `json:"size"`
+	CellSize  int          `json:"cell_size"`
+	Dim       int          `json:"dim"`
+	Mean      [3]float32   `json:"mean"`
+	Std       [3]float32   `json:"std"`
+	Name      string       `json:"name"`
+	Loss      string       `json:"loss"`
+	Epochs    int          `json:"epochs"`
+	Steps     int          `json:"steps"`
+	Images    int          `json:"images"`
+	Random    bool         `json:"random"`
+	Collapsed bool         `json:"collapsed"`
+	Collapse  collapseJSON `json:"collapse"`
+}
+
+type collapseJSON struct {
+	StdRatio      *float64 `json:"std_ratio"`
+	EffectiveRank *float64 `json:"effective_rank"`
+	LogNorm       *float64 `json:"log_norm"`
+	PairRatio     *float64 `json:"pair_ratio"`
+}
+
+func (e *EncoderInfo) file() encoderFile {
+	c := e.Collapse
+	return encoderFile{
+		Format: "encoder", Version: 1,
+		Arch: e.Arch, Width: e.Width, Size: e.Size, CellSize: e.CellSize, Dim: e.Dim, Mean: e.Mean, Std: e.Std,
+		Name: e.Name, Loss: e.Loss, Epochs: e.Epochs, Steps: e.Steps, Images: e.Images, Random: e.Random, Collapsed: e.Collapsed,
+		Collapse: collapseJSON{orNull(c.StdRatio), orNull(c.EffectiveRank), orNull(c.LogNorm), orNull(c.PairRatio)},
+	}
+}
+
+func (f *encoderFile) info() EncoderInfo {
+	c := f.Collapse
+	return EncoderInfo{
+		Arch: f.Arch, Width: f.Width, Size: f.Size, CellSize: f.CellSize, Dim: f.Dim, Mean: f.Mean, Std: f.Std,
+		Name: f.Name, Loss: f.Loss, Epochs: f.Epochs, Steps: f.Steps, Images: f.Images, Random: f.Random, Collapsed: f.Collapsed,
+		Collapse: Collapse{orNaN(c.StdRatio), orNaN(c.EffectiveRank), orNaN(c.LogNorm), orNaN(c.PairRatio)},
+	}
 }

@@ -1,13 +1,18 @@
 package formats
 
+import "fmt"
+
+// MetricsFile is the file of a metrics artifact.
+const MetricsFile = "metrics.json"
+
 // Metrics is metrics.json: how good embeddings and clusters are, with intervals.
 type Metrics struct {
-	Models     []MetricsModel   `json:"models"`
-	Retrieval  []RetrievalScore `json:"retrieval"`
-	Difference []Difference     `json:"difference"`
-	Clusters   []ClusterScore   `json:"clusters"`
-	Confidence float64          `json:"confidence"` // of every interval: 0.95
-	Resamples  int              `json:"resamples"`  // of the bootstrap; 0: there are no intervals
+	Models     []MetricsModel
+	Retrieval  []RetrievalScore
+	Difference []Difference
+	Clusters   []ClusterScore
+	Confidence float64 // of every interval: 0.95
+	Resamples  int     // of the bootstrap; 0: there are no intervals
 }
 
 // MetricsModel is a model that was judged.
@@ -26,7 +31,7 @@ type RetrievalScore struct {
 	By      string  // what makes a positive: "category" or "garment"
 	Measure string  // "recall@1", "precision@5", "r_precision", "map@r"
 	Value   float64 // 0 … 1; NaN: not measured (no query had a positive); null in the file
-	Low     float64 // bounds of the interval; NaN: none
+	Low     float64 // bounds of the interval; NaN: none; null in the file
 	High    float64
 	Queries int // that had a positive and were counted
 	Skipped int // without a positive, not in Value
@@ -51,4 +56,27 @@ type ClusterScore struct {
 	Value     float64
 	Low       float64 // bounds of the interval; NaN: none
 	High      float64
+}
+
+// WriteMetrics writes metrics.json into dir. NaN becomes null; an infinity is an error.
+func WriteMetrics(dir string, m *Metrics) error {
+	return writeJSON(dir, MetricsFile, m.file())
+}
+
+// ReadMetrics reads metrics.json of dir. A key it doesn't know or another version is an error.
+func ReadMetrics(dir string) (*Metrics, error) {
+	var f metricsFile
+	if err := readJSON(dir, MetricsFile, &f); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(f.Format, f.Version, "metrics"); err != nil {
+		return nil, fmt.Errorf("%s/%s: %w", dir, MetricsFile, err)
+	}
+	return f.metrics(), nil
+}
+
+// CheckMetrics says whether dir is a whole metrics artifact.
+func CheckMetrics(dir string) error {
+	_, err := ReadMetrics(dir)
+	return err
 }

@@ -1,0 +1,67 @@
+package formats
+
+import "fmt"
+
+// HistoryRow is a row of history.parquet: one optimiser step. NaN: not measured at this step; null in the file.
+type HistoryRow struct {
+	Step          int32   // from 1, rising
+	Epoch         int32   // from 1
+	Loss          float64 // of the step's batch
+	LR            float64 // learning rate of the step
+	FeatureStd    float64 // per-dimension std of L2-normalised features, mean over dimensions
+	EffectiveRank float64 // see Collapse
+	LogNorm       float64
+	PairRatio     float64
+}
+
+// historyRow is a HistoryRow as it lies on disk.
+type historyRow struct {
+	Step          int32    `parquet:"step"`
+	Epoch         int32    `parquet:"epoch"`
+	Loss          *float64 `parquet:"loss,optional"`
+	LR            *float64 `parquet:"lr,optional"`
+	FeatureStd    *float64 `parquet:"feature_std,optional"`
+	EffectiveRank *float64 `parquet:"effective_rank,optional"`
+	LogNorm       *float64 `parquet:"log_norm,optional"`
+	PairRatio     *float64 `parquet:"pair_ratio,optional"`
+}
+
+func writeHistory(dir string, history []HistoryRow) error {
+	for i := 1; i < len(history); i++ {
+		if history[i].Step <= history[i-1].Step {
+			return fmt.Errorf("%s: step %d follows step %d", HistoryFile, history[i].Step, history[i-1].Step)
+		}
+	}
+	h, err := newHeader("history", len(history), 0, nil)
+	if err != nil {
+		return err
+	}
+	return writeTable(dir, HistoryFile, h, rowGroup, func(i int) historyRow {
+		r := history[i]
+		return historyRow{
+			r.Step, r.Epoch, orNull(r.Loss), orNull(r.LR),
+			orNull(r.FeatureStd), orNull(r.EffectiveRank), orNull(r.LogNorm), orNull(r.PairRatio),
+		}
+	})
+}
+
+// ReadHistory reads history.parquet of dir, by step.
+func ReadHistory(dir string) ([]HistoryRow, error) {
+	var history []HistoryRow
+	err := readTable[historyRow](dir, HistoryFile, "history", nil, func(t *table) error {
+		return eachRow(t, func(i int, r *historyRow) error {
+			if i > 0 && r.Step <= history[i-1].Step {
+				return fmt.Errorf("step %d follows step %d", r.Step, history[i-1].Step)
+			}
+			history = append(history, HistoryRow{
+				r.Step, r.Epoch, orNaN(r.Loss), orNaN(r.LR),
+				orNaN(r.FeatureStd), orNaN(r.EffectiveRank), orNaN(r.LogNorm), orNaN(r.PairRatio),
+			})
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return history, nil
+}

@@ -1,0 +1,198 @@
+package formats
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// headerKey is where our header lies in the metadata of a Parquet file's footer and of an Arrow schema.
+const headerKey = "pipe"
+
+// header says what a file holds, for our readers and for people who look at its metadata.
+type header struct {
+	Format  string          `json:"format"`
+	Version int             `json:"version"`
+	Rows    int             `json:"rows"`           // of the table; 0 in an image table, which is written as a stream
+	Dim     int             `json:"dim,omitempty"`  // length of `vector`
+	Meta    json.RawMessage `json:"meta,omitempty"` // what made it: EmbeddingsMeta, ImageSpec, …
+}
+
+// newHeader describes version 1 of a format; meta may be nil.
+func newHeader(format string, rows, dim int, meta any) (header, error) {
+	h := header{Format: format, Version: 1, Rows: rows, Dim: dim}
+	if meta == nil {
+		return h, nil
+	}
+	var err error
+	if h.Meta, err = json.Marshal(meta); err != nil {
+		return h, fmt.Errorf("%s: description: %w", format, err)
+	}
+	return h, nil
+}
+
+// parseHeader reads a header of the wanted format, and its description into meta unless that is nil.
+func parseHeader(text, format string, meta any) (header, error) {
+	var h header
+	if err := unmarshalStrict([]byte(text), &h); err != nil {
+		return h, fmt.Errorf("metadata %q: %w", headerKey, err)
+	}
+	if err := checkVersion(h.Format, h.Version, format); err != nil {
+		return h, err
+	}
+	if h.Rows < 0 || h.Dim < 0 {
+		return h, fmt.Errorf("metadata %q: %d rows of %d numbers can't be", headerKey, h.Rows, h.Dim)
+	}
+	if meta == nil {
+		return h, nil
+	}
+	if len(h.Meta) == 0 {
+		return h, fmt.Errorf("metadata %q has no description", headerKey)
+	}
+	if err := unmarshalStrict(h.Meta, meta); err != nil {
+		return h, fmt.Errorf("metadata %q: description: %w", headerKey, err)
+	}
+	return h, nil
+}
+
+// writeTable writes n rows as a Parquet file. group is the number of rows kept in memory before they go to the file,
+// and of a row group.
+func writeTable[T any](dir, name string, h header, group int, row func(i int) T, opts ...parquet.WriterOption) error {
+	text, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	opts = append([]parquet.WriterOption{
+		parquet.CreatedBy("pipe", "1", ""), // fixed: the library's version must not change the bytes
+		parquet.KeyValueMetadata(headerKey, string(text)),
+		parquet.Compression(&parquet.Zstd),
+		parquet.MaxRowsPerRowGroup(int64(group)),
+	}, opts...)
+	return createFile(dir, name, func(f io.Writer) error {
+		w := parquet.NewGenericWriter[T](f, opts...)
+		buf := make([]T, 0, min(group, 256))
+		for i := 0; i < h.Rows; i++ {
+			buf = append(buf, row(i))
+			if len(buf) == cap(buf) || i == h.Rows-1 {
+				if _, err := w.Write(buf); err != nil {
+					return err
+				}
+				buf = buf[:0]
+			}
+		}
+		return w.Close()
+	})
+}
+
+// createFile makes dir/name from what fill writes, and closes it whatever happens.
+func createFile(dir, name string, fill func(io.Writer) error) error {
+	f, err := os.Create(filepath.Join(dir, name))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(fill(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", f.Name(), err)
+	}
+	return nil
+}
+
+// table is a Parquet file open for reading.
+type table struct {
+	*parquet.File
+	header
+	f *os.File
+}
+
+func (t *table) close() error { return t.f.Close() }
+
+// readTable opens dir/name, checks that it is a whole file of the format with T's columns and the number of rows its
+// header says, and hands it to use. What the Parquet library panics at, in a damaged file, becomes an error.
+func readTable[T any](dir, name, format string, meta any, use func(t *table) error) (err error) {
+	path := filepath.Join(dir, name)
+	defer explain(&err, path)
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	pf, err := parquet.OpenFile(f, st.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return fmt.Errorf("not a whole Parquet file: %w", err)
+	}
+	text, ok := pf.Lookup(headerKey)
+	if !ok {
+		return fmt.Errorf("no metadata %q: not a file of this program", headerKey)
+	}
+	h, err := parseHeader(text, format, meta)
+	if err != nil {
+		return err
+	}
+	if want := parquet.SchemaOf(*new(T)); !parquet.EqualNodes(pf.Schema(), want) {
+		return fmt.Errorf("columns are\n%s\nand should be\n%s", pf.Schema(), want)
+	}
+	if err := checkRows(pf, h); err != nil {
+		return err
+	}
+	return use(&table{File: pf, header: h, f: f})
+}
+
+// checkRows says whether the row groups hold as many rows as the header and the footer say.
+func checkRows(pf *parquet.File, h header) error {
+	var rows int64
+	for _, g := range pf.RowGroups() {
+		rows += g.NumRows()
+	}
+	if int64(h.Rows) != rows || pf.NumRows() != rows {
+		return fmt.Errorf("%d rows in row groups, %d in the footer, %d in the metadata", rows, pf.NumRows(), h.Rows)
+	}
+	return nil
+}
+
+// eachRow calls use for every row of T, a struct of columns that the file has.
+func eachRow[T any](t *table, use func(i int, row *T) error) error {
+	r := parquet.NewGenericReader[T](t.File)
+	buf := make([]T, 128)
+	i := 0
+	for {
+		clear(buf) // the reader appends to lists and leaves what is null
+		n, err := r.Read(buf)
+		for j := range buf[:n] {
+			if err := use(i, &buf[j]); err != nil {
+				return errors.Join(err, r.Close())
+			}
+			i++
+		}
+		if errors.Is(err, io.EOF) || (err == nil && n == 0) {
+			break
+		}
+		if err != nil {
+			return errors.Join(err, r.Close())
+		}
+	}
+	if i != t.Rows {
+		return errors.Join(fmt.Errorf("%d rows could be read of %d", i, t.Rows), r.Close())
+	}
+	return r.Close()
+}
+
+// explain puts path before an error, unless the system did so, and turns a panic of a library on damaged bytes into
+// an error. It is called by defer.
+func explain(err *error, path string) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%s: damaged: %v", path, p)
+		return
+	}
+	var pathErr *os.PathError
+	if *err != nil && !errors.As(*err, &pathErr) {
+		*err = fmt.Errorf("%s: %w", path, *err)
+	}
+}

@@ -1,0 +1,338 @@
+package nearest
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// find runs Search for k neighbours of every query and gives them by query.
+func find(t testing.TB, s *Space, o Options) [][]Neighbour {
+	t.Helper()
+	out := make([][]Neighbour, s.Len())
+	var mu sync.Mutex
+	err := s.Search(context.Background(), o, func(q int, near []Neighbour) {
+		mu.Lock()
+		defer mu.Unlock()
+		if out[q] != nil {
+			t.Errorf("query %d was visited twice", q)
+		}
+		out[q] = append([]Neighbour{}, near...)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func fixed(k int) func(int) int { return func(int) int { return k } }
+
+func space(t testing.TB, data []float32, dim int, m Metric) *Space {
+	t.Helper()
+	s, err := NewSpace(data, dim, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// brute sorts all pairs by their distance in float64, computed in the plainest way.
+func brute(data []float32, dim, q, k int, m Metric) []float64 {
+	row := func(i int) []float32 { return data[i*dim : (i+1)*dim] }
+	var all []float64
+	for j := range len(data) / dim {
+		if j == q {
+			continue
+		}
+		var xy, xx, yy, l2 float64
+		for c, v := range row(q) {
+			a, b := float64(v), float64(row(j)[c])
+			xy, xx, yy, l2 = xy+a*b, xx+a*a, yy+b*b, l2+(a-b)*(a-b)
+		}
+		switch {
+		case m == L2:
+			all = append(all, l2)
+		case xx == 0 || yy == 0:
+			all = append(all, 1)
+		default:
+			all = append(all, 1-xy/math.Sqrt(xx)/math.Sqrt(yy))
+		}
+	}
+	slices.Sort(all)
+	return all[:min(k, len(all))]
+}
+
+func TestSearchEqualsBruteForce(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		n, dim, k := rapid.IntRange(1, 200).Draw(r, "n"), rapid.IntRange(1, 40).Draw(r, "dim"), rapid.IntRange(0, 30).Draw(r, "k")
+		m := rapid.SampledFrom([]Metric{Cosine, L2}).Draw(r, "metric")
+		// spread: from well apart to collapsed, all rows within 1e-6 of a far point; grid makes exact ties and zero rows
+		spread := rapid.SampledFrom([]float64{1, 1e-3, 1e-6}).Draw(r, "spread")
+		size := rapid.SampledFrom([]float64{1, 1e-25, 1e25}).Draw(r, "size")
+		grid := rapid.Bool().Draw(r, "grid")
+		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
+		data := make([]float32, n*dim)
+		for i := range data {
+			data[i] = float32(size * (1 + spread*g.NormFloat64()))
+			if grid {
+				data[i] = float32(size * float64(g.IntN(3)-1))
+			}
+		}
+		got := find(t, space(t, data, dim, m), Options{K: fixed(k), Workers: 3})
+		for q := range n {
+			want := brute(data, dim, q, k, m)
+			if len(got[q]) != len(want) {
+				r.Fatalf("query %d has %d neighbours, not %d", q, len(got[q]), len(want))
+			}
+			for i, w := range want {
+				if d := got[q][i].Distance; math.Abs(d-w) > 1e-9*w+2e-15 || got[q][i].Row == int32(q) {
+					r.Fatalf("neighbour %d of row %d is row %d at %g, the true distance is %g", i, q, got[q][i].Row, d, w)
+				}
+			}
+		}
+	})
+}
+
+func TestWorkersAndTilesDoNotMatter(t *testing.T) {
+	g := rand.New(rand.NewPCG(1, 2))
+	const n, dim = 500, 7
+	data := make([]float32, n*dim)
+	for i := range data {
+		data[i] = float32(g.IntN(3)) // many ties
+	}
+	s := space(t, data, dim, L2)
+	want := find(t, s, Options{K: fixed(25), Seed: 5, Workers: 1})
+	for _, workers := range []int{2, 5} {
+		got := find(t, s, Options{K: fixed(25), Seed: 5, Workers: workers})
+		if !slices.EqualFunc(got, want, slices.Equal[[]Neighbour]) {
+			t.Errorf("%d workers give other neighbours than 1", workers)
+		}
+	}
+	// A query on its own lies in another tile, at another place.
+	got := find(t, s, Options{K: fixed(25), Seed: 5, Workers: 1, Queries: []int32{77, 311}})
+	if !slices.Equal(got[311], want[311]) || !slices.Equal(got[77], want[77]) || got[78] != nil {
+		t.Error("a query among others and alone have other neighbours")
+	}
+}
+
+func TestGalleryAndQueries(t *testing.T) {
+	data := []float32{0, 1, 2, 3, 4, 10}
+	s := space(t, data, 1, L2)
+	got := find(t, s, Options{K: func(q int) int { return q }, Queries: []int32{1, 3, 5}, Gallery: []int32{0, 3, 4}, Workers: 2})
+	for q, want := range map[int][]int32{1: {0}, 3: {4, 0}, 5: {4, 3, 0}} {
+		var rows []int32
+		for _, n := range got[q] {
+			rows = append(rows, n.Row)
+		}
+		if !slices.Equal(rows, want) {
+			t.Errorf("row %d finds %v, want %v", q, rows, want)
+		}
+	}
+	if err := s.Search(context.Background(), Options{K: fixed(1), Queries: []int32{3, 1}}, nil); err == nil {
+		t.Error("queries out of order are taken")
+	}
+}
+
+// A collapsed encoder makes all rows equal. On data sorted by pair (rows 2i and 2i+1 belong together) an order by row
+// number would find the other of a pair far too often; a drawn order finds it in 1 of n-1.
+func TestAllEqualRowsAreAtChance(t *testing.T) {
+	const n, dim, k = 2000, 3, 5
+	data := make([]float32, n*dim)
+	for i := range data {
+		data[i] = 0.125
+	}
+	for _, m := range []Metric{Cosine, L2} {
+		s := space(t, data, dim, m)
+		hits, place := 0, 0.0
+		for q, near := range find(t, s, Options{K: fixed(k), Seed: 3, Workers: 2}) {
+			for _, x := range near {
+				place += float64(x.Row) / n / k / n
+				if x.Distance != 0 {
+					t.Fatalf("%s: equal rows are %g apart", m, x.Distance)
+				}
+				if int(x.Row) == q^1 {
+					hits++
+				}
+			}
+		}
+		if hits > 20 { // 5 expected: Poisson, P(>20) < 1e-6
+			t.Errorf("%s: %d of %d queries find their pair among %d of all-equal rows; chance is %d", m, hits, n, k, k)
+		}
+		if place < 0.48 || place > 0.52 {
+			t.Errorf("%s: the mean place of rows found is %.3f of all, not about ½", m, place)
+		}
+		a, b := find(t, s, Options{K: fixed(k), Seed: 3}), find(t, s, Options{K: fixed(k), Seed: 4})
+		if slices.EqualFunc(a, b, slices.Equal[[]Neighbour]) {
+			t.Errorf("%s: another seed gives the same order of ties", m)
+		}
+	}
+}
+
+func TestEqualBytesTieExactly(t *testing.T) {
+	g := rand.New(rand.NewPCG(9, 9))
+	const n, dim = 300, 37 // rows i, i+100 and i+200 are equal
+	data := make([]float32, n*dim)
+	for i := range 100 * dim {
+		v := float32(g.NormFloat64())
+		data[i], data[i+100*dim], data[i+200*dim] = v, v, v
+	}
+	for _, m := range []Metric{Cosine, L2} {
+		for q, near := range find(t, space(t, data, dim, m), Options{K: fixed(n), Workers: 2}) {
+			of := map[int32][]float64{}
+			for _, x := range near {
+				of[x.Row%100] = append(of[x.Row%100], x.Distance)
+			}
+			for r, d := range of {
+				if slices.Min(d) != slices.Max(d) || (int(r) == q%100) != (d[0] == 0) {
+					t.Fatalf("%s: rows equal to %d are at %v from row %d", m, r, d, q)
+				}
+			}
+		}
+	}
+}
+
+func TestZeroRowsAndCosine(t *testing.T) {
+	s := space(t, []float32{0, 0, 1, 0, 0, 0, -1, 0.001}, 2, Cosine)
+	near := find(t, s, Options{K: fixed(3)})
+	for _, x := range near[0] {
+		if x.Distance != 1 || s.Score(x.Distance) != 0 {
+			t.Errorf("a row of zeros is at %g from row %d, not 1", x.Distance, x.Row)
+		}
+	}
+	if d := s.Distance(1, 3); d < 1.99 || near[1][2].Row != 3 {
+		t.Errorf("opposite rows are at %g", d)
+	}
+}
+
+func TestOnlyFiniteNumbers(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		if _, err := NewSpace([]float32{1, 2, 3, float32(bad)}, 2, L2); err == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+	if _, err := NewSpace(make([]float32, 5), 2, L2); err == nil {
+		t.Error("half a row is taken")
+	}
+	if _, err := NewSpace(nil, 2, "manhattan"); err == nil {
+		t.Error("an unknown metric is taken")
+	}
+}
+
+func TestSearchStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := space(t, make([]float32, 1000), 2, L2)
+	if err := s.Search(ctx, Options{K: fixed(3)}, func(int, []Neighbour) {}); err != context.Canceled {
+		t.Errorf("a cancelled search returns %v", err)
+	}
+}
+
+func TestTileProductKeepsItsBound(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		dim := rapid.IntRange(1, 600).Draw(r, "dim")
+		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		data := make([]float32, 2*dim)
+		for i := range data {
+			data[i] = float32(g.ExpFloat64()) // all positive: errors add up
+		}
+		b := newBlock(2, dim)
+		v := make([]float64, dim)
+		var want float64
+		for i := range 2 {
+			for j := range v {
+				v[j] = float64(data[i*dim+j])
+			}
+			b.set(i, v)
+		}
+		for j := range dim {
+			want += float64(data[j]) * float64(data[dim+j])
+		}
+		dst := make([]float32, 1)
+		product(dst, b.rows[:b.width], b.rows[b.width:], 1, 1, b.width)
+		if e := math.Abs(float64(dst[0]) - want); e > errorFactor(b.width)*b.norm[0]*b.norm[1] {
+			r.Fatalf("the error %g of a product is beyond its bound", e)
+		}
+	})
+}
+
+func TestSelection(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		k := rapid.IntRange(0, 20).Draw(r, "k")
+		d := rapid.SliceOfN(rapid.Float64Range(0, 10), 0, 500).Draw(r, "d")
+		slack := rapid.Float64Range(0, 2).Draw(r, "slack")
+		var s selection
+		s.reset(k)
+		for i, x := range d {
+			s.offer(int32(i), x, slack)
+		}
+		kept := map[int32]bool{}
+		for _, c := range s.kept() {
+			kept[c.row] = true
+		}
+		sorted := slices.Clone(d)
+		slices.Sort(sorted)
+		for i, x := range d { // whatever may be among the k nearest within the slack is kept
+			must := k > 0 && (len(d) <= k || x-slack <= sorted[k-1]+slack)
+			if must != kept[int32(i)] {
+				r.Fatalf("k=%d: %g kept %v, want %v (k-th of %v)", k, x, kept[int32(i)], must, sorted)
+			}
+		}
+	})
+}
+
+func TestAssign(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		n, dim, k := rapid.IntRange(1, 150).Draw(r, "n"), rapid.IntRange(1, 20).Draw(r, "dim"), rapid.IntRange(1, 300).Draw(r, "k")
+		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		grid := rapid.Bool().Draw(r, "grid") // exact ties
+		data, centres := make([]float32, n*dim), make([]float64, k*dim)
+		value := func() float64 {
+			if grid {
+				return float64(g.IntN(3)) * 100
+			}
+			return 1000 + g.NormFloat64()
+		}
+		for i := range data {
+			data[i] = float32(value())
+		}
+		for i := range centres {
+			centres[i] = value()
+		}
+		s := space(t, data, dim, L2)
+		a, err := NewAssigner(s, 2)
+		if err != nil {
+			r.Fatal(err)
+		}
+		label := make([]int32, n)
+		if err := a.Assign(context.Background(), centres, label); err != nil {
+			r.Fatal(err)
+		}
+		order := all(k)
+		for i := range n {
+			at := func(c int32) float64 { return SquaredToCentre(s.Row(i), centres[int(c)*dim:(int(c)+1)*dim]) }
+			want := slices.MinFunc(order, func(a, b int32) int { return cmp.Compare(at(a), at(b)) })
+			if label[i] != want {
+				r.Fatalf("row %d goes to centre %d at %v, not %d at %v", i, label[i], at(label[i]), want, at(want))
+			}
+		}
+	})
+}
+
+func BenchmarkSearch(b *testing.B) {
+	g := rand.New(rand.NewPCG(1, 1))
+	const n, dim = 2000, 512
+	data := make([]float32, n*dim)
+	for i := range data {
+		data[i] = float32(g.NormFloat64())
+	}
+	for b.Loop() {
+		find(b, space(b, data, dim, L2), Options{K: fixed(20), Workers: 1})
+	}
+	b.ReportMetric(float64(b.N)*2*n*n*dim/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}

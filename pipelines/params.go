@@ -1,0 +1,150 @@
+package pipelines
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"fashionpipe/dag"
+)
+
+func paramNames(k *dag.Kind) []string {
+	var names []string
+	for _, p := range dag.Params(k.New()) {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// readParams makes the stage of a kind and fills in its parameters from `with:`.
+func (c *checker) readParams(s *stage) {
+	with := s.body.get("with")
+	if s.kind == nil {
+		return
+	}
+	s.work = s.kind.New()
+	before := len(c.errs)
+	if with != nil && !with.isNull() {
+		if with.shape != mapping {
+			c.failAt(with, "write `with: {parameter: value}`", "`with` must be a mapping, not %s", with.describe())
+			return
+		}
+		c.fillParams(s, with)
+	}
+	if v, ok := s.work.(dag.Validator); ok && len(c.errs) == before {
+		c.validate(s, with, v.Validate())
+	}
+}
+
+func (c *checker) fillParams(s *stage, with *node) {
+	params := dag.Params(s.work)
+	fields := reflect.ValueOf(s.work).Elem()
+	for _, p := range with.pairs {
+		i := slices.IndexFunc(params, func(q dag.Param) bool { return q.Name == p.key.text })
+		if i < 0 {
+			c.unknownParam(s, p.key)
+			continue
+		}
+		value, ok := c.expand(p.value)
+		if !ok {
+			continue
+		}
+		v, bad := decodeParam(params[i], value)
+		if bad != nil {
+			c.failAt(bad.at, bad.hint, "`%s` %s", params[i].Name, bad.problem)
+			continue
+		}
+		fields.Field(params[i].Index).Set(v)
+	}
+}
+
+func (c *checker) unknownParam(s *stage, key *node) {
+	names := paramNames(s.kind)
+	hint := suggest(key.text, names, "parameters of `"+s.kind.Name+"`")
+	_, isKey := stageKeys[key.text]
+	switch {
+	case slices.Contains(portNames(s.kind), key.text):
+		hint = "it is an input: put it under `in:`"
+	case isKey:
+		hint = "it belongs to the stage, not to its parameters: put it beside `with:`"
+	case len(names) == 0:
+		hint = "it has none"
+	}
+	c.failAt(key, hint, "`%s` has no parameter `%s`", s.kind.Name, clip(key.text))
+}
+
+// validate reports what a kind says about its parameters, each at its line if the file gives it.
+func (c *checker) validate(s *stage, with *node, err error) {
+	if err == nil {
+		return
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			c.validate(s, with, e)
+		}
+		return
+	}
+	var pe *dag.ParamError
+	if !errors.As(err, &pe) {
+		c.fail(s.key.at, "", "stage `%s`: %v", s.name, err)
+		return
+	}
+	if with != nil && with.get(pe.Param) != nil {
+		c.failAt(with.get(pe.Param), "", "`%s` %s", pe.Param, pe.Msg)
+		return
+	}
+	c.fail(s.key.at, fmt.Sprintf("give `%s` under `with:`", pe.Param), "stage `%s`: `%s` %s", s.name, pe.Param, pe.Msg)
+}
+
+// badValue is why a value does not fit its parameter.
+type badValue struct {
+	at            *node
+	problem, hint string
+}
+
+// decodeParam makes the Go value of a parameter.
+func decodeParam(p dag.Param, n *node) (reflect.Value, *badValue) {
+	if p.Type.Kind() != reflect.Slice {
+		return decodeScalar(p, p.Type, n)
+	}
+	if n.shape != list {
+		b := wrongType(p, n)
+		if n.shape == scalar && !n.isNull() {
+			b.hint = "write [" + clip(n.text) + "]"
+		}
+		return reflect.Value{}, b
+	}
+	if len(n.items) == 0 && reflect.ValueOf(p.Default).Len() == 0 {
+		return reflect.ValueOf(p.Default), nil // nil and empty must not be two keys
+	}
+	out := reflect.MakeSlice(p.Type, 0, len(n.items))
+	for _, item := range n.items {
+		v, bad := decodeScalar(p, p.Type.Elem(), item)
+		if bad != nil {
+			return out, bad
+		}
+		out = reflect.Append(out, v)
+	}
+	return out, nil
+}
+
+func wrongType(p dag.Param, n *node) *badValue {
+	b := &badValue{at: n, problem: "must be " + withArticle(p.TypeName()) + ", not " + n.describe()}
+	if n.isNull() {
+		b.problem = "has no value"
+		b.hint = "leave it out for the default, " + clip(showDefault(p))
+	}
+	return b
+}
+
+func withArticle(typeName string) string {
+	switch {
+	case strings.HasPrefix(typeName, "true"), typeName == "text":
+		return typeName
+	}
+	return article(typeName) + " " + typeName
+}
+
+func showDefault(p dag.Param) string { return yamlValue(reflect.ValueOf(p.Default)) }

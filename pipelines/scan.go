@@ -1,0 +1,59 @@
+package pipelines
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits that no real experiment comes near; they keep a hostile file from taking the machine's memory.
+const (
+	maxBytes = 1 << 20 // of a file
+	maxDepth = 32      // of lists and mappings inside each other
+	maxText  = 1 << 16 // of a value after variables are filled in
+)
+
+// scan makes the bytes of a file into text with "\n" line ends, without a byte order mark. It refuses what is not
+// UTF-8, control characters, and tabs in the indentation.
+func (c *checker) scan(src []byte) (string, bool) {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	top := c.placeOf(1, 1)
+	switch {
+	case len(src) > maxBytes:
+		c.fail(top, "an experiment file has at most 1 MiB; is this the right file?", "the file is too big")
+		return "", false
+	case bytes.HasPrefix(src, []byte("\xff\xfe")), bytes.HasPrefix(src, []byte("\xfe\xff")):
+		c.fail(top, "save it as UTF-8", "the file is in UTF-16, not UTF-8")
+		return "", false
+	}
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
+	c.file.lines = strings.Split(strings.ToValidUTF8(string(src), "\uFFFD"), "\n")
+	for i, line := range bytes.Split(src, []byte("\n")) {
+		if !c.scanLine(i+1, line) {
+			return "", false
+		}
+	}
+	return string(src), true
+}
+
+func (c *checker) scanLine(number int, line []byte) bool {
+	indent := true
+	for col := 1; len(line) > 0; col++ {
+		r, size := utf8.DecodeRune(line)
+		at := c.placeOf(number, col)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			c.fail(at, "save the file as UTF-8", "byte 0x%02x is not UTF-8", line[0])
+			return false
+		case r == '\t' && indent && len(bytes.TrimSpace(line)) > 0:
+			c.fail(at, "YAML takes spaces only", "a tab in the indentation")
+			return false
+		case r < ' ' && r != '\t', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xFEFF:
+			c.fail(at, `in double quotes, \x1b or \u001b writes one`, "a control character (U+%04X)", r)
+			return false
+		}
+		indent = indent && r == ' '
+		line = line[size:]
+	}
+	return true
+}

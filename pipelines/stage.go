@@ -1,0 +1,174 @@
+package pipelines
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fashionpipe/dag"
+)
+
+// stage is an entry of `stages:` while it is checked.
+type stage struct {
+	name  string
+	key   *node     // its name in the file
+	body  *node     // its mapping
+	kind  *dag.Kind // nil if `uses` is wrong
+	work  dag.Stage // its parameters
+	in    map[string][]string
+	refs  map[string]*node // stage name → where it is first named as an input
+	seed  uint64
+	allow []string
+	gpu   int
+}
+
+// stageKeys are the keys of a stage, and whether each holds a mapping.
+var stageKeys = map[string]bool{"uses": false, "in": true, "with": true, "seed": false, "allow": false, "resources": true}
+
+func (c *checker) readStages(root *node) {
+	n := root.get("stages")
+	switch {
+	case n == nil:
+		c.fail(root.at, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "there are no `stages:`")
+		return
+	case n.shape != mapping && !n.isNull():
+		c.failAt(n, "write `name: {uses: kind, …}`, one stage after the other", "`stages` must be a mapping, not %s", n.describe())
+		return
+	case len(n.pairs) == 0:
+		c.failAt(n, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "`stages` is empty")
+		return
+	}
+	for _, p := range n.pairs {
+		if c.checkName(p.key, "stage") {
+			s := &stage{name: p.key.text, key: p.key, body: p.value}
+			c.stages[s.name], c.order = s, append(c.order, s)
+		}
+	}
+	for _, s := range c.order {
+		c.readStage(s)
+	}
+	for _, s := range c.order {
+		c.wire(s)
+	}
+}
+
+func (c *checker) readStage(s *stage) {
+	s.seed = c.seed
+	if s.body.shape != mapping {
+		at := s.body
+		c.failAt(at, "write `uses: kind` below it", "stage `%s` must be a mapping, not %s", s.name, at.describe())
+		return
+	}
+	c.readUses(s)
+	for _, p := range s.body.pairs {
+		switch p.key.text {
+		case "uses", "with", "in":
+		case "seed":
+			s.seed = c.readSeed(p.value, c.seed)
+		case "allow":
+			s.allow = c.readAllow(p.value)
+		case "resources":
+			s.gpu = c.readResources(p.value)
+		default:
+			c.unknownStageKey(s, p.key)
+		}
+	}
+	c.readParams(s)
+}
+
+func (c *checker) unknownStageKey(s *stage, key *node) {
+	hint := suggest(key.text, sortedKeys(stageKeys), "a stage has")
+	if s.kind != nil && slices.Contains(paramNames(s.kind), key.text) {
+		hint = fmt.Sprintf("it is a parameter of `%s`: put it under `with:`", s.kind.Name)
+	} else if s.kind != nil && slices.Contains(portNames(s.kind), key.text) {
+		hint = fmt.Sprintf("it is an input of `%s`: put it under `in:`", s.kind.Name)
+	}
+	c.failAt(key, hint, "unknown key `%s` in stage `%s`", clip(key.text), s.name)
+}
+
+func (c *checker) kindOf(body *node) *dag.Kind {
+	if body.shape != mapping || body.get("uses") == nil {
+		return nil
+	}
+	k, _ := c.registry.Get(body.get("uses").text)
+	return k
+}
+
+func (c *checker) readUses(s *stage) {
+	n := s.body.get("uses")
+	switch {
+	case n == nil:
+		c.fail(s.key.at, "add `uses: kind`; `pipe kinds` lists them", "stage `%s` has no `uses`", s.name)
+	case n.shape != scalar || n.isNull():
+		c.failAt(n, "`pipe kinds` lists the kinds", "`uses` must name a kind, not %s", n.describe())
+	default:
+		s.kind = c.kindOf(s.body)
+		if s.kind == nil {
+			c.failAt(n, noRefs(n, suggest(n.text, c.kindNames(), "kinds")), "there is no kind `%s`", clip(n.text))
+		}
+	}
+}
+
+// noRefs is the hint for a name that holds a reference, where only `with` and the like take one.
+func noRefs(n *node, hint string) string {
+	if strings.Contains(n.text, "${") {
+		return "references such as ${vars.x} work in `vars`, `with`, `name`, `seed` and `resources` only"
+	}
+	return hint
+}
+
+func (c *checker) kindNames() []string {
+	var names []string
+	for _, k := range c.registry.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// readAllow reads the gates that may fail: a name, or a list of names.
+func (c *checker) readAllow(n *node) []string {
+	items := []*node{n}
+	if n.shape == list {
+		items = n.items
+	}
+	var gates []string
+	for _, item := range items {
+		switch {
+		case item.shape != scalar || item.isNull():
+			c.failAt(item, "write `allow: [collapse]`", "`allow` takes names of gates, not %s", item.describe())
+		case strings.Contains(item.text, "${"):
+			c.failAt(item, noRefs(item, ""), "`%s` can't be the name of a gate", clip(item.text))
+		case slices.Contains(gates, item.text):
+			c.failAt(item, "name it once", "gate `%s` is named twice", clip(item.text))
+		default:
+			gates = append(gates, item.text)
+		}
+	}
+	return gates
+}
+
+// readResources reads `resources: {gpu: n}`.
+func (c *checker) readResources(n *node) int {
+	if n.shape != mapping {
+		c.failAt(n, "", "`resources` must be a mapping such as {gpu: 1}, not %s", n.describe())
+		return 0
+	}
+	gpu := 0
+	for _, p := range n.pairs {
+		if p.key.text != "gpu" {
+			c.failAt(p.key, suggest(p.key.text, []string{"gpu"}, "resources"), "unknown resource `%s`", clip(p.key.text))
+			continue
+		}
+		v, ok := c.expand(p.value)
+		if !ok {
+			continue
+		}
+		num, ok := v.uint()
+		if !ok || num > 1024 {
+			c.failAt(v, "", "`gpu` must be the number of GPUs the stage needs, 0 to 1024, not %s", v.describe())
+			continue
+		}
+		gpu = int(num)
+	}
+	return gpu
+}

@@ -1,0 +1,32 @@
+package pipelines
+
+import "strings"
+
+// plainWords says a syntax error of the YAML library so that a newcomer knows what to do. line is the source line and
+// tok the text of the token it happened at.
+func plainWords(msg, line, tok string) (problem, hint string) {
+	has := func(s string) bool { return strings.Contains(msg, s) }
+	switch {
+	case has("must be specified") && strings.Contains(line, "${"):
+		return "`${…}` between `{` and `}` or `[` and `]` needs quotes", `write "${vars.name}" there`
+	case has("'}' must be specified"):
+		return "a `{` is not closed, or a comma is missing", "write {key: value, key: value}"
+	case has("']' must be specified"):
+		return "a `[` is not closed, or a comma is missing", "write [value, value]"
+	case has("could not find end character of double-quoted"):
+		return "the quotation mark is not closed", `put a " at the end of the text`
+	case has("could not find end character of single-quoted"):
+		return "the quotation mark is not closed", "put a ' at the end of the text"
+	case has("mapping value is not allowed"):
+		return "a second `:` in one line, or wrong indentation", "put a value with a colon in quotes; keys of one level start in one column"
+	case has("reserved character"), has("cannot start any token"), has("unexpected directive"):
+		return "a plain value can't begin with `" + clip(tok) + "`", "put the value in quotes"
+	case has("unexpected key name"):
+		return "a key without a value, or a text in the wrong place", "write `key: value`, with a space behind the colon"
+	case has("value is not allowed in this context"):
+		return "there is more text behind a value that is complete", "put the whole value in quotes"
+	case has("invalid key for this map"), has("non-map value is specified"):
+		return "this line does not fit the ones above", "keys of one level must start in the same column"
+	}
+	return "this is not YAML: " + msg, ""
+}

@@ -3,6 +3,8 @@ package dag
 import (
 	"context"
 	"fmt"
+
+	"fashionpipe/dag/store"
 )
 
 // Type names what an artifact holds, such as "images". Two ports connect when their types are equal.
@@ -90,10 +92,6 @@ type Files interface {
 	Tree(ctx context.Context, root string, keep func(rel string) bool) ([]File, error)
 }
 
-// File is a file outside the store.
-type File struct {
-	Path   string // relative to the root that was walked, with slashes
-	Size   int64  // bytes
-	Digest Digest
-	Err    error
-}
+// File is a file outside the store: its Path relative to the root that was walked, with slashes, its Size in bytes, its
+// Digest, and Err if it can't be read.
+type File = store.File

@@ -89,7 +89,8 @@ func (p Param) check(opt string) error {
 	return fmt.Errorf("type %s can't be a parameter", p.Type)
 }
 
-// Semantic gives the values of the parameters that belong in the key, by name, as JSON.
+// Semantic gives the values of the parameters that belong in the key, by name, as JSON. A nil list and an empty one are
+// the same value.
 func Semantic(s Stage) map[string]json.RawMessage {
 	v := reflect.ValueOf(s).Elem()
 	out := map[string]json.RawMessage{}
@@ -97,7 +98,12 @@ func Semantic(s Stage) map[string]json.RawMessage {
 		if p.Exec {
 			continue
 		}
-		b, err := json.Marshal(v.Field(p.Index).Interface())
+		f := v.Field(p.Index)
+		if f.Kind() == reflect.Slice && f.Len() == 0 {
+			out[p.Name] = json.RawMessage("[]")
+			continue
+		}
+		b, err := json.Marshal(f.Interface())
 		if err != nil {
 			panic(fmt.Sprintf("dag: %T.%s: %v", s, p.Name, err)) // only NaN and infinities, which the language refuses
 		}

@@ -1,0 +1,42 @@
+package dag_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"fashionpipe/dag"
+	"fashionpipe/dag/store"
+)
+
+// childEnv makes the test binary work as another process: it runs the named graph on a store and prints how the stages
+// ended.
+const childEnv = "DAG_TEST_CHILD"
+
+func child() int {
+	s, err := store.Open(os.Getenv("DAG_TEST_STORE"), store.Options{})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	file := os.Getenv("DAG_TEST_FILE")
+	var n *dag.Node
+	switch os.Getenv(childEnv) {
+	case "resume":
+		n = node(resumeKind, "r", &resume{Ready: file})
+	case "text":
+		n = node(textKind, "t", &text{Text: "x", Calls: file, Wait: os.Getenv("DAG_TEST_WAIT")})
+	}
+	g, err := dag.NewGraph("test", []*dag.Node{n})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	sum, err := (&dag.Engine{Store: s}).Run(context.Background(), g, dag.RunOptions{})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Print(states(sum))
+	return 0
+}

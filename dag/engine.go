@@ -1,0 +1,116 @@
+package dag
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"fashionpipe/dag/store"
+)
+
+// Engine plans and runs graphs on a store.
+type Engine struct {
+	Store   *store.Store
+	Jobs    int    // stages that work side by side; 0 for one per core
+	Workers int    // goroutines a stage may compute with; 0 for one per core
+	GPUs    int    // there are on this machine, shared among stages by Node.GPU
+	Backend string // the backend setting, for stages that use one
+	Version string // of the program, for records
+
+	// BackendClass gives the class of the backend ("go", "xla:cuda") for keys. It is called at most once a plan or run,
+	// and only if a stage uses the backend.
+	BackendClass func() (string, error)
+
+	// Events is told what happens, from one goroutine at a time. The run waits for it, so it must be quick. May be nil.
+	Events func(Event)
+}
+
+// UnknownStageError is a stage name in RunOptions that the graph doesn't have.
+type UnknownStageError struct {
+	Name  string
+	Known []string
+}
+
+func (e *UnknownStageError) Error() string {
+	return fmt.Sprintf("there is no stage %q in the experiment", e.Name)
+}
+
+// PanicError is a panic of a stage.
+type PanicError struct {
+	Value any
+	Stack string
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("panic: %v (this is a mistake in the program; the stack is in the log of the run)", e.Value)
+}
+
+// guard calls f and makes a panic an error.
+func guard(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: string(debug.Stack())}
+		}
+	}()
+	return f()
+}
+
+func (e *Engine) jobs() int    { return orCores(e.Jobs) }
+func (e *Engine) workers() int { return orCores(e.Workers) }
+
+func orCores(n int) int {
+	if n <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return n
+}
+
+// backendClass gives BackendClass that is called at most once.
+func (e *Engine) backendClass() func() (string, error) {
+	return sync.OnceValues(func() (string, error) {
+		if e.BackendClass == nil {
+			return "", fmt.Errorf("dag: a stage uses the numeric backend, and the engine was given no BackendClass")
+		}
+		return e.BackendClass()
+	})
+}
+
+// identity is what tells a stage's work from other work, known once its inputs are there.
+type identity struct {
+	pre    Preimage
+	key    Digest
+	source string // Artifact.Source of what it makes
+}
+
+// identify makes the key of a node for the given inputs, digesting what the stage reads from outside.
+func (e *Engine) identify(ctx context.Context, n *Node, in Inputs, backend func() (string, error)) (id identity, err error) {
+	err = guard(func() error {
+		var class string
+		if usesBackend(n.Stage) {
+			if class, err = backend(); err != nil {
+				return fmt.Errorf("finding the numeric backend: %w", err)
+			}
+		}
+		externals, err := e.externals(ctx, n)
+		if err != nil {
+			return err
+		}
+		id.pre = preimage(n, in, externals, class)
+		id.key = Key(id.pre)
+		if l, ok := n.Stage.(Locator); ok {
+			id.source, err = l.Source(in)
+		}
+		return err
+	})
+	return id, err
+}
+
+func (e *Engine) externals(ctx context.Context, n *Node) (map[string]Digest, error) {
+	x, ok := n.Stage.(External)
+	if !ok {
+		return nil, nil
+	}
+	return x.Externals(ctx, e.Store.Files())
+}

@@ -1,0 +1,209 @@
+package dag
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// RunOptions say what to run and how.
+type RunOptions struct {
+	Force      []string // stages to run even if their results are there, from nothing (no resuming)
+	Only       []string // run these stages and what they need; all if empty
+	Experiment []byte   // the resolved experiment, kept with the run
+	FailFast   bool     // end the run at the first failure
+}
+
+// errFailFast is the cause of a cancelled context where a stage failed and RunOptions.FailFast is set.
+var errFailFast = errors.New("another stage failed")
+
+// runner is one run.
+type runner struct {
+	*Engine
+	g       *Graph
+	o       RunOptions
+	rec     *recorder
+	slots   slots
+	backend func() (string, error)
+	stop    context.CancelCauseFunc
+
+	nodes   []*Node
+	results map[string]*StageResult
+	done    map[string]chan struct{} // closed when the node's result is final
+}
+
+// Run runs the graph, or the part of it that o asks for, serving from the store what is there. It returns when nothing
+// of it runs any more, also when ctx ends. The error tells why there could be no run at all; how the stages and the run
+// ended is in the Summary (see Summary.Status and Summary.Err).
+func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, error) {
+	nodes, err := selectNodes(g, o)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := e.newRecorder(g, nodes, o.Experiment)
+	if err != nil {
+		return nil, err
+	}
+	runCtx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := &runner{
+		Engine: e, g: g, o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(),
+		results: map[string]*StageResult{}, done: map[string]chan struct{}{},
+	}
+	for _, n := range nodes {
+		r.results[n.Name] = &StageResult{Node: n}
+		r.done[n.Name] = make(chan struct{})
+	}
+	r.warnOfGPUs()
+	var wg sync.WaitGroup
+	for _, n := range nodes {
+		wg.Go(func() {
+			defer close(r.done[n.Name])
+			r.node(runCtx, r.results[n.Name])
+		})
+	}
+	wg.Wait()
+	return r.finish(ctx), nil
+}
+
+// node waits for the inputs of a node and brings its result to a final state.
+func (r *runner) node(ctx context.Context, res *StageResult) {
+	for _, from := range res.Node.Inputs() {
+		<-r.done[from]
+	}
+	for _, from := range res.Node.Inputs() {
+		if b := r.results[from]; b.State == StateFailed || b.State == StateSkipped {
+			r.skip(res, b)
+			return
+		}
+	}
+	res.Started = time.Now()
+	err := ctx.Err()
+	if err == nil {
+		err = r.work(ctx, res)
+	}
+	switch {
+	case err == nil:
+		r.reportDone(res)
+	case errors.Is(context.Cause(ctx), errFailFast):
+		res.State, res.Reason = StateSkipped, errFailFast.Error()
+		r.rec.emit(Event{Stage: res.Node.Name, What: Skipped, Reason: res.Reason})
+	case ctx.Err() != nil:
+		res.State, res.Err = StateInterrupted, err
+		r.rec.emit(Event{Stage: res.Node.Name, What: Interrupted})
+	default:
+		r.fail(res, err)
+	}
+	r.rec.stage(res)
+}
+
+func (r *runner) skip(res, before *StageResult) {
+	res.State, res.Cause = StateSkipped, before.Node.Name
+	if before.State == StateSkipped && before.Cause != "" {
+		res.Cause = before.Cause
+	}
+	res.Reason = res.Cause + " failed"
+	if before.State == StateSkipped && before.Cause == "" {
+		res.Cause, res.Reason = "", before.Reason
+	}
+	r.rec.emit(Event{Stage: res.Node.Name, What: Skipped, Reason: res.Reason})
+	r.rec.stage(res)
+}
+
+func (r *runner) fail(res *StageResult, err error) {
+	res.State, res.Err, res.Took = StateFailed, err, time.Since(res.Started)
+	ev := Event{Stage: res.Node.Name, What: Failed, Err: err, Took: res.Took}
+	var p *PanicError
+	if errors.As(err, &p) {
+		ev.Text = p.Stack
+	}
+	r.rec.emit(ev)
+	if r.o.FailFast {
+		r.stop(errFailFast)
+	}
+}
+
+func (r *runner) reportDone(res *StageResult) {
+	what, took := Finished, res.Took
+	if res.State == StateCached {
+		what, took = Cached, res.Saved
+	}
+	r.rec.emit(Event{Stage: res.Node.Name, What: what, Took: took, Digest: res.Artifact.Digest, Bytes: res.Bytes})
+}
+
+// finish makes the summary and ends the record.
+func (r *runner) finish(ctx context.Context) *Summary {
+	if err := r.Store.Files().Save(context.WithoutCancel(ctx)); err != nil {
+		r.rec.emit(Event{What: Warned, Text: err.Error()})
+	}
+	r.drainWarnings()
+	s := &Summary{RunID: r.rec.run.ID, RunDir: r.rec.run.Dir, Took: time.Since(r.rec.doc.Started)}
+	for _, n := range r.nodes {
+		res := *r.results[n.Name]
+		s.Stages = append(s.Stages, res)
+		for _, note := range res.Notes {
+			if note.Level == Gate && !slices.Contains(n.Allow, note.Name) {
+				s.Gates = append(s.Gates, GateFailure{Stage: n.Name, Note: note})
+			}
+		}
+	}
+	switch {
+	case s.Count(StateInterrupted) > 0:
+		s.Status = StatusInterrupted
+	case s.Count(StateFailed) > 0:
+		s.Status = StatusFailed
+	case len(s.Gates) > 0:
+		s.Status = StatusGate
+	default:
+		s.Status = StatusOK
+	}
+	r.rec.close(s.Status)
+	return s
+}
+
+func (r *runner) drainWarnings() {
+	for _, w := range r.Store.Warnings() {
+		r.rec.emit(Event{What: Warned, Text: w})
+	}
+}
+
+// slots are what stages share: places to work in, and GPUs.
+type slots struct {
+	jobs, gpus *semaphore.Weighted
+	allGPUs    int
+}
+
+func (e *Engine) newSlots() slots {
+	return slots{jobs: semaphore.NewWeighted(int64(e.jobs())), gpus: semaphore.NewWeighted(int64(e.GPUs)), allGPUs: e.GPUs}
+}
+
+// take waits for GPUs and then for a place to work in, so that nobody holds a place while waiting for a GPU.
+func (s slots) take(ctx context.Context, gpus int) (release func(), err error) {
+	n := int64(min(gpus, s.allGPUs))
+	if n > 0 { // acquiring nothing would still queue behind those that wait for GPUs
+		if err := s.gpus.Acquire(ctx, n); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.jobs.Acquire(ctx, 1); err != nil {
+		s.gpus.Release(n)
+		return nil, err
+	}
+	return func() {
+		s.jobs.Release(1)
+		s.gpus.Release(n)
+	}, nil
+}
+
+// warnOfGPUs says which stages ask for more GPUs than there are; they share what is there.
+func (r *runner) warnOfGPUs() {
+	for _, n := range r.nodes {
+		if n.GPU > r.GPUs {
+			r.rec.emit(Event{Stage: n.Name, What: Warned, Text: gpuText(n.GPU, r.GPUs)})
+		}
+	}
+}

@@ -1,0 +1,16 @@
+// Package store keeps what stages made, in a folder, so that the same work is never done twice and what is served is
+// whole.
+//
+// It owns the layout of the folder, publishing, verifying, leases, scratch folders and the memory of file digests. It
+// knows neither what the bytes of an artifact mean nor what a key is made of.
+//
+//	version                        the number of this layout
+//	artifacts/<2 hex>/<digest>/    an artifact: read-only files, never changed once they are there
+//	artifacts/tmp-<key>/           what a stage is writing now; belongs to the holder of the key's lease
+//	records/<2 hex>/<key>.json     what a piece of work gave: its artifact's digest, its files, its notes
+//	scratch/<key>/                 what an unfinished stage keeps for resuming
+//	leases/<key>                   locked by the process that does the work; a dead process holds no lock
+//	last/<hash>.json               the last key of each stage of each experiment, to say why a stage runs
+//	memo/                          digests of unchanged files; may be deleted at any time
+//	runs/<id>/                     the record of a run; its `lock` is held while the run lives
+package store

@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// File is a file outside the store.
+type File struct {
+	Path   string // relative to the root that was walked, with slashes
+	Size   int64  // bytes
+	Digest Digest
+	Err    error
+}
+
+// racy is how old a file's last change must be for its digest to be remembered: a file system with times in whole
+// seconds may hide a change that follows within that second.
+const racy = 2 * time.Second
+
+// Files digests files outside the store, several at a time, and remembers the digests of unchanged ones.
+type Files struct {
+	s       *Store
+	workers int
+
+	load sync.Once
+	mu   sync.Mutex
+	memo map[string]*memoEntry // by absolute path
+	new  int                   // entries that Save has not written
+	hits int
+}
+
+type memoEntry struct {
+	stamp  stamp
+	digest Digest
+	used   bool // by this process
+}
+
+func newFiles(s *Store, workers int) *Files {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return &Files{s: s, workers: workers}
+}
+
+// File gives the SHA-256 of one file.
+func (f *Files) File(ctx context.Context, path string) (Digest, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	_, d, err := f.digest(ctx, abs)
+	return d, err
+}
+
+// Tree gives, sorted by path, every regular file below root whose slash-separated relative path keep accepts (nil for
+// all), each with its digest. Links to files count as files; links to folders are not followed, and are given with Err
+// set where keep accepts them. A file or folder that can't be read has Err set too. Tree itself fails only if root
+// can't be listed, or with ctx.
+func (f *Files) Tree(ctx context.Context, root string, keep func(rel string) bool) ([]File, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	files, err := walk(ctx, abs, keep)
+	if err != nil {
+		return nil, err
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(f.workers)
+	const chunk = 64 // files for one goroutine: a remembered file costs only some microseconds
+	for part := range slices.Chunk(files, chunk) {
+		g.Go(func() error { return f.digestAll(gctx, abs, part) })
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(files, func(x File) bool { return errors.Is(x.Err, errNotRegular) }), nil
+}
+
+var errNotRegular = errors.New("no regular file")
+
+func (f *Files) digestAll(ctx context.Context, root string, files []File) error {
+	for i := range files {
+		x := &files[i]
+		if x.Err != nil {
+			continue
+		}
+		x.Size, x.Digest, x.Err = f.digest(ctx, filepath.Join(root, filepath.FromSlash(x.Path)))
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walk lists what Tree digests, sorted by path.
+func walk(ctx context.Context, root string, keep func(string) bool) ([]File, error) {
+	real, err := filepath.EvalSymlinks(root) // root itself may be a link
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	err = filepath.WalkDir(real, func(p string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rel, relErr := filepath.Rel(real, p)
+		rel = filepath.ToSlash(rel)
+		switch {
+		case relErr != nil:
+			return relErr
+		case err != nil && rel == ".":
+			return err
+		case err != nil:
+			files = append(files, File{Path: rel, Err: err})
+			return nil
+		case d.IsDir():
+			return nil
+		case !d.Type().IsRegular() && d.Type() != fs.ModeSymlink:
+			return nil
+		case keep == nil || keep(rel):
+			files = append(files, File{Path: rel})
+		}
+		return nil
+	})
+	if err == nil {
+		slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	}
+	return files, err
+}
+
+// digest gives the size and digest of the file at an absolute path, from memory where its stamp is unchanged.
+func (f *Files) digest(ctx context.Context, path string) (int64, Digest, error) {
+	f.load.Do(f.read)
+	st, mode, err := stampOf(path, true)
+	if err != nil {
+		return 0, "", err
+	}
+	if mode.IsDir() {
+		return 0, "", fmt.Errorf("%s is a link to a folder, and those are not followed", path)
+	}
+	if !mode.IsRegular() {
+		return 0, "", errNotRegular
+	}
+	if d, ok := f.remembered(path, st); ok {
+		return st.Size, d, nil
+	}
+	d, size, err := hashFile(ctx, path)
+	if err != nil {
+		return 0, "", err
+	}
+	// A file that changed while it was read, or so shortly before that the next change may not show, is read again.
+	after, _, err := stampOf(path, true)
+	if err == nil && after == st && time.Since(time.Unix(0, max(st.Ctime, st.Mtime))) > racy {
+		f.remember(path, st, d)
+	}
+	return size, d, nil
+}
+
+func (f *Files) remembered(path string, st stamp) (Digest, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e := f.memo[path]
+	if e == nil || e.stamp != st {
+		return "", false
+	}
+	e.used = true
+	f.hits++
+	return e.digest, true
+}
+
+func (f *Files) remember(path string, st stamp, d Digest) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.memo[path] = &memoEntry{stamp: st, digest: d, used: true}
+	f.new++
+}
+
+// Save writes what was remembered into the store, joined with what other processes wrote meanwhile. It drops files that
+// are no longer there. It does nothing if nothing is new.
+func (f *Files) Save(ctx context.Context) error {
+	if f.s.readOnly {
+		return ErrReadOnly
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.new == 0 {
+		return nil
+	}
+	lock, err := f.s.lock(ctx, "files-memo")
+	if err != nil {
+		return err
+	}
+	defer unlockAndRemove(lock)
+	theirs, err := readMemo(f.s.path(memoFile))
+	if err != nil {
+		theirs = nil // damaged: replaced by what is known here, as read() said
+	}
+	for path, e := range theirs {
+		if f.memo[path] == nil {
+			f.memo[path] = e
+		}
+	}
+	for path, e := range f.memo {
+		if e.used {
+			continue
+		}
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			delete(f.memo, path)
+		}
+	}
+	if err := writeAtomic(f.s.path(memoFile), encodeMemo(f.memo)); err != nil {
+		return f.s.explain("remembering the digests of files", err)
+	}
+	f.new = 0
+	return nil
+}
+
+// read loads what earlier processes remembered. A damaged memo costs only time.
+func (f *Files) read() {
+	m, err := readMemo(f.s.path(memoFile))
+	if err != nil {
+		f.s.warnf("%s is damaged (%v): every file is read again", f.s.path(memoFile), err)
+	}
+	if m == nil {
+		m = map[string]*memoEntry{}
+	}
+	f.memo = m
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// Last is the key that a stage of an experiment had when it last gave a result, and what the key was made from.
+type Last struct {
+	Experiment string          `json:"experiment"`
+	Stage      string          `json:"stage"`
+	Key        Digest          `json:"key"`
+	Preimage   json.RawMessage `json:"preimage"`
+}
+
+// Last finds what SetLast kept. It is only there to explain things, so one that is missing or damaged is just not
+// found.
+func (s *Store) Last(experiment, stage string) (Last, bool) {
+	b, err := os.ReadFile(s.lastPath(experiment, stage))
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.warnf("can't read when %s last ran: %v", stage, err)
+		}
+		return Last{}, false
+	}
+	var l Last
+	if err := unseal(b, &l); err != nil {
+		s.warnf("the note of when %s last ran is damaged: %v", stage, err)
+		return Last{}, false
+	}
+	return l, l.Experiment == experiment && l.Stage == stage
+}
+
+// SetLast keeps the key of a stage that gave a result. It writes only what is new.
+func (s *Store) SetLast(ctx context.Context, l Last) error {
+	if s.readOnly {
+		return ErrReadOnly
+	}
+	if had, ok := s.Last(l.Experiment, l.Stage); ok && had.Key == l.Key {
+		return nil
+	}
+	b, err := seal(l)
+	if err != nil {
+		return err
+	}
+	lock, err := s.lock(ctx, "last")
+	if err != nil {
+		return err
+	}
+	defer unlockAndRemove(lock)
+	return s.explain("noting what ran", writeAtomic(s.lastPath(l.Experiment, l.Stage), b))
+}
+
+func (s *Store) lastPath(experiment, stage string) string {
+	// A NUL is in neither name: YAML forbids it.
+	sum := sha256.Sum256([]byte(experiment + "\x00" + stage))
+	return s.path("last", hex.EncodeToString(sum[:16])+".json")
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// writeAtomic replaces the file at path so that a reader sees all of the old bytes or all of the new ones, also after
+// a crash. Its temporary file has one name, so the caller holds a lock on path.
+func writeAtomic(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := writeSynced(path+".tmp", data); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(path))
+}
+
+func writeSynced(path string, data []byte) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // closed and checked below; this is for the early returns
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// syncPath makes a file or a folder (the names in it) survive a power cut.
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // opened for reading
+	return f.Sync()
+}
+
+// syncAll syncs many paths at once: the file system then joins them into few commits of its journal.
+func syncAll(paths []string) error {
+	var g errgroup.Group
+	g.SetLimit(32)
+	for _, p := range paths {
+		g.Go(func() error { return syncPath(p) })
+	}
+	return g.Wait()
+}
+
+// explain adds to an error of the file system what a person can do about it.
+func (s *Store) explain(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("store: %s: %w: free some space where %s is, or put the store elsewhere with --store", doing, err, s.dir)
+	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("store: %s: %w: make %s writable, or put the store elsewhere with --store", doing, err, s.dir)
+	default:
+		return fmt.Errorf("store: %s: %w", doing, err)
+	}
+}

@@ -1,0 +1,171 @@
+package dag
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"fashionpipe/dag/store"
+)
+
+// work serves the result of a stage from the store, or runs the stage. Places to work in are never held while waiting
+// for another process.
+func (r *runner) work(ctx context.Context, res *StageResult) error {
+	n := res.Node
+	forced := slices.Contains(r.o.Force, n.Name)
+	id, miss, err := r.look(ctx, res, forced)
+	if err != nil || res.State == StateCached {
+		return err
+	}
+	for {
+		release, err := r.slots.take(ctx, n.GPU)
+		if err != nil {
+			return err
+		}
+		lease, ok, err := r.Store.TryLease(id.key)
+		if ok {
+			err = r.lead(ctx, res, id, lease, forced, miss)
+			lease.Release()
+		}
+		release()
+		if err != nil || ok {
+			return err
+		}
+		r.rec.emit(Event{Stage: n.Name, What: Waiting, Text: r.Store.LeaseHolder(id.key) + " does the same work"})
+		if err := r.Store.WaitLease(ctx, id.key); err != nil {
+			return err
+		}
+	}
+}
+
+// look makes the key of a stage and takes its result from the store if it is there (then res is StateCached).
+func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id identity, miss, err error) {
+	n := res.Node
+	release, err := r.slots.take(ctx, 0)
+	if err != nil {
+		return id, nil, err
+	}
+	defer release()
+	in := r.inputs(n)
+	if id, err = r.identify(ctx, n, in, r.backend); err != nil {
+		return id, nil, err
+	}
+	res.Key = id.key
+	if forced {
+		return id, nil, nil
+	}
+	hit, miss := r.Store.Lookup(ctx, id.key)
+	if miss == nil {
+		return id, nil, r.serve(ctx, res, id, hit)
+	}
+	var damaged *store.DamagedError
+	if errors.As(miss, &damaged) {
+		r.rec.emit(Event{Stage: n.Name, What: Warned, Text: damaged.Error() + ": the stage runs again"})
+	}
+	return id, miss, ctx.Err()
+}
+
+// serve makes a result of the store that of the stage.
+func (r *runner) serve(ctx context.Context, res *StageResult, id identity, hit *store.Hit) error {
+	if len(hit.Record.Notes) > 0 {
+		if err := json.Unmarshal(hit.Record.Notes, &res.Notes); err != nil {
+			return fmt.Errorf("reading the notes of record %s: %w", id.key.Short(), err)
+		}
+	}
+	for i := range res.Notes {
+		r.rec.emit(Event{Stage: res.Node.Name, What: Noted, Note: &res.Notes[i]})
+	}
+	res.State, res.Saved, res.Took = StateCached, hit.Record.Took, time.Since(res.Started)
+	r.settle(ctx, res, id, hit)
+	return nil
+}
+
+// settle fills in what is known of a stage once its result is in the store.
+func (r *runner) settle(ctx context.Context, res *StageResult, id identity, hit *store.Hit) {
+	res.Artifact = artifactOf(res.Node, hit, id.source)
+	res.Bytes, res.Files = hit.Record.Bytes, len(hit.Record.Files)
+	last := store.Last{Experiment: r.g.Name, Stage: res.Node.Name, Key: id.key, Preimage: hit.Record.Preimage}
+	if err := r.Store.SetLast(context.WithoutCancel(ctx), last); err != nil {
+		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
+	}
+}
+
+// lead does the work as the holder of its lease, unless another did it since the first look.
+func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease *store.Lease, forced bool, miss error) error {
+	if !forced {
+		if hit, err := r.Store.Lookup(ctx, id.key); err == nil {
+			return r.serve(ctx, res, id, hit)
+		}
+	} else if err := lease.ClearScratch(); err != nil {
+		return err
+	}
+	res.Reason = r.why(r.g, res.Node, id, miss)
+	res.Started = time.Now()
+	r.rec.emit(Event{Stage: res.Node.Name, What: Started, Reason: res.Reason})
+	notes, err := r.runStage(ctx, res.Node, lease)
+	if err != nil {
+		return err
+	}
+	return r.publish(ctx, res, id, lease, notes)
+}
+
+// runStage calls the stage and checks what it wrote.
+func (r *runner) runStage(ctx context.Context, n *Node, lease *store.Lease) ([]Note, error) {
+	rep := newReporter(n.Name, r.rec.emit)
+	t := &Task{
+		In: r.inputs(n), Out: lease.Out, Scratch: lease.Scratch, Workers: r.workers(), Files: r.Store.Files(), Report: rep,
+	}
+	if usesSeed(n.Stage) {
+		t.Seed = n.Seed
+	}
+	if usesBackend(n.Stage) {
+		t.Backend = r.Backend
+	}
+	err := guard(func() error { return n.Stage.Run(ctx, t) })
+	notes := rep.close()
+	if err == nil {
+		// A stage that was told to stop may have left its work half done without saying so.
+		err = ctx.Err()
+	}
+	if err == nil && n.Kind.Check != nil {
+		if err = guard(func() error { return n.Kind.Check(t.Out) }); err != nil {
+			err = fmt.Errorf("what it wrote is not whole: %w", err)
+		}
+	}
+	return notes, err
+}
+
+// publish puts what the stage wrote into the store.
+func (r *runner) publish(ctx context.Context, res *StageResult, id identity, lease *store.Lease, notes []Note) error {
+	pre, err := json.Marshal(id.pre)
+	if err != nil {
+		return err
+	}
+	said, err := json.Marshal(notes)
+	if err != nil {
+		return err
+	}
+	before, beforeErr := r.Store.Record(id.key)
+	res.Took = time.Since(res.Started)
+	hit, err := lease.Publish(ctx, &store.Record{
+		Preimage: pre, Kind: res.Node.Kind.Name, Type: string(res.Node.Kind.Out), Notes: said,
+		Started: res.Started, Took: res.Took, Tool: r.Version,
+	})
+	if err != nil {
+		return err
+	}
+	if beforeErr == nil && before.Artifact != hit.Record.Artifact {
+		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: fmt.Sprintf(
+			"not reproducible: the same work gave %s before and %s now", before.Artifact.Short(), hit.Record.Artifact.Short())})
+	}
+	res.State, res.Notes = StateRan, notes
+	r.settle(ctx, res, id, hit)
+	return nil
+}
+
+func (r *runner) inputs(n *Node) Inputs {
+	return inputsOf(n, func(name string) Artifact { return r.results[name].Artifact })
+}

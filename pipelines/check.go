@@ -89,7 +89,7 @@ func (c *checker) checkName(n *node, what string) bool {
 	case n.shape == scalar && len(n.text) > 100:
 		c.failAt(n, "100 characters at most", "the name of the %s is too long", what)
 	default:
-		c.failAt(n, nameRule, "%s can't be the name of %s %s", n.describe(), article(what), what)
+		c.failAt(n, nameRule, "%s can't be the name of %s %s", n.quote(), article(what), what)
 	}
 	return false
 }
@@ -132,7 +132,7 @@ func (c *checker) readSeed(n *node, otherwise uint64) uint64 {
 	if v, ok := n.uint(); ok {
 		return v
 	}
-	c.failAt(n, "", "`seed` must be an integer from 0 to 2^64-1, not %s", n.describe())
+	c.failAt(n, unquoteHint(n, intType), "`seed` must be an integer from 0 to 2^64-1, not %s", n.describe())
 	return otherwise
 }
 

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"cmp"
 	"math"
 	"reflect"
 	"slices"
@@ -33,7 +34,7 @@ func elemError(p dag.Param, t reflect.Type, n *node) *badValue {
 	p.Type = t
 	b := wrongType(p, n)
 	if inList {
-		b.problem = "is a list of " + p.TypeName() + ", and one of them is " + n.describe()
+		b.problem = "must hold " + plural(p.TypeName()) + " only, not " + n.describe()
 		b.hint = ""
 	}
 	return b
@@ -48,7 +49,7 @@ func decodeText(p dag.Param, t reflect.Type, n *node) (reflect.Value, *badValue)
 		return reflect.Value{}, b
 	}
 	if p.Enum != nil && !slices.Contains(p.Enum, n.text) {
-		b := &badValue{at: n, problem: "must be " + either(p.Enum, "or") + ", not " + n.describe()}
+		b := &badValue{at: n, problem: "must be " + either(p.Enum, "or") + ", not " + n.quote()}
 		if near, ok := nearest(n.text, p.Enum); ok {
 			b.hint = "did you mean `" + near + "`?"
 		}
@@ -77,7 +78,7 @@ func decodeInt(p dag.Param, t reflect.Type, n *node) (reflect.Value, *badValue) 
 	case intType:
 		if oldOctal(n.text) {
 			b.problem = "must not begin with a 0: to some programs that is octal"
-			b.hint = "write " + strings.TrimLeft(n.text, "+-0") + " without it, or 0o… for octal"
+			b.hint = "write " + cmp.Or(strings.TrimLeft(n.text, "+-0"), "0")
 			return reflect.Value{}, b
 		}
 		v, err := strconv.ParseInt(strings.TrimPrefix(n.text, "+"), intBase(n.text), strconv.IntSize)

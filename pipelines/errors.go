@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Error is one mistake in an experiment.
@@ -42,7 +43,7 @@ func (e *Error) Error() string {
 type Errors []*Error
 
 // shown is how many mistakes are printed; nobody reads more at a time.
-const shown = 20
+const shown = 10
 
 // Error gives the messages with a blank line between them.
 func (es Errors) Error() string {
@@ -95,10 +96,25 @@ func (c *checker) fail(at place, hint, format string, args ...any) {
 
 // failAt keeps a mistake with a value of the file.
 func (c *checker) failAt(n *node, hint, format string, args ...any) {
+	if n.bad {
+		return
+	}
 	if n.via != "" {
 		format += " (it comes from " + strings.ReplaceAll(n.via, "%", "%%") + ")"
 	}
-	c.fail(n.at, hint, format, args...)
+	c.failWide(n.at, n.width(), hint, format, args...)
+}
+
+// width is the number of characters of a plain text of several words, which carets can't find the end of.
+func (n *node) width() int {
+	if n.at.src.set || n.shape != scalar || n.quoted || n.text == "" {
+		return 0
+	}
+	at := n.at.inside()
+	if rest := []rune(at.src.line(at.line))[at.col-1:]; strings.HasPrefix(string(rest), n.text) {
+		return utf8.RuneCountInString(n.text)
+	}
+	return 0
 }
 
 // failWide keeps a mistake that width characters make; 0 to find the end of the word at the place.

@@ -110,6 +110,8 @@ func fakeRegistry() *dag.Registry {
 		&dag.Kind{Name: "evaluate", In: []dag.Port{in("ours", "embeddings"), opt("baseline", "embeddings"),
 			{Name: "clusters", Type: "clusters", Optional: true, Many: true}}, Out: "metrics",
 			New: func() dag.Stage { return &fakePlain{} }},
+		&dag.Kind{Name: "loop", In: []dag.Port{{Name: "things", Type: "things", Optional: true, Many: true}}, Out: "things",
+			New: func() dag.Stage { return &fakePlain{} }},
 		&dag.Kind{Name: "report", In: []dag.Port{in("scores", "metrics"), {Name: "neighbours", Type: "neighbours", Many: true, Optional: true},
 			{Name: "clusters", Type: "clusters", Many: true}, in("images", "images")}, Out: "report",
 			New: func() dag.Stage { return &fakePlain{} }},

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/rivo/uniseg"
 )
@@ -27,6 +28,9 @@ func wrap(text, first, rest string) string {
 }
 
 func wrapLine(body, lead, next string) []string {
+	if uniseg.StringWidth(lead+body) <= columns {
+		return []string{strings.TrimRight(lead+body, " ")} // as it was laid out
+	}
 	var out []string
 	line, empty := lead, true
 	for _, word := range strings.Fields(body) {
@@ -48,7 +52,7 @@ func wrapLine(body, lead, next string) []string {
 func snippet(line, col, width int, text string) string {
 	gutter := fmt.Sprintf("%5d | ", line)
 	below := strings.Repeat(" ", len(gutter)-2) + "| "
-	runes := []rune(strings.ReplaceAll(text, "\t", " "))
+	runes := []rune(strings.Map(visible, text))
 	from, to := window(runes, col-1, width, columns-len(gutter))
 	head, tail := "", ""
 	if from > 0 {
@@ -62,6 +66,17 @@ func snippet(line, col, width int, text string) string {
 	carets := strings.Repeat("^", max(1, uniseg.StringWidth(marked)))
 	return strings.TrimRight(gutter+head+string(runes[from:to])+tail, " ") + "\n" +
 		below + strings.Repeat(" ", uniseg.StringWidth(before)) + carets
+}
+
+// visible replaces what would move the carets or the terminal.
+func visible(r rune) rune {
+	switch {
+	case r == '\t':
+		return ' '
+	case unicode.IsControl(r):
+		return '\uFFFD'
+	}
+	return r
 }
 
 // window chooses which runes of a long line to show: those around the carets, room columns at most.

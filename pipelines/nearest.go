@@ -56,7 +56,11 @@ func suggest(word string, names []string, what string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return what + ": " + strings.Join(quoteAll(names), ", ")
+	more := ""
+	if len(names) > 30 {
+		names, more = names[:30], ", …"
+	}
+	return what + ": " + strings.Join(quoteAll(names), ", ") + more
 }
 
 func quoteAll(names []string) []string {

@@ -30,6 +30,7 @@ type node struct {
 	text   string  // of a scalar, without quotes
 	quoted bool    // a scalar in quotes or a block: text whatever it looks like
 	loose  bool    // from --set or the environment, where no quotes can say that "5" is text: fits what is wanted
+	bad    bool    // a mistake that was reported; what follows from it is not
 	via    string  // where the value came from, if not from its place: "variable `k`"
 	items  []*node // of a list
 	pairs  []pair  // of a mapping, in the order of the file, keys unique

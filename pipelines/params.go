@@ -33,7 +33,7 @@ func (c *checker) readParams(s *stage) {
 		}
 		c.fillParams(s, with)
 	}
-	if v, ok := s.work.(dag.Validator); ok && len(c.errs) == before {
+	if v, ok := s.work.(dag.Validator); ok && len(c.errs) == before && !s.odd {
 		c.validate(s, with, v.Validate())
 	}
 }
@@ -140,11 +140,15 @@ func wrongType(p dag.Param, n *node) *badValue {
 }
 
 func withArticle(typeName string) string {
-	switch {
-	case strings.HasPrefix(typeName, "true"), typeName == "text":
+	if strings.HasPrefix(typeName, "true") || typeName == "text" {
 		return typeName
+	}
+	if elem, ok := strings.CutPrefix(typeName, "list of "); ok {
+		return "a list of " + plural(elem)
 	}
 	return article(typeName) + " " + typeName
 }
+
+func plural(typeName string) string { return typeName + "s" }
 
 func showDefault(p dag.Param) string { return yamlValue(reflect.ValueOf(p.Default)) }

@@ -51,6 +51,7 @@ func (c *checker) wire(s *stage) {
 }
 
 func (c *checker) unknownPort(s *stage, p pair) {
+	s.odd = true
 	names := portNames(s.kind)
 	hint := suggest(p.key.text, names, "ports of `"+s.kind.Name+"`")
 	switch {
@@ -66,7 +67,7 @@ func (c *checker) wirePort(s *stage, port dag.Port, n *node) {
 	var items []*node
 	switch {
 	case n == nil || n.isNull() || n.shape == list && len(n.items) == 0:
-		if !port.Optional {
+		if !port.Optional && !s.odd {
 			c.missingPort(s, port)
 		}
 		return

@@ -72,12 +72,17 @@ func yamlValue(v reflect.Value) string {
 	}
 }
 
-var rePlain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
+// rePlain is text that needs no quotes, unless reOther takes it: what YAML 1.1 programs (Python's) read as a boolean, a
+// number or a date.
+var (
+	rePlain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
+	reOther = regexp.MustCompile(`^(?:(?i:y|yes|n|no|on|off)|[0-9_.+-]+)$`)
+)
 
 // yamlText writes a text so that it reads back as the same text: plain where nothing can go wrong, else in double
 // quotes, with Go's escapes, which are all YAML's too. "${" is escaped.
 func yamlText(s string) string {
-	if rePlain.MatchString(s) && plainType(s) == textType && !strings.HasPrefix(s, "...") {
+	if rePlain.MatchString(s) && plainType(s) == textType && !reOther.MatchString(s) {
 		return s
 	}
 	return strconv.Quote(strings.ReplaceAll(s, "${", "$${"))

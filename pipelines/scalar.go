@@ -61,11 +61,19 @@ func (n *node) describe() string {
 	case n.shape == mapping:
 		return "a mapping"
 	case n.isNull():
-		return "nothing"
+		return "an empty value"
 	case n.scalarType() == textType:
 		return `the text "` + clip(n.text) + `"`
 	}
 	return clip(n.text)
+}
+
+// quote names a value that should be a name.
+func (n *node) quote() string {
+	if n.shape != scalar || n.text == "" {
+		return n.describe()
+	}
+	return "`" + clip(n.text) + "`"
 }
 
 // clip shortens a text to what fits in a sentence, on one line.

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -49,7 +50,7 @@ func (c *checker) scanLine(number int, line []byte) bool {
 			c.fail(at, "YAML takes spaces only", "a tab in the indentation")
 			return false
 		case r < ' ' && r != '\t', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xFEFF:
-			c.fail(at, `in double quotes, \x1b or \u001b writes one`, "a control character (U+%04X)", r)
+			c.fail(at, fmt.Sprintf(`take it out; in double quotes, "\u%04x" writes one`, r), "a control character (U+%04X)", r)
 			return false
 		}
 		indent = indent && r == ' '

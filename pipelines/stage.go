@@ -20,6 +20,7 @@ type stage struct {
 	seed  uint64
 	allow []string
 	gpu   int
+	odd   bool // has a key that is not known, so what seems missing may only be misspelt
 }
 
 // stageKeys are the keys of a stage, and whether each holds a mapping.
@@ -77,6 +78,7 @@ func (c *checker) readStage(s *stage) {
 }
 
 func (c *checker) unknownStageKey(s *stage, key *node) {
+	s.odd = true
 	hint := suggest(key.text, sortedKeys(stageKeys), "a stage has")
 	if s.kind != nil && slices.Contains(paramNames(s.kind), key.text) {
 		hint = fmt.Sprintf("it is a parameter of `%s`: put it under `with:`", s.kind.Name)
@@ -97,6 +99,7 @@ func (c *checker) kindOf(body *node) *dag.Kind {
 func (c *checker) readUses(s *stage) {
 	n := s.body.get("uses")
 	switch {
+	case n == nil && c.misspelt(s.body, "uses"):
 	case n == nil:
 		c.fail(s.key.at, "add `uses: kind`; `pipe kinds` lists them", "stage `%s` has no `uses`", s.name)
 	case n.shape != scalar || n.isNull():
@@ -107,6 +110,19 @@ func (c *checker) readUses(s *stage) {
 			c.failAt(n, noRefs(n, suggest(n.text, c.kindNames(), "kinds")), "there is no kind `%s`", clip(n.text))
 		}
 	}
+}
+
+// misspelt says whether a mapping has a key that may have been meant to be the one given, which it lacks.
+func (c *checker) misspelt(m *node, key string) bool {
+	for _, p := range m.pairs {
+		if _, known := stageKeys[p.key.text]; known {
+			continue
+		}
+		if near, ok := nearest(p.key.text, sortedKeys(stageKeys)); p.key.bad || ok && near == key {
+			return true
+		}
+	}
+	return false
 }
 
 // noRefs is the hint for a name that holds a reference, where only `with` and the like take one.

@@ -145,11 +145,7 @@ func (c *checker) value(n *node, r *ref) (*node, bool) {
 	}
 	v := c.vars[r.name]
 	if v == nil {
-		var names []string
-		for _, k := range sortedKeys(c.vars) {
-			names = append(names, k)
-		}
-		hint := suggest(r.name, names, "variables here")
+		hint := suggest(r.name, sortedKeys(c.vars), "variables here")
 		if hint == "" {
 			hint = "give it a value under `vars:` at the top of the file"
 		}
@@ -164,6 +160,9 @@ func (c *checker) value(n *node, r *ref) (*node, bool) {
 		if v.ok {
 			res := *v.result
 			res.via = fmt.Sprintf("variable `%s`", r.name)
+			if v.value.at.src.set {
+				res.via = clip(v.value.at.src.name)
+			}
 			v.result = &res
 		}
 	case 1:
@@ -182,9 +181,12 @@ func (c *checker) env(n *node, r *ref) (*node, bool) {
 	}
 	if text == "" {
 		if r.op == ":-" {
-			return &node{at: n.at, text: r.arg, loose: true, via: "the default in " + r.raw}, true
+			return &node{at: n.at, text: r.arg, loose: true, via: "the default in " + clip(r.raw)}, true
 		}
 		hint := "set it for the run: " + r.name + "=value pipe run …"
+		if name, ok := c.holder(n); ok {
+			hint += ", or give --set vars." + name + "=value"
+		}
 		if r.op == ":?" && strings.TrimSpace(r.arg) != "" {
 			hint = strings.TrimSpace(r.arg)
 		}
@@ -192,6 +194,16 @@ func (c *checker) env(n *node, r *ref) (*node, bool) {
 		return nil, false
 	}
 	return &node{at: n.at, text: text, loose: true, via: "the environment variable " + r.name}, true
+}
+
+// holder finds the variable whose value is n.
+func (c *checker) holder(n *node) (string, bool) {
+	for _, name := range sortedKeys(c.vars) {
+		if c.vars[name].value == n {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // failIn keeps a mistake with a part of a value, such as one reference in a text.

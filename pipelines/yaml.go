@@ -27,6 +27,12 @@ func (c *checker) parseYAML(src *source, text string) *node {
 	if !ok {
 		return nil
 	}
+	for _, d := range docs {
+		if n, ok := d.Body.(*ast.DirectiveNode); ok {
+			c.fail(r.at(n.GetToken()), "take the line out", "directives such as `%%YAML` are not used here")
+			return nil
+		}
+	}
 	if len(docs) > 1 {
 		at := place{src, 1, 1}
 		if docs[1].Start != nil {
@@ -96,7 +102,7 @@ func (r *reader) syntax(err error) {
 	}
 	tok := e.GetToken()
 	at := r.at(tok)
-	msg, hint := plainWords(e.GetMessage(), r.src.line(at.line), tok.Value)
+	msg, hint := plainWords(e.GetMessage(), r.src.line(at.line), at.col, tok.Value)
 	r.c.fail(at, hint, "%s", msg)
 }
 
@@ -104,7 +110,11 @@ func (r *reader) syntax(err error) {
 func (r *reader) node(n ast.Node) *node {
 	switch n := n.(type) {
 	case *ast.MappingNode:
-		return r.mapping(n.GetToken(), n.Values)
+		m := r.mapping(n.GetToken(), n.Values)
+		if n.IsFlowStyle {
+			m.at = r.at(n.Start)
+		}
+		return m
 	case *ast.MappingValueNode:
 		return r.mapping(n.GetToken(), []*ast.MappingValueNode{n})
 	case *ast.SequenceNode:
@@ -119,12 +129,9 @@ func (r *reader) node(n ast.Node) *node {
 		return r.alias(n)
 	case *ast.TagNode:
 		r.c.fail(r.at(n.Start), "quotes make a text of a value; numbers need nothing", "tags such as `%s` are not used here", n.Start.Value)
-		return &node{at: r.at(n.Start), quoted: true}
+		return &node{at: r.at(n.Start), quoted: true, bad: true}
 	case *ast.LiteralNode:
 		return &node{at: r.at(n.Start), text: n.Value.Value, quoted: true}
-	case *ast.DirectiveNode:
-		r.c.fail(r.at(n.GetToken()), "take the line out", "directives such as `%%YAML` are not used here")
-		return &node{at: r.at(n.GetToken())}
 	}
 	t := n.GetToken()
 	s := &node{at: r.at(t), text: t.Value}
@@ -164,7 +171,7 @@ func (r *reader) key(k ast.MapKeyNode) *node {
 	switch k := k.(type) {
 	case *ast.MergeKeyNode:
 		r.c.fail(at, "use a variable, or an alias for the whole value (`with: *name`)", "merge keys (`<<`) are not used here")
-		return &node{at: at, text: "<<"}
+		return &node{at: at, text: "<<", bad: true}
 	case ast.ScalarNode:
 		n := r.node(k)
 		if n.text == "" {
@@ -173,7 +180,7 @@ func (r *reader) key(k ast.MapKeyNode) *node {
 		return n
 	}
 	r.c.fail(at, "write `key: value`", "a key must be a name")
-	return &node{at: at}
+	return &node{at: at, bad: true}
 }
 
 func (r *reader) anchor(n *ast.AnchorNode) *node {
@@ -197,13 +204,9 @@ func (r *reader) alias(n *ast.AliasNode) *node {
 	if r.open[name] {
 		r.c.fail(at, "", "`*%s` stands inside the value it stands for", name)
 	} else {
-		var names []string
-		for _, l := range sortedKeys(r.anchors) {
-			names = append(names, l)
-		}
-		r.c.fail(at, suggest(name, names, "anchors above"), "there is no anchor `&%s` above", name)
+		r.c.fail(at, suggest(name, sortedKeys(r.anchors), "anchors above"), "there is no anchor `&%s` above", name)
 	}
-	return &node{at: at, quoted: true}
+	return &node{at: at, quoted: true, bad: true}
 }
 
 // at is the place of a token, kept inside the source whatever the library says.

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/pipelines"
+	"fashionpipe/stages"
+)
+
+// experimentFlags are the flags of every command that reads an experiment.
+type experimentFlags struct{ set []string }
+
+func (f *experimentFlags) define(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.set, "set", nil, "override a value: `path=value`, such as vars.photos=DIR (repeatable)")
+}
+
+// load reads and checks an experiment, with sweep and schedule refused: they are checked, but not run yet.
+func (f *experimentFlags) load(path string) (*pipelines.Experiment, error) {
+	return pipelines.Load(path, pipelines.Options{Registry: stages.All(), Set: f.set, Getenv: os.LookupEnv})
+}
+
+// wrong shows the mistakes of an experiment as they are: each has its place and its remedy.
+func wrong(w io.Writer, err error) error {
+	if _, ok := pipelines.AsErrors(err); ok {
+		fmt.Fprintln(w, err)
+		return exit(exitWrong)
+	}
+	return err
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag"
+	"fashionpipe/dag/store"
+	"fashionpipe/model"
+	"fashionpipe/pipelines"
+)
+
+// runFlags are the flags of `pipe run`.
+type runFlags struct {
+	experimentFlags
+	force, only []string
+	out         string
+}
+
+func newRun(s *settings) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Run an experiment: only the stages whose result is not there yet",
+		Example: `  pipe run pipelines/quickstart.yaml
+  pipe run pipelines/folder.yaml --set vars.photos=DIR --out results
+  pipe run pipelines/quickstart.yaml --set stages.encoder.with.epochs=20`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return runFile(cmd, s, &f, args[0]) },
+	}
+	f.define(cmd)
+	cmd.Flags().StringSliceVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
+	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
+	return cmd
+}
+
+func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
+	e, err := f.load(path)
+	if err != nil {
+		return wrong(cmd.ErrOrStderr(), err)
+	}
+	if err := refuseLater(path, e); err != nil {
+		return err
+	}
+	st, err := store.Open(s.Store, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Graph)
+	engine := newEngine(s, st)
+	engine.Events = screen.event
+	sum, err := engine.Run(cmd.Context(), e.Graph, dag.RunOptions{Force: f.force, Only: f.only, Experiment: e.Resolved})
+	screen.close()
+	if err != nil {
+		return unknownStage(err)
+	}
+	out := f.out
+	if out == "" {
+		out = filepath.Join("out", e.Name)
+	}
+	shown, err := export(out, e, sum)
+	if err != nil {
+		return fmt.Errorf("the run is in %s, but its results could not be put into %s: %w", sum.RunDir, out, err)
+	}
+	if s.Log == "json" {
+		err = summaryJSON(cmd.OutOrStdout(), sum, shown)
+	} else {
+		err = summaryText(cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Name, sum, shown)
+	}
+	if err != nil {
+		return err
+	}
+	return code(sum.Status)
+}
+
+func newEngine(s *settings, st *store.Store) *dag.Engine {
+	return &dag.Engine{
+		Store: st, Jobs: s.Jobs, GPUs: 1, Backend: s.Backend, Version: version,
+		BackendClass: func() (string, error) { return model.BackendClass(s.Backend) },
+	}
+}
+
+// refuseLater says plainly what this version reads but does not do.
+func refuseLater(path string, e *pipelines.Experiment) error {
+	switch {
+	case e.Sweep:
+		return fmt.Errorf("%s has a `sweep:`, which this version checks but does not run yet. Run one point: take the key out and use --set", path)
+	case e.Schedule:
+		return fmt.Errorf("%s has a `schedule:`, which this version checks but does not run yet. Take the key out and run it from cron", path)
+	}
+	return nil
+}
+
+func unknownStage(err error) error {
+	var u *dag.UnknownStageError
+	if errors.As(err, &u) {
+		return fmt.Errorf("%w; there are %s", err, strings.Join(u.Known, ", "))
+	}
+	return err
+}
+
+func code(s dag.Status) error {
+	switch s {
+	case dag.StatusOK:
+		return nil
+	case dag.StatusGate:
+		return exit(exitGate)
+	case dag.StatusInterrupted:
+		return exit(exitInterrupted)
+	default:
+		return exit(exitStageFailed)
+	}
+}
+
+// summaryText prints the few numbers that matter and where the report is on out, and what went wrong on err.
+func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown results) error {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "\n%s: %s in %s\n", name, countText(sum), took(sum.Took))
+	for _, s := range sum.Stages {
+		for _, n := range s.Notes {
+			if n.Level == dag.Result {
+				fmt.Fprintf(b, "  %s: %s: %s\n", s.Node.Name, n.Name, n.Text)
+			}
+		}
+	}
+	for _, p := range shown.Reports {
+		fmt.Fprintf(b, "report: %s\n", p)
+	}
+	if len(shown.Reports) == 0 && shown.Dir != "" {
+		fmt.Fprintf(b, "results: %s\n", shown.Dir)
+	}
+	if _, e := io.WriteString(out, b.String()); e != nil {
+		return e
+	}
+	tellTrouble(err, sum)
+	return nil
+}
+
+func countText(sum *dag.Summary) string {
+	parts := []string{fmt.Sprintf("%d stages", len(sum.Stages))}
+	for _, state := range []dag.State{dag.StateCached, dag.StateRan, dag.StateFailed, dag.StateSkipped, dag.StateInterrupted} {
+		if n := sum.Count(state); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func tellTrouble(w io.Writer, sum *dag.Summary) {
+	for _, s := range sum.Stages {
+		if s.State == dag.StateFailed {
+			fmt.Fprintf(w, "\nstage %s failed: %v\n", s.Node.Name, s.Err)
+		}
+	}
+	for _, g := range sum.Gates {
+		fmt.Fprintf(w, "\nGATE FAILED at stage %s: %s: %s\nTo go on all the same, say `allow: [%s]` in the stage.\n", g.Stage, g.Note.Name, g.Note.Text, g.Note.Name)
+	}
+	switch sum.Status {
+	case dag.StatusInterrupted:
+		fmt.Fprintln(w, "\ninterrupted: what is done is kept; run the same command to go on")
+	case dag.StatusFailed:
+		fmt.Fprintf(w, "log of the run: %s\n", filepath.Join(sum.RunDir, "log.jsonl"))
+	}
+}
+
+// summaryJSON prints the last line of --log json.
+func summaryJSON(out io.Writer, sum *dag.Summary, shown results) error {
+	return json.NewEncoder(out).Encode(struct {
+		Event   string     `json:"event"`
+		Run     string     `json:"run"`
+		Status  dag.Status `json:"status"`
+		Took    float64    `json:"took"`
+		Cached  int        `json:"cached"`
+		Ran     int        `json:"ran"`
+		Failed  int        `json:"failed"`
+		Skipped int        `json:"skipped"`
+		Out     string     `json:"out,omitempty"`
+		Reports []string   `json:"reports,omitempty"`
+	}{
+		"summary", sum.RunID, sum.Status, sum.Took.Seconds(), sum.Count(dag.StateCached), sum.Count(dag.StateRan),
+		sum.Count(dag.StateFailed), sum.Count(dag.StateSkipped), shown.Dir, shown.Reports,
+	})
+}

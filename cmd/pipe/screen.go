@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"fashionpipe/dag"
+)
+
+// screen shows the events of a run. event is never called by two goroutines at a time.
+type screen interface {
+	event(dag.Event)
+	close()
+}
+
+// newScreen picks the way to show events: JSON lines on out, or text on err, with a bar if err is a terminal.
+func newScreen(log string, out, err io.Writer, g *dag.Graph) screen {
+	if log == "json" {
+		return &jsonScreen{enc: json.NewEncoder(out)}
+	}
+	t := &textScreen{w: err, width: nameWidth(g), said: map[string]time.Time{}}
+	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		t.bar = newBar(f)
+	}
+	return t
+}
+
+func nameWidth(g *dag.Graph) int {
+	w := 0
+	for _, n := range g.Nodes {
+		w = max(w, len(n.Name))
+	}
+	return min(w, 24)
+}
+
+type jsonScreen struct{ enc *json.Encoder }
+
+func (s *jsonScreen) event(e dag.Event) { _ = s.enc.Encode(e) } // a closed pipe must not end the run
+func (s *jsonScreen) close()            {}
+
+// textScreen prints a line when something has happened and, on a terminal, a bar for what is going on. Piped, a long
+// stage says where it is every quietFor.
+type textScreen struct {
+	w     io.Writer
+	width int
+	bar   *bar // nil where err is no terminal
+	said  map[string]time.Time
+}
+
+const quietFor = 10 * time.Second
+
+func (s *textScreen) event(e dag.Event) {
+	switch e.What {
+	case dag.Started:
+		s.line(e.Stage, "runs: "+e.Reason)
+		s.said[e.Stage] = e.Time
+		s.bar.start(e.Stage)
+	case dag.Progress:
+		s.progress(e)
+	case dag.Noted:
+		if e.Note.Level != dag.Result {
+			s.line(e.Stage, fmt.Sprintf("%s: %s: %s", e.Note.Level, e.Note.Name, e.Note.Text))
+		}
+	case dag.Warned, dag.Waiting:
+		s.line(e.Stage, fmt.Sprintf("%s: %s", e.What, e.Text))
+	case dag.Cached:
+		s.end(e.Stage, "cached")
+	case dag.Finished:
+		s.end(e.Stage, fmt.Sprintf("done in %s, %s", took(e.Took), size(e.Bytes)))
+	case dag.Failed:
+		s.end(e.Stage, fmt.Sprintf("FAILED: %v", e.Err))
+	case dag.Skipped:
+		s.end(e.Stage, "skipped: "+e.Reason)
+	case dag.Interrupted:
+		s.end(e.Stage, "interrupted")
+	}
+}
+
+func (s *textScreen) progress(e dag.Event) {
+	if s.bar != nil {
+		s.bar.progress(e)
+		return
+	}
+	if e.Time.Sub(s.said[e.Stage]) < quietFor {
+		return
+	}
+	s.said[e.Stage] = e.Time
+	text := fmt.Sprintf("%d %s", e.Done, e.Unit)
+	if e.Total > 0 {
+		text = fmt.Sprintf("%d of %d %s", e.Done, e.Total, e.Unit)
+	}
+	if e.Live != "" {
+		text += ", " + e.Live
+	}
+	s.line(e.Stage, text)
+}
+
+func (s *textScreen) end(stage, text string) {
+	s.bar.end(stage)
+	s.line(stage, text)
+}
+
+func (s *textScreen) line(stage, text string) {
+	s.bar.hide()
+	fmt.Fprintf(s.w, "%-*s  %s\n", s.width, stage, text)
+}
+
+func (s *textScreen) close() { s.bar.hide() }

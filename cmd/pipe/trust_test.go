@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// seen is what `pipe run --log json` said of a run.
+type seen struct {
+	digests map[string]string // by stage
+	ran     []string
+	warned  string
+}
+
+func pipeRun(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	mini, err := filepath.Abs("testdata/experiments/mini.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("pipe", append([]string{"run", mini, "--log", "json"}, args...)...)
+	cmd.Dir = dir
+	return cmd
+}
+
+type eventLine struct {
+	Event, Stage, Digest, Text string
+	Done                       int
+}
+
+func run(t *testing.T, dir string, args ...string) seen {
+	t.Helper()
+	cmd := pipeRun(t, dir, args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("pipe run: %v\n%s%s", err, out, errs.Bytes())
+	}
+	s := seen{digests: map[string]string{}}
+	for line := range strings.Lines(string(out)) {
+		var e eventLine
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatalf("%v in %q", err, line)
+		}
+		if e.Digest != "" {
+			s.digests[e.Stage] = e.Digest
+		}
+		switch e.Event {
+		case "finished":
+			s.ran = append(s.ran, e.Stage)
+		case "warning":
+			s.warned += e.Text + "\n"
+		}
+	}
+	return s
+}
+
+func TestSameRunInTwoStoresGivesTheSameDigests(t *testing.T) {
+	a, b := run(t, t.TempDir(), "--jobs", "1"), run(t, t.TempDir(), "--jobs", "2")
+	if !maps.Equal(a.digests, b.digests) {
+		t.Errorf("digests differ:\n%v\n%v", a.digests, b.digests)
+	}
+	if len(a.digests) != 11 {
+		t.Errorf("%d digests, want one for each of 11 stages", len(a.digests))
+	}
+}
+
+func TestKilledTrainingResumesToTheSameBytes(t *testing.T) {
+	undisturbed := run(t, t.TempDir(), "--set", "vars.epochs=6")
+	dir := t.TempDir()
+	for range 2 {
+		killInTraining(t, dir, "--set", "vars.epochs=6")
+	}
+	after := run(t, dir, "--set", "vars.epochs=6")
+	if !maps.Equal(undisturbed.digests, after.digests) {
+		t.Errorf("digests differ after a kill:\n%v\n%v", undisturbed.digests, after.digests)
+	}
+}
+
+// killInTraining starts a run and kills it with SIGKILL as soon as its training has made a few steps.
+func killInTraining(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := pipeRun(t, dir, args...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines, killed := bufio.NewScanner(out), false
+	for lines.Scan() {
+		var e eventLine
+		if json.Unmarshal(lines.Bytes(), &e) == nil && e.Stage == "encoder" && e.Event == "progress" && e.Done >= 3 && !killed {
+			killed = cmd.Process.Kill() == nil
+		}
+	}
+	if err := cmd.Wait(); err == nil || !killed {
+		t.Fatal("the run ended before it could be killed in training: the test proves nothing")
+	}
+}
+
+func TestDamagedArtifactIsMadeAgain(t *testing.T) {
+	dir := t.TempDir()
+	first := run(t, dir)
+	path := filepath.Join(dir, "out", "mini", "images", "images.arrow")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/2] ^= 1
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	again := run(t, dir)
+	if len(again.ran) != 1 || again.ran[0] != "images" {
+		t.Errorf("ran %v, want just images", again.ran)
+	}
+	if !strings.Contains(again.warned, "images.arrow") {
+		t.Errorf("the damage was not told: %q", again.warned)
+	}
+	if !maps.Equal(first.digests, again.digests) {
+		t.Errorf("digests differ after the repair:\n%v\n%v", first.digests, again.digests)
+	}
+	if third := run(t, dir); len(third.ran) != 0 {
+		t.Errorf("ran %v after the repair, want nothing", third.ran)
+	}
+}
+
+func TestTwoRunsAtOnceShareTheWork(t *testing.T) {
+	dir := t.TempDir()
+	var runs [2]seen
+	var wg sync.WaitGroup
+	for i, out := range []string{"a", "b"} {
+		wg.Go(func() { runs[i] = run(t, dir, "--out", out) })
+	}
+	wg.Wait()
+	if n := len(runs[0].ran) + len(runs[1].ran); n != 11 {
+		t.Errorf("the two runs did %d stages together, want each of 11 once: %v %v", n, runs[0].ran, runs[1].ran)
+	}
+	if !maps.Equal(runs[0].digests, runs[1].digests) {
+		t.Errorf("digests differ:\n%v\n%v", runs[0].digests, runs[1].digests)
+	}
+}

@@ -45,7 +45,7 @@ func parseArrow(file []byte) (*arrow.Schema, []batch, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if vectorLen(footer, footerDictionaries) != 0 {
+	if vectorLen(footer, footerDictionaries, blockSize) != 0 {
 		return nil, nil, errors.New("has dictionaries, which an image table hasn't")
 	}
 	if err := checkSchemaSize(footer); err != nil {
@@ -56,11 +56,7 @@ func parseArrow(file []byte) (*arrow.Schema, []batch, error) {
 		return nil, nil, err
 	}
 	defer r.Close() // it owns no file
-	n := vectorLen(footer, footerBatches)
-	if n*blockSize > len(file) {
-		return nil, nil, fmt.Errorf("%d record batches in %d bytes", n, len(file))
-	}
-	batches := make([]batch, n)
+	batches := make([]batch, vectorLen(footer, footerBatches, blockSize))
 	for i := range batches {
 		block := footer.Bytes[vectorAt(footer, footerBatches, i, blockSize):][:blockSize]
 		if batches[i], err = parseBatch(file[:end], block); err != nil {
@@ -90,19 +86,19 @@ func arrowFooter(file []byte) (flatbuffers.Table, int, error) {
 func checkSchemaSize(footer flatbuffers.Table) error {
 	const most = 64
 	schema, ok := child(footer, footerSchema)
-	if !ok || vectorLen(schema, schemaFields) > most || vectorLen(schema, schemaMetadata) > most {
+	if !ok || vectorLen(schema, schemaFields, 4) > most || vectorLen(schema, schemaMetadata, 4) > most {
 		return errors.New("schema is missing or too large")
 	}
-	for i := range vectorLen(schema, schemaFields) {
+	for i := range vectorLen(schema, schemaFields, 4) {
 		f := vectorTable(schema, schemaFields, i)
-		if vectorLen(f, fieldChildren) > 1 || vectorLen(f, fieldMetadata) > most || f.Offset(fieldDictionary) != 0 {
+		if vectorLen(f, fieldChildren, 4) > 1 || vectorLen(f, fieldMetadata, 4) > most || f.Offset(fieldDictionary) != 0 {
 			return fmt.Errorf("column %d is not of an image table", i)
 		}
-		if vectorLen(f, fieldChildren) == 0 {
+		if vectorLen(f, fieldChildren, 4) == 0 {
 			continue
 		}
 		item := vectorTable(f, fieldChildren, 0)
-		if vectorLen(item, fieldChildren) > 0 || vectorLen(item, fieldMetadata) > most || item.Offset(fieldDictionary) != 0 {
+		if vectorLen(item, fieldChildren, 4) > 0 || vectorLen(item, fieldMetadata, 4) > most || item.Offset(fieldDictionary) != 0 {
 			return fmt.Errorf("column %d is nested too deep", i)
 		}
 	}
@@ -140,13 +136,13 @@ func batchBuffersIn(b flatbuffers.Table, body []byte) (batch, error) {
 	if rows < 0 || rows > int64(len(body)) {
 		return batch{}, fmt.Errorf("%d rows in %d bytes", rows, len(body))
 	}
-	for i := range vectorLen(b, batchNodes) {
+	for i := range vectorLen(b, batchNodes, pairSize) {
 		if at := vectorAt(b, batchNodes, i, pairSize); b.GetInt64(at+8) != 0 {
 			return batch{}, errors.New("holds nulls, which an image table hasn't")
 		}
 	}
 	out := batch{rows: int(rows)}
-	for i := range vectorLen(b, batchBuffers) {
+	for i := range vectorLen(b, batchBuffers, pairSize) {
 		at := vectorAt(b, batchBuffers, i, pairSize)
 		offset, n := b.GetInt64(at), b.GetInt64(at+8)
 		if offset < 0 || n < 0 || offset > int64(len(body)) || n > int64(len(body))-offset {
@@ -170,13 +166,17 @@ func child(t flatbuffers.Table, slot flatbuffers.VOffsetT) (flatbuffers.Table, b
 	return flatbuffers.Table{Bytes: t.Bytes, Pos: t.Indirect(t.Pos + flatbuffers.UOffsetT(o))}, true
 }
 
-// vectorLen is the length of the vector in a slot; 0 where there is none.
-func vectorLen(t flatbuffers.Table, slot flatbuffers.VOffsetT) int {
+// vectorLen is the length of the vector in a slot, of elements of size bytes; 0 where there is none.
+func vectorLen(t flatbuffers.Table, slot flatbuffers.VOffsetT, size int) int {
 	o := t.Offset(slot)
 	if o == 0 {
 		return 0
 	}
-	return t.VectorLen(flatbuffers.UOffsetT(o))
+	n := t.VectorLen(flatbuffers.UOffsetT(o))
+	if n > len(t.Bytes)/size { // else positions could wrap round and stay in range
+		panic(fmt.Sprintf("a vector of %d elements in %d bytes", n, len(t.Bytes)))
+	}
+	return n
 }
 
 // vectorAt is the position of element i, of size bytes, of the vector in a slot.

@@ -135,6 +135,15 @@ func (b *block) set(i int, v []float64) {
 	b.half[i], b.norm[i] = sum/2, math.Sqrt(sum)
 }
 
+// row is row i of the block, padding included.
+func (b *block) row(i int) []float32 { return b.rows[i*b.width : (i+1)*b.width : (i+1)*b.width] }
+
+// refresh brings half and norm of row i up to date with its numbers.
+func (b *block) refresh(i int) {
+	n := Norm(b.row(i))
+	b.half[i], b.norm[i] = n*n/2, n
+}
+
 // Distance is the exact measure between rows i and j that all orders are made by: for Cosine, 1 − cosine similarity;
 // for L2, the squared distance.
 func (s *Space) Distance(i, j int) float64 {

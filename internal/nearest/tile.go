@@ -27,13 +27,16 @@ func product(dst, a, b []float32, m, n, width int) {
 		0, blas32.General{Rows: m, Cols: n, Stride: n, Data: dst})
 }
 
-// combine writes w·b to dst: m weighted sums of the n rows of b. Each sum runs in the order of the rows, so it depends
-// on its own weights only.
+// combine adds w·b to dst: m weighted sums of the n rows of b. Each sum runs in the order of the rows, so it depends on
+// its own weights only. A weight of 0 costs nothing.
 func combine(dst, w, b []float32, m, n, width int) {
-	blas32.Gemm(blas.NoTrans, blas.NoTrans, 1,
-		blas32.General{Rows: m, Cols: n, Stride: n, Data: w},
-		blas32.General{Rows: n, Cols: width, Stride: width, Data: b},
-		0, blas32.General{Rows: m, Cols: width, Stride: width, Data: dst})
+	for c := 0; c < width; c += tileCols {
+		cols := min(tileCols, width-c)
+		blas32.Gemm(blas.NoTrans, blas.NoTrans, 1,
+			blas32.General{Rows: m, Cols: n, Stride: n, Data: w},
+			blas32.General{Rows: n, Cols: cols, Stride: width, Data: b[c:]},
+			1, blas32.General{Rows: m, Cols: cols, Stride: width, Data: dst[c:]})
+	}
 }
 
 // errorFactor bounds the error of a float32 product of two rows over the product of their norms: one rounding per

@@ -1,0 +1,81 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	"fashionpipe/internal/nearest"
+	"fashionpipe/internal/rng"
+)
+
+// KMeans groups rows around K centres so that the sum of squared distances to them is small: Lloyd's iteration (Least
+// squares quantization in PCM, 1982) from greedy k-means++ starts, of which the best result is kept.
+type KMeans struct {
+	K        int
+	Restarts int     // starts to try, at least 1
+	MaxIter  int     // iterations of each, at least 1
+	Tol      float64 // stop when the squared moves of all centres add up to at most Tol × the mean variance of a column
+	Seed     uint64
+	Workers  int
+	Progress func(restart, iteration int) // called after each iteration; may be nil
+}
+
+// Fit clusters the rows of data, dim numbers each. There are fewer than K clusters where the rows have fewer than K
+// distinct values. A row at exactly equal distance from two centres goes to the one with the lower number, of the
+// numbering while it runs.
+func (o KMeans) Fit(ctx context.Context, data []float32, dim int) (*Result, error) {
+	space, err := nearest.NewSpace(data, dim, nearest.L2)
+	if err != nil {
+		return nil, fmt.Errorf("k-means: %w", err)
+	}
+	if n := space.Len(); o.K < 1 || o.K > n {
+		return nil, fmt.Errorf("k-means: %d clusters of %d rows: k must be from 1 to the number of rows", o.K, n)
+	}
+	var best *Result
+	for restart := range max(1, o.Restarts) {
+		run, err := o.newLloyd(space, restart)
+		if err != nil {
+			return nil, err
+		}
+		start, err := plusPlus(ctx, space, o.K, o.Workers, rng.New(o.Seed, "kmeans", restart))
+		if err != nil {
+			return nil, err
+		}
+		r, err := run.from(ctx, start)
+		if err != nil {
+			return nil, err
+		}
+		r.number(data, dim)
+		if best == nil || r.Inertia < best.Inertia {
+			best = r
+		}
+	}
+	return best, nil
+}
+
+func (o KMeans) newLloyd(space *nearest.Space, restart int) (*lloyd, error) {
+	assigner, err := nearest.NewAssigner(space, o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	l := &lloyd{space: space, assigner: assigner, workers: o.Workers, maxIter: o.MaxIter, tol: o.Tol * meanVariance(space)}
+	if o.Progress != nil {
+		l.progress = func(i int) { o.Progress(restart, i) }
+	}
+	return l, nil
+}
+
+// meanVariance is the mean over columns of their (population) variance.
+func meanVariance(s *nearest.Space) float64 {
+	mean := make([]float64, s.Dim)
+	for i := range s.Len() {
+		for j, v := range s.Row(i) {
+			mean[j] += float64(v) / float64(s.Len())
+		}
+	}
+	var sum float64
+	for i := range s.Len() {
+		sum += nearest.SquaredToCentre(s.Row(i), mean)
+	}
+	return sum / float64(s.Len()) / float64(s.Dim)
+}

@@ -4,5 +4,7 @@ import "fashionpipe/dag"
 
 // All gives every kind there is, in the order a pipeline uses them.
 func All() *dag.Registry {
-	return dag.NewRegistry()
+	return dag.NewRegistry(
+		reportKind(),
+	)
 }

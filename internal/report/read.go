@@ -1,0 +1,105 @@
+package report
+
+import (
+	"context"
+	"errors"
+
+	"fashionpipe/formats"
+)
+
+// Folders are the artifacts to read an Input from; "" or nil where there is none, which only Images may not be.
+type Folders struct {
+	Images, Scores, Encoder      string
+	Neighbours, Clusters, Photos []string
+	Embeddings                   []EmbeddingFolder
+}
+
+// EmbeddingFolder is an embeddings artifact.
+type EmbeddingFolder struct{ Dir, Digest string }
+
+// OpenInput is an Input whose image table is open.
+type OpenInput struct {
+	Input
+	images *formats.Images
+}
+
+// Close closes the image table. The Input can't be used afterwards.
+func (o *OpenInput) Close() error { return o.images.Close() }
+
+// Read reads the artifacts of a report; all but the pixels are then in memory.
+func Read(ctx context.Context, f Folders) (*OpenInput, error) {
+	images, err := formats.OpenImages(f.Images)
+	if err != nil {
+		return nil, err
+	}
+	o := &OpenInput{Input{Images: images}, images}
+	for _, read := range []func(context.Context, Folders) error{o.readOne, o.readMany} {
+		if err := read(ctx, f); err != nil {
+			return nil, errors.Join(err, images.Close())
+		}
+	}
+	return o, nil
+}
+
+// readOne reads what there is at most one of.
+func (o *OpenInput) readOne(_ context.Context, f Folders) (err error) {
+	if o.ImageRejects, err = formats.ReadRejects(f.Images); err != nil {
+		return err
+	}
+	if f.Scores != "" {
+		if o.Scores, err = formats.ReadMetrics(f.Scores); err != nil {
+			return err
+		}
+	}
+	if f.Encoder == "" {
+		return nil
+	}
+	o.Encoder = &EncoderTable{}
+	if o.Encoder.Info, err = formats.ReadEncoderInfo(f.Encoder); err != nil {
+		return err
+	}
+	o.Encoder.History, err = formats.ReadHistory(f.Encoder)
+	return err
+}
+
+// readMany reads what there may be several of.
+func (o *OpenInput) readMany(ctx context.Context, f Folders) (err error) {
+	if o.Neighbours, err = readAll(ctx, f.Neighbours, formats.ReadNeighbours); err != nil {
+		return err
+	}
+	if o.Clusters, err = readAll(ctx, f.Clusters, formats.ReadClusters); err != nil {
+		return err
+	}
+	if o.Photos, err = readAll(ctx, f.Photos, readPhotos); err != nil {
+		return err
+	}
+	o.Embeddings, err = readAll(ctx, f.Embeddings, func(e EmbeddingFolder) (EmbeddingTable, error) {
+		table, err := formats.ReadEmbeddings(e.Dir)
+		return EmbeddingTable{e.Digest, table}, err
+	})
+	return err
+}
+
+func readPhotos(dir string) (p PhotoTable, err error) {
+	if p.Photos, err = formats.ReadPhotos(dir); err != nil {
+		return p, err
+	}
+	p.Rejects, err = formats.ReadRejects(dir)
+	return p, err
+}
+
+// readAll reads each folder of a port.
+func readAll[F, T any](ctx context.Context, folders []F, read func(F) (T, error)) ([]T, error) {
+	var ts []T
+	for _, f := range folders {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		t, err := read(f)
+		if err != nil {
+			return nil, err
+		}
+		ts = append(ts, t)
+	}
+	return ts, nil
+}

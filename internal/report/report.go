@@ -1,0 +1,149 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"strings"
+)
+
+//go:embed templates/*.tmpl style/*.css script/*.js
+var files embed.FS
+
+// page is what the templates see.
+type page struct {
+	Title      string
+	Style      template.CSS
+	Script     template.JS
+	Models     []model
+	Random     bool // a baseline has random weights
+	Tiles      []tile
+	Confidence string // "95 %"; "" where there are no intervals
+	Resamples  string
+	Retrieval  []scoreTable
+	Clustering *clusterTable
+	Training   *training
+	Galleries  *galleries
+	Montages   []montage
+	Atlas      *atlas
+	Inputs     *inputs
+	Rejects    *rejects
+	Slot       template.HTML // where Embed puts the run
+	NavSlot    template.HTML
+}
+
+// builder holds what the sections share while the page is made.
+type builder struct {
+	ctx    context.Context // of the one Write this builder lives for
+	in     Input
+	o      Options
+	cast   *cast
+	thumbs *thumbs
+	row    map[string]int // id → row of the image table
+	colors map[string]int // category → its number, the same everywhere on the page
+}
+
+// Write draws the report of in as one HTML page. Equal arguments give equal bytes.
+func Write(ctx context.Context, w io.Writer, in Input, o Options) error {
+	if in.Images == nil {
+		return fmt.Errorf("report: there is no image table to draw from")
+	}
+	b := newBuilder(ctx, in, o)
+	p, err := b.page()
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	var out bytes.Buffer
+	if err := templates().ExecuteTemplate(&out, "page.tmpl", p); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+func newBuilder(ctx context.Context, in Input, o Options) *builder {
+	b := &builder{ctx: ctx, in: in, o: o, cast: newCast(in), thumbs: newThumbs(ctx, in.Images), row: map[string]int{}, colors: map[string]int{}}
+	counts := map[string]int{}
+	for i := range in.Images.Len() {
+		l := in.Images.Labels(i)
+		b.row[l.ID] = i
+		if l.Category != "" {
+			counts[l.Category]++
+		}
+	}
+	for i, n := range byCount(counts) {
+		b.colors[n] = i
+	}
+	return b
+}
+
+func (b *builder) page() (*page, error) {
+	p := &page{Title: b.o.Title, Models: b.cast.list(), Tiles: newTiles(b.in, b.cast), Slot: slot, NavSlot: navSlot,
+		Retrieval: newRetrieval(b.in.Scores, b.cast), Clustering: newClustering(b.in.Scores, b.cast),
+		Training: newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
+	if m, ok := b.cast.role(baseline); ok {
+		p.Random = m.Random
+	}
+	if s := b.in.Scores; s != nil && s.Resamples > 0 {
+		p.Confidence, p.Resamples = wholePercent(s.Confidence), count(s.Resamples)
+	}
+	p.Style = template.CSS(bundle("style"))
+	p.Script = template.JS(bundle("script"))
+	var err error
+	if p.Galleries, err = newGalleries(b); err != nil {
+		return nil, err
+	}
+	if p.Montages, err = newMontages(b); err != nil {
+		return nil, err
+	}
+	if p.Atlas, err = newAtlas(b); err != nil {
+		return nil, err
+	}
+	p.Inputs, err = newInputs(b)
+	return p, err
+}
+
+// Check says whether a page is a whole report with an empty place for its run.
+func Check(page []byte) error {
+	if !bytes.HasSuffix(bytes.TrimSpace(page), []byte("</html>")) {
+		return errors.New("the report is cut off: it doesn't end with </html>")
+	}
+	if !bytes.Contains(page, []byte(slot)) || !bytes.Contains(page, []byte(navSlot)) {
+		return fmt.Errorf("the report is damaged: %w", ErrNoSlot)
+	}
+	return nil
+}
+
+// bundle joins the files of a folder in the order of their names.
+func bundle(dir string) string {
+	entries, err := fs.ReadDir(files, dir)
+	if err != nil {
+		panic(err) // the folder is part of the program
+	}
+	var s strings.Builder
+	for _, e := range entries {
+		text, err := files.ReadFile(dir + "/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		s.Write(text)
+	}
+	return s.String()
+}
+
+// templates parses the page's templates; they are part of the program, so a mistake in them is one in it.
+func templates() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"percent": percent,
+		"count":   count,
+		"plural":  plural,
+		"ordinal": func(i int) int { return i + 1 },
+		"shape":   func(n int) int { return (n + n/palette) % 4 },
+		"colour":  func(n int) int { return n % palette },
+	}).ParseFS(files, "templates/*.tmpl"))
+}

@@ -1,0 +1,154 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"fashionpipe/formats"
+)
+
+// scoreTable is one table of measures with a plot of their intervals.
+type scoreTable struct {
+	By     string // "garment", "category"
+	Ticks  []tick
+	Rows   []measureRow
+	Counts []string // queries and what was skipped
+	Models []model
+	Diff   bool // some row has a difference
+}
+
+// measureRow is a measure of every model.
+type measureRow struct {
+	Name    string
+	Marks   []mark
+	Diff    string
+	Range   string
+	Verdict verdict
+}
+
+// mark is a value with its interval and their places on the plot.
+type mark struct {
+	Model           model
+	Value, Interval string
+	At, From, To    float64 // shares of the axis
+	HasInterval     bool
+	Missing         bool
+}
+
+// newMark places a value on an axis.
+func newMark(m model, a axis, value, low, high float64) mark {
+	k := mark{Model: m, Value: decimal(value, 3), Interval: interval(low, high, decimal), Missing: math.IsNaN(value)}
+	if !k.Missing {
+		k.At = a.at(value)
+	}
+	if k.Interval != "" {
+		k.HasInterval, k.From, k.To = true, a.at(low), a.at(high)
+	}
+	return k
+}
+
+func newRetrieval(m *formats.Metrics, c *cast) []scoreTable {
+	if m == nil {
+		return nil
+	}
+	var tables []scoreTable
+	for _, by := range distinct(m.Retrieval, func(r formats.RetrievalScore) string { return r.By }) {
+		if t, ok := retrievalTable(m, c, by); ok {
+			tables = append(tables, t)
+		}
+	}
+	return tables
+}
+
+func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
+	var scores []formats.RetrievalScore
+	high, measured := 0.0, false
+	for _, r := range m.Retrieval {
+		if r.By == by {
+			scores = append(scores, r)
+			high = max(high, orZero(r.Value), orZero(r.High))
+			measured = measured || !math.IsNaN(r.Value)
+		}
+	}
+	if !measured {
+		return scoreTable{}, false
+	}
+	a := niceAxis(0, max(high, 0.01), 5)
+	t := scoreTable{By: by, Ticks: a.ticks(5), Models: c.list(), Counts: queryCounts(scores, c)}
+	for _, name := range distinct(scores, func(r formats.RetrievalScore) string { return r.Measure }) {
+		row := measureRow{Name: measureName(name)}
+		for _, md := range t.Models {
+			k := mark{Model: md, Value: "–", Missing: true}
+			for _, r := range scores {
+				if r.Measure == name && r.Role == md.Role {
+					k = newMark(md, a, r.Value, r.Low, r.High)
+				}
+			}
+			row.Marks = append(row.Marks, k)
+		}
+		for _, d := range m.Difference {
+			if d.By == by && d.Measure == name {
+				row.Diff, row.Range, row.Verdict = signed(d.Value, 3), interval(d.Low, d.High, signed), judge(d)
+				t.Diff = true
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, true
+}
+
+// queryCounts says how many queries were counted and skipped; once where the models agree.
+func queryCounts(scores []formats.RetrievalScore, c *cast) []string {
+	var lines []string
+	for _, md := range c.list() {
+		for _, r := range scores {
+			if r.Role != md.Role {
+				continue
+			}
+			lines = append(lines, fmt.Sprintf("%s counted; %s without a positive skipped",
+				plural(r.Queries, "query", "queries"), count(r.Skipped)))
+			break
+		}
+	}
+	if len(lines) == 2 && lines[0] == lines[1] {
+		return lines[:1]
+	}
+	for i := range lines {
+		lines[i] = c.list()[i].Role + ": " + lines[i]
+	}
+	return lines
+}
+
+// measureName writes a measure as people do.
+func measureName(m string) string {
+	names := map[string]string{"r_precision": "R-precision", "map@r": "mAP@R", "nmi": "NMI", "ami": "AMI", "ari": "ARI",
+		"v_measure": "V-measure"}
+	if n, ok := names[m]; ok {
+		return n
+	}
+	if m == "" {
+		return m
+	}
+	return strings.ToUpper(m[:1]) + strings.ReplaceAll(m[1:], "_", " ")
+}
+
+// distinct lists the different keys of xs in the order they are met.
+func distinct[T any](xs []T, key func(T) string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, x := range xs {
+		if k := key(x); !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func orZero(v float64) float64 {
+	if math.IsNaN(v) {
+		return 0
+	}
+	return v
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"fashionpipe/formats"
+)
+
+// tile is one of the few numbers that matter.
+type tile struct {
+	Name    string
+	Note    string // what the name means
+	Lines   []tileLine
+	Diff    string // the difference with its interval
+	Verdict *verdict
+}
+
+// tileLine is one model's value.
+type tileLine struct {
+	Model    model
+	Value    string
+	Interval string
+}
+
+// newTiles picks recall@1 by garment and category, NMI of the first clustering, the collapse state and the number of
+// photos, as far as there are such.
+func newTiles(in Input, c *cast) []tile {
+	var ts []tile
+	if in.Scores != nil {
+		for _, by := range []string{"garment", "category"} {
+			if t, ok := recallTile(in.Scores, c, by); ok {
+				ts = append(ts, t)
+			}
+		}
+		if t, ok := nmiTile(in.Scores, c); ok {
+			ts = append(ts, t)
+		}
+	}
+	if t, ok := collapseTile(in.Encoder); ok {
+		ts = append(ts, t)
+	}
+	spec := in.Images.Spec()
+	return append(ts, tile{Name: "Photos", Note: fmt.Sprintf("in the image table, %d × %d px", spec.Size, spec.Size),
+		Lines: []tileLine{{Value: count(in.Images.Len())}}})
+}
+
+func recallTile(m *formats.Metrics, c *cast, by string) (tile, bool) {
+	t := tile{Name: "Recall@1", Note: "the nearest photo shows the same " + by}
+	for _, md := range c.list() {
+		for _, r := range m.Retrieval {
+			if r.By == by && r.Measure == "recall@1" && r.Role == md.Role && !math.IsNaN(r.Value) {
+				t.Lines = append(t.Lines, tileLine{md, decimal(r.Value, 3), interval(r.Low, r.High, decimal)})
+			}
+		}
+	}
+	for _, d := range m.Difference {
+		if d.By == by && d.Measure == "recall@1" && !math.IsNaN(d.Value) {
+			v := judge(d)
+			t.Diff, t.Verdict = signed(d.Value, 3)+" "+interval(d.Low, d.High, signed), &v
+		}
+	}
+	return t, len(t.Lines) > 0
+}
+
+// nmiTile shows the algorithm that the scores list first, for each model.
+func nmiTile(m *formats.Metrics, c *cast) (tile, bool) {
+	var t tile
+	var shown []formats.ClusterScore
+	for _, md := range c.list() {
+		for _, s := range m.Clusters {
+			if s.Measure != "nmi" || s.By != "category" || s.Role != md.Role || math.IsNaN(s.Value) {
+				continue
+			}
+			if len(shown) > 0 && shown[0].Algorithm != s.Algorithm {
+				continue
+			}
+			shown = append(shown, s)
+			t.Lines = append(t.Lines, tileLine{md, decimal(s.Value, 3), interval(s.Low, s.High, decimal)})
+			break
+		}
+	}
+	if len(shown) == 0 {
+		return t, false
+	}
+	t.Name = "NMI"
+	t.Note = algorithmName(shown[0].Algorithm) + " clusters against categories"
+	if len(shown) == 2 {
+		v := judgeApart(shown[0], shown[1])
+		t.Diff, t.Verdict = signed(shown[0].Value-shown[1].Value, 3), &v
+	}
+	return t, true
+}
+
+func collapseTile(e *EncoderTable) (tile, bool) {
+	if e == nil {
+		return tile{}, false
+	}
+	t := tile{Name: "Encoder", Note: modelName(e.Info.Name, e.Info.Random)}
+	v := verdict{"✓", "not collapsed", "up"}
+	if e.Info.Collapsed {
+		v = verdict{"✕", "collapsed: all photos get nearly the same feature", "down"}
+	}
+	t.Verdict = &v
+	if r := e.Info.Collapse.EffectiveRank; !math.IsNaN(r) {
+		t.Lines = []tileLine{{Value: decimal(r, 1), Interval: fmt.Sprintf("effective rank, of %d", e.Info.Dim)}}
+	}
+	return t, true
+}

@@ -1,0 +1,98 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"fashionpipe/formats"
+)
+
+// training is how an encoder came to be.
+type training struct {
+	Info      formats.EncoderInfo
+	Name      string
+	Collapsed bool
+	Facts     []fact
+	Charts    []*chart
+}
+
+// fact is a name and a value.
+type fact struct{ Name, Value, Note string }
+
+func newTraining(e *EncoderTable) *training {
+	if e == nil {
+		return nil
+	}
+	i := e.Info
+	t := &training{Info: i, Name: modelName(i.Name, i.Random), Collapsed: i.Collapsed}
+	t.Facts = []fact{
+		{"architecture", fmt.Sprintf("%s, width %d", i.Arch, i.Width), ""},
+		{"feature", plural(i.Dim, "number", "numbers"), ""},
+		{"loss", i.Loss, ""},
+		{"trained", fmt.Sprintf("%s, %s", plural(i.Epochs, "epoch", "epochs"), plural(i.Steps, "step", "steps")), ""},
+		{"photos", count(i.Images), ""},
+		{"input", inputSize(i), ""},
+	}
+	t.Facts = append(t.Facts, collapseFacts(i)...)
+	t.Charts = charts(e)
+	return t
+}
+
+func inputSize(i formats.EncoderInfo) string {
+	s := fmt.Sprintf("whole photo %d px", i.Size)
+	if i.CellSize > 0 {
+		s += fmt.Sprintf(", cell %d px", i.CellSize)
+	}
+	return s
+}
+
+// collapseFacts are the measures at the end of training, each with what it should be.
+func collapseFacts(i formats.EncoderInfo) []fact {
+	var fs []fact
+	add := func(v float64, name, value, note string) {
+		if !math.IsNaN(v) {
+			fs = append(fs, fact{name, value, note})
+		}
+	}
+	c := i.Collapse
+	add(c.StdRatio, "feature spread × √d", decimal(c.StdRatio, 3), "near 1 healthy, 0 collapsed")
+	add(c.EffectiveRank, "effective rank", decimal(c.EffectiveRank, 1), fmt.Sprintf("of at most %d; 1 collapsed", i.Dim))
+	add(c.PairRatio, "pair ratio", decimal(c.PairRatio, 3), "near 0 good, 1 useless")
+	add(c.LogNorm, "log of the mean norm", decimal(c.LogNorm, 2), "falling: norms shrink")
+	return fs
+}
+
+// charts draws each measure of the history that was measured at all.
+func charts(e *EncoderTable) []*chart {
+	var cs []*chart
+	add := func(title, note string, log bool, get func(formats.HistoryRow) float64, refs ...reference) {
+		var ps []point
+		for _, h := range e.History {
+			if v := get(h); !math.IsNaN(v) && !math.IsInf(v, 0) {
+				ps = append(ps, point{float64(h.Step), v})
+			}
+		}
+		if len(ps) == 0 {
+			return
+		}
+		c := newChart(title, ps, log, refs...)
+		c.Note = note
+		cs = append(cs, c)
+	}
+	add("Loss", "of each step's batch", true, func(h formats.HistoryRow) float64 { return h.Loss })
+	add("Learning rate", "", false, func(h formats.HistoryRow) float64 { return h.LR })
+	healthy := 1 / math.Sqrt(float64(max(e.Info.Dim, 1)))
+	add("Spread of features", "standard deviation per dimension, features of length 1", false,
+		func(h formats.HistoryRow) float64 { return h.FeatureStd },
+		reference{healthy, "1/√d, evenly spread", "good"}, reference{0, "0, collapsed", "bad"})
+	add("Effective rank", fmt.Sprintf("directions in use, at most %d", e.Info.Dim), false,
+		func(h formats.HistoryRow) float64 { return h.EffectiveRank }, reference{1, "1, collapsed", "bad"})
+	add("Pair ratio", "MSE of pairs over MSE of random pairs", false,
+		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, pairs no nearer than chance", "bad"})
+	add("Log of the mean norm", "falling: the loss falls by shrinking", false,
+		func(h formats.HistoryRow) float64 { return h.LogNorm })
+	if len(cs) > 0 {
+		cs[0].Wide = true
+	}
+	return cs
+}

@@ -1,0 +1,125 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"fashionpipe/dag"
+	"fashionpipe/internal/report"
+)
+
+// reportKind draws the page people look at.
+func reportKind() *dag.Kind {
+	return &dag.Kind{
+		Name:    "report",
+		Version: 1,
+		Summary: "draws one HTML page of scores, training, galleries, clusters and a map",
+		Doc: `Draws report.html: one page that needs nothing beside it, no network and no script, on a screen, a phone or paper.
+
+Only the images must be connected; a section whose input is missing is left out. What is whose is known from the
+scores: a table made from the embeddings that the scores call ours is ours. Without scores the first list of
+neighbours (or else embeddings, or else clusters) is ours and the others are baselines.
+
+Queries, the random members of clusters and the points of the map are drawn with the seed. The map is a projection on
+the first two principal components of the points shown, by subspace iteration (Halko, Martinsson and Tropp 2011).
+
+The page of the artifact says nothing of when and how fast it was made. The page that a run leaves in its folder of
+results has that too, with the experiment's text.`,
+		Example: `report:
+  uses: report
+  in: {images: test_images, scores: scores, neighbours: [near, near_vgg16], clusters: clusters, embeddings: [ours, vgg16], encoder: encoder}
+  with: {title: "ResNet18 against VGG16"}`,
+		In: []dag.Port{
+			{Name: "images", Type: Images, Doc: "the photos that were embedded"},
+			{Name: "scores", Type: Metrics, Optional: true, Doc: "what evaluate found"},
+			{Name: "neighbours", Type: Neighbours, Optional: true, Many: true, Doc: "galleries, ours first"},
+			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "montages, ours first"},
+			{Name: "embeddings", Type: Embeddings, Optional: true, Many: true, Doc: "maps, ours first"},
+			{Name: "encoder", Type: Encoder, Optional: true, Doc: "training curves and collapse"},
+			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for their sizes and rejects"},
+		},
+		Out:   Report,
+		New:   func() dag.Stage { return newReportStage() },
+		Check: checkReport,
+	}
+}
+
+type reportStage struct {
+	Title     string `param:"title" doc:"heading of the page"`
+	Queries   int    `param:"queries" doc:"photos in the galleries, drawn at random"`
+	Top       int    `param:"top" doc:"neighbours shown for each"`
+	Clusters  int    `param:"clusters" doc:"clusters shown, divided among the clusterings; the largest first"`
+	Samples   int    `param:"cluster_samples" doc:"photos shown of a cluster: two thirds nearest its centre, the rest at random"`
+	MapPoints int    `param:"map_points" doc:"photos on the map, drawn at random"`
+	Rejects   int    `param:"rejects" doc:"rejected photos listed by name"`
+}
+
+func newReportStage() *reportStage {
+	o := report.Defaults()
+	return &reportStage{o.Title, o.Queries, o.Top, o.Clusters, o.ClusterSamples, o.MapPoints, o.Rejects}
+}
+
+// UsesSeed says that the page depends on the seed.
+func (s *reportStage) UsesSeed() bool { return true }
+
+// Validate keeps the page to a size that browsers can show.
+func (s *reportStage) Validate() error {
+	for _, p := range []struct {
+		name       string
+		value, max int
+	}{{"queries", s.Queries, 200}, {"top", s.Top, 20}, {"clusters", s.Clusters, 500}, {"cluster_samples", s.Samples, 100},
+		{"map_points", s.MapPoints, 4000}, {"rejects", s.Rejects, 10000}} {
+		if p.value < 0 || p.value > p.max {
+			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be 0 … %d, not %d", p.max, p.value)}
+		}
+	}
+	return nil
+}
+
+// Run reads the inputs and draws the page.
+func (s *reportStage) Run(ctx context.Context, t *dag.Task) (err error) {
+	in, err := report.Read(ctx, reportFolders(t.In))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	f, err := os.Create(filepath.Join(t.Out, "report.html"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return report.Write(ctx, f, in.Input, report.Options{Title: s.Title, Seed: t.Seed, Queries: s.Queries, Top: s.Top,
+		Clusters: s.Clusters, ClusterSamples: s.Samples, MapPoints: s.MapPoints, Rejects: s.Rejects})
+}
+
+// reportFolders says where each input lies.
+func reportFolders(in dag.Inputs) report.Folders {
+	var f report.Folders
+	dirs := func(port string) (ds []string) {
+		for _, a := range in[port] {
+			ds = append(ds, a.Dir)
+		}
+		return ds
+	}
+	for port, to := range map[string]*string{"images": &f.Images, "scores": &f.Scores, "encoder": &f.Encoder} {
+		a, _ := in.One(port)
+		*to = a.Dir
+	}
+	f.Neighbours, f.Clusters, f.Photos = dirs("neighbours"), dirs("clusters"), dirs("photos")
+	for _, a := range in["embeddings"] {
+		f.Embeddings = append(f.Embeddings, report.EmbeddingFolder{Dir: a.Dir, Digest: string(a.Digest)})
+	}
+	return f
+}
+
+// checkReport says whether a folder holds a whole report.
+func checkReport(dir string) error {
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if err != nil {
+		return err
+	}
+	return report.Check(page)
+}

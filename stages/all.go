@@ -5,6 +5,9 @@ import "fashionpipe/dag"
 // All gives every kind there is, in the order a pipeline uses them.
 func All() *dag.Registry {
 	return dag.NewRegistry(
+		kmeansKind(),
+		meanshiftKind(),
+		retrieveKind(),
 		reportKind(),
 	)
 }

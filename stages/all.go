@@ -5,6 +5,7 @@ import "fashionpipe/dag"
 // All gives every kind there is, in the order a pipeline uses them.
 func All() *dag.Registry {
 	return dag.NewRegistry(
+		synthKind(),
 		kmeansKind(),
 		meanshiftKind(),
 		retrieveKind(),

@@ -1,0 +1,134 @@
+package synth
+
+import "math"
+
+// exposure is what camera and light do to the finished picture.
+type exposure struct {
+	gain     rgb     // 1: unchanged
+	contrast float64 // 1: unchanged
+	slope    pt      // change of brightness from edge to edge
+	vignette float64 // darkening of the corners
+	grain    float64 // standard deviation of the noise
+	blur     int     // passes of a 1-2-1 blur
+	noise    uint32  // seed
+}
+
+func newExposure(d dice, source string) exposure {
+	if source == "shop" {
+		k := d.in(0.94, 1.05)
+		w := d.in(-0.02, 0.02)
+		return exposure{gain: rgb{k + w, k, k - w}, contrast: d.in(0.97, 1.05), grain: d.in(0.5, 2), noise: d.Uint32(), blur: pick(d, 0, 0, 0, 1)}
+	}
+	k, w := d.in(0.72, 1.18), d.in(-0.12, 0.14)
+	return exposure{
+		gain: rgb{k * (1 + w), k * (1 + d.in(-0.03, 0.03)), k * (1 - w)}, contrast: d.in(0.8, 1.15),
+		slope: pt{d.in(-0.25, 0.25), d.in(-0.2, 0.2)}, vignette: d.in(0, 0.35), grain: d.in(1.5, 8), blur: pick(d, 0, 0, 1, 1, 2, 4), noise: d.Uint32(),
+	}
+}
+
+// develop applies an exposure to the picture.
+func (c *canvas) develop(e exposure) {
+	for range e.blur {
+		c.soften()
+	}
+	var curve [3][256]uint16 // 8.4 fixed point
+	for ch, g := range [3]float64{e.gain.r, e.gain.g, e.gain.b} {
+		for v := range 256 {
+			x := (float64(v)*g-118)*e.contrast + 118
+			if x > 225 { // highlights roll off
+				x = 225 + 30*(1-math.Exp((225-x)/30))
+			}
+			curve[ch][v] = uint16(clamp(x, 0, 255) * 16)
+		}
+	}
+	across := make([]float64, c.w)
+	for x := range across {
+		across[x] = falloff(float64(x)/float64(c.w), e.slope.x, e.vignette)
+	}
+	grains := grainTable(e)
+	for y := range c.h {
+		k := falloff(float64(y)/float64(c.h), e.slope.y, e.vignette) * 256
+		row := c.img.Pix[4*y*c.w : 4*(y+1)*c.w]
+		g := int(hash(y, 0, e.noise) * float64(len(grains)))
+		for x := range c.w {
+			p := row[4*x : 4*x+3 : 4*x+3]
+			f := int(across[x] * k)
+			n := int(grains[(g+x)&(len(grains)-1)])
+			for ch := range 3 {
+				v := (int(curve[ch][p[ch]])*f>>8 + n) >> 4
+				p[ch] = uint8(max(0, min(255, v)))
+			}
+		}
+	}
+}
+
+func falloff(t, slope, vignette float64) float64 {
+	t -= 0.5
+	return math.Min(1.2, (1+slope*t)*(1-vignette*2*t*t))
+}
+
+// grainTable is one period of noise: a sum of three uniforms, near enough to normal.
+func grainTable(e exposure) []int16 {
+	t := make([]int16, 4096)
+	for i := range t {
+		n := hash(i, 1, e.noise) + hash(i, 2, e.noise) + hash(i, 3, e.noise) - 1.5
+		t[i] = int16(n * 2 * e.grain * 16)
+	}
+	return t
+}
+
+// soften blurs the picture once by 1-2-1 in both directions.
+func (c *canvas) soften() {
+	n := 4 * c.w
+	c.scratch = sized(c.scratch, n*c.h)
+	p, q := c.img.Pix, c.scratch
+	for y := range c.h {
+		a, b, d := p[n*max(y-1, 0):][:n], p[n*y:][:n], p[n*min(y+1, c.h-1):][:n]
+		out := q[n*y:][:n]
+		for i := range out {
+			out[i] = uint8((int(a[i]) + 2*int(b[i]) + int(d[i]) + 2) >> 2)
+		}
+	}
+	for y := range c.h {
+		in, out := q[n*y:][:n], p[n*y:][:n]
+		for i := 4; i < n-4; i++ {
+			out[i] = uint8((int(in[i-4]) + 2*int(in[i]) + int(in[i+4]) + 2) >> 2)
+		}
+	}
+}
+
+// defocus blurs the picture strongly: two box blurs of a radius in pixels.
+func (c *canvas) defocus(radius int) {
+	if radius < 1 {
+		return
+	}
+	c.scratch = sized(c.scratch, 4*c.w*c.h)
+	for range 2 {
+		for y := range c.h {
+			boxLine(c.scratch[4*c.w*y:], c.img.Pix[4*c.w*y:], c.w, 4, radius)
+		}
+		for x := range c.w {
+			boxLine(c.img.Pix[4*x:], c.scratch[4*x:], c.h, 4*c.w, radius)
+		}
+	}
+}
+
+// boxLine averages n pixels, step bytes apart, over 2·radius+1 neighbours, repeating the ends.
+func boxLine(out, in []uint8, n, step, radius int) {
+	k := 65536 / (2*radius + 1)
+	var s [3]int
+	at := func(i int) int { return max(0, min(n-1, i)) * step }
+	for i := -radius; i <= radius; i++ {
+		for ch := range s {
+			s[ch] += int(in[at(i)+ch])
+		}
+	}
+	for i := range n {
+		o, a, b := i*step, at(i+radius+1), at(i-radius)
+		for ch := range s {
+			out[o+ch] = uint8((s[ch]*k + 32768) >> 16)
+			s[ch] += int(in[a+ch]) - int(in[b+ch])
+		}
+		out[o+3] = 255
+	}
+}

@@ -1,0 +1,116 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"fashionpipe/dag"
+	"fashionpipe/internal/synth"
+)
+
+// synthKind draws photographs of garments in the layout of DeepFashion2.
+func synthKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "synth", Version: 1,
+		Summary: "Draws photographs of garments, annotated, in the layout of DeepFashion2",
+		Doc: `Draws a data set to try an experiment on without a download: garments of all 13 categories of DeepFashion2 in many
+fabrics, each photographed by a shop (a clean studio) and by users (rooms, streets, bad light, other poses, things in front),
+with boxes, polygons and landmarks of what was drawn. A garment keeps its cut, its fabric and its colours over all its photos; the
+scenes behind it are few and shared by all garments, so features that follow the background lose.
+
+The folder holds train/image/000001.jpg with train/annos/000001.json, and so on, and validation/ likewise: train in the order
+of pair_id, validation with the user photos first. With test above 0 there is a test/image without annotations. A pair_id is in
+one split only. Garments of style 0 are in one photo only.
+
+The result follows from the seed and the parameters. Drawings, not photographs: figures measured on them say whether a pipeline works,
+not how well it would do on real photos.`,
+		Example: "dataset:\n  uses: synth\n  with: {count: 1000, validation: 0.4}\n",
+		Out:     Files,
+		New: func() dag.Stage {
+			o := synth.Defaults()
+			return &synthStage{Count: o.Count, Validation: o.Validation, Test: o.Test, Width: o.Width, Height: o.Height,
+				Quality: o.Quality, PerGarment: o.PerGarment, TwoItems: o.TwoItems}
+		},
+		Check: checkSynth,
+	}
+}
+
+type synthStage struct {
+	Count      int     `param:"count" doc:"photos in all"`
+	Validation float64 `param:"validation" doc:"share of the photos in the validation split"`
+	Test       float64 `param:"test" doc:"share of the photos in the test split, which has no annotations"`
+	Width      int     `param:"width" doc:"width of a photo, in pixels"`
+	Height     int     `param:"height" doc:"height of a photo, in pixels"`
+	Quality    int     `param:"quality" doc:"quality of the JPEG, 1 to 100"`
+	PerGarment int     `param:"per_garment" doc:"photos of a garment, one more or less; at least one by a shop and one by a user"`
+	TwoItems   float64 `param:"two_items" doc:"share of the pairs whose photos show two garments, a top and a bottom"`
+}
+
+// UsesSeed is true: everything is drawn from the seed.
+func (s *synthStage) UsesSeed() bool { return true }
+
+// Validate refuses what can't be drawn.
+func (s *synthStage) Validate() error {
+	bad := func(name, format string, args ...any) error {
+		return &dag.ParamError{Param: name, Msg: fmt.Sprintf(format, args...)}
+	}
+	share := func(x float64) bool { return x >= 0 && x <= 1 }
+	switch {
+	case s.Count < 1 || s.Count > 999_999:
+		return bad("count", "must be 1 to 999999, not %d", s.Count)
+	case !share(s.Validation):
+		return bad("validation", "must be a share of 0 to 1, not %g", s.Validation)
+	case !share(s.Test) || s.Validation+s.Test > 1:
+		return bad("test", "must be a share of 0 to 1, and validation + test at most 1")
+	case s.Width < 32 || s.Width > 4096:
+		return bad("width", "must be 32 to 4096, not %d", s.Width)
+	case s.Height < 32 || s.Height > 4096:
+		return bad("height", "must be 32 to 4096, not %d", s.Height)
+	case s.Quality < 1 || s.Quality > 100:
+		return bad("quality", "must be 1 to 100, not %d", s.Quality)
+	case s.PerGarment < 2 || s.PerGarment > 100:
+		return bad("per_garment", "must be 2 to 100, not %d", s.PerGarment)
+	case !share(s.TwoItems):
+		return bad("two_items", "must be a share of 0 to 1, not %g", s.TwoItems)
+	}
+	return nil
+}
+
+// Run draws the data set.
+func (s *synthStage) Run(ctx context.Context, t *dag.Task) error {
+	t.Report.Start(s.Count, "photos")
+	return synth.Write(ctx, t.Out, synth.Options{
+		Seed: t.Seed, Count: s.Count, Validation: s.Validation, Test: s.Test, Width: s.Width, Height: s.Height,
+		Quality: s.Quality, PerGarment: s.PerGarment, TwoItems: s.TwoItems, Workers: t.Workers, Done: t.Report.Add,
+	})
+}
+
+// checkSynth finds each annotated photo complete: as many annotations as photos.
+func checkSynth(dir string) error {
+	total := 0
+	for _, split := range []string{"train", "validation", "test"} {
+		photos, err := filepath.Glob(filepath.Join(dir, split, "image", "*.jpg"))
+		if err != nil {
+			return err
+		}
+		annos, err := filepath.Glob(filepath.Join(dir, split, "annos", "*.json"))
+		if err != nil {
+			return err
+		}
+		if split != "test" && len(photos) != len(annos) {
+			return fmt.Errorf("synth: %s has %d photos but %d annotations", split, len(photos), len(annos))
+		}
+		for _, p := range append(photos, annos...) {
+			if i, err := os.Stat(p); err != nil || i.Size() == 0 {
+				return fmt.Errorf("synth: %s is empty or can't be read", p)
+			}
+		}
+		total += len(photos)
+	}
+	if total == 0 {
+		return fmt.Errorf("synth: no photos in %s", dir)
+	}
+	return nil
+}

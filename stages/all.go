@@ -6,6 +6,8 @@ import "fashionpipe/dag"
 func All() *dag.Registry {
 	return dag.NewRegistry(
 		synthKind(),
+		photosKind(),
+		decodeKind(),
 		kmeansKind(),
 		meanshiftKind(),
 		retrieveKind(),

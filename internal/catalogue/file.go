@@ -1,0 +1,53 @@
+package catalogue
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"path"
+	"slices"
+	"strings"
+)
+
+// File is a file below the root of a data set.
+type File struct {
+	Path   string // relative to the root, with slashes
+	Bytes  int64
+	SHA256 string // lower-case hexadecimal
+	Err    error  // why it can't be read, if it can't
+}
+
+// imageExtensions are the endings, in lower case, that promise a photo.
+var imageExtensions = []string{
+	".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl",
+}
+
+// IsPhoto says whether a file's name promises a photo. Hidden files (a name or folder that starts with a dot) and what
+// archivers leave behind (__MACOSX) don't.
+func IsPhoto(rel string) bool {
+	for part := range strings.SplitSeq(rel, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return false
+		}
+	}
+	return slices.Contains(imageExtensions, strings.ToLower(path.Ext(rel)))
+}
+
+// Digest gives one SHA-256, in lower-case hexadecimal, over the paths, sizes and digests of files: it changes when a file
+// is added, removed, renamed, edited or becomes unreadable.
+func Digest(files []File) string {
+	h := sha256.New()
+	field := func(s string) {
+		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(s))))
+		h.Write([]byte(s))
+	}
+	for _, f := range files {
+		field(f.Path)
+		if f.Err != nil {
+			field("unreadable")
+			continue
+		}
+		field(f.SHA256)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

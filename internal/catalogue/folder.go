@@ -1,0 +1,136 @@
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fashionpipe/formats"
+)
+
+// splitNames are the folders taken for splits, where nothing but splits lies at the top.
+var splitNames = []string{"train", "validation", "valid", "val", "test"}
+
+// Folder makes a row for every photo among files, in the order they are given. With split set, only the photos in that
+// sub-folder of the root count. The first folder below is the photo's class, however deep it lies; a photo in no folder
+// has none. If split is "" and all photos lie in top folders called train, validation, val, valid or test, then those
+// are the splits, and classes are one level deeper.
+func Folder(files []File, split string) ([]formats.Photo, []formats.Reject) {
+	splits := split == "" && onlySplits(files)
+	var rows []formats.Photo
+	var rejects []formats.Reject
+	for _, f := range files {
+		if !InSplit(f.Path, split) || !IsPhoto(f.Path) && f.Err == nil {
+			continue
+		}
+		rel := strings.TrimPrefix(f.Path[len(split):], "/")
+		if reason := f.Unusable(); reason != "" {
+			rejects = append(rejects, formats.Reject{Path: f.Path, Reason: reason})
+			continue
+		}
+		l := formats.Labels{ID: f.Path, Path: f.Path, Split: split}
+		if splits {
+			l.Split, rel, _ = strings.Cut(rel, "/")
+		}
+		if class, _, deeper := strings.Cut(rel, "/"); deeper {
+			l.Category = class
+		}
+		rows = append(rows, formats.Photo{Labels: l, SHA256: f.SHA256, Bytes: f.Bytes})
+	}
+	return rows, rejects
+}
+
+// InSplit says whether a file lies in the sub-folder split, or split is "".
+func InSplit(rel, split string) bool { return split == "" || strings.HasPrefix(rel, split+"/") }
+
+// Unusable says why a photo's file can be no row; "" if it can.
+func (f File) Unusable() string {
+	switch {
+	case f.Err != nil:
+		return "can't be read: " + Reason(f.Err)
+	case f.Bytes == 0:
+		return "the file is empty"
+	}
+	return ""
+}
+
+// Reason words an error of the file system without the file's absolute path: reject tables don't tell where the
+// photos lay, so that equal photos give equal tables.
+func Reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+func onlySplits(files []File) bool {
+	any := false
+	for _, f := range files {
+		if !IsPhoto(f.Path) {
+			continue
+		}
+		top, _, deeper := strings.Cut(f.Path, "/")
+		if !deeper || !slices.Contains(splitNames, top) {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+// NoPhotos explains why the folder root, or its sub-folder split, gives no photos.
+func NoPhotos(root, split string) error {
+	dir := filepath.Join(root, split)
+	if err := CheckRoot(root); err != nil {
+		return err
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s has no folder %q (split); it holds %s", root, split, Listing(root))
+	}
+	return fmt.Errorf("no photos (%s) in %s or below; it holds %s", strings.Join(imageExtensions, ", "), dir, Listing(dir))
+}
+
+// CheckRoot says what is wrong with the root of a data set: missing, or no folder.
+func CheckRoot(root string) error {
+	info, err := os.Stat(root)
+	switch {
+	case os.IsNotExist(err):
+		return fmt.Errorf("root: there is no folder %s", root)
+	case err != nil:
+		return fmt.Errorf("root: %w", err)
+	case !info.IsDir() && strings.EqualFold(filepath.Ext(root), ".zip"):
+		return fmt.Errorf("root: %s is a zip file: unpack it and give the folder", root)
+	case !info.IsDir():
+		return fmt.Errorf("root: %s is a file, not a folder", root)
+	}
+	return nil
+}
+
+// Listing names a few of the things in a folder, for messages: `train/, notes.txt and 3 more`.
+func Listing(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "what can't be listed: " + err.Error()
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name()+"/")
+		} else {
+			names = append(names, e.Name())
+		}
+	}
+	const most = 6
+	switch {
+	case len(names) == 0:
+		return "nothing"
+	case len(names) > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,179 @@
+package deepfashion2
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Categories are the names of the 13 categories; category_id 1 is Categories[0].
+var Categories = [13]string{
+	"short sleeve top", "long sleeve top", "short sleeve outwear", "long sleeve outwear", "vest", "sling", "shorts",
+	"trousers", "skirt", "short sleeve dress", "long sleeve dress", "vest dress", "sling dress",
+}
+
+// Annotation is what one annotation file says of its photo.
+type Annotation struct {
+	Source string // "user" or "shop"
+	PairID int64
+	Items  []Item // sound ones, by number
+	Broken []BrokenItem
+}
+
+// Item is one annotated garment.
+type Item struct {
+	Number                              int32 // 2 for "item2"
+	CategoryID                          int32 // 1–13
+	Style                               int32 // above 0 for a garment in a user/shop pair
+	Scale, Occlusion, ZoomIn, Viewpoint int32 // 1–3
+	Box                                 [4]float32
+	Polygons                            [][]float32 // x1, y1, x2, y2, …; at least three points each
+}
+
+// Category gives the name of the item's category.
+func (i Item) Category() string { return Categories[i.CategoryID-1] }
+
+// BrokenItem is an item that can't be used, and why.
+type BrokenItem struct {
+	Number int32
+	Err    error
+}
+
+// Parse reads an annotation file. An item that is broken is listed as such; what concerns the whole photo is an error.
+func Parse(data []byte) (*Annotation, error) {
+	var fields map[string]json.RawMessage
+	if len(data) == 0 {
+		return nil, errors.New("the annotation file is empty")
+	}
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return nil, fmt.Errorf("bad JSON: %w", err)
+	}
+	a := &Annotation{}
+	if err := json.Unmarshal(fields["source"], &a.Source); err != nil || a.Source != "user" && a.Source != "shop" {
+		return nil, fmt.Errorf(`source must be "user" or "shop", %s`, found(fields["source"]))
+	}
+	pair, err := whole(fields["pair_id"], 0, math.MaxInt64>>10)
+	if err != nil {
+		return nil, fmt.Errorf("pair_id %w", err)
+	}
+	a.PairID = pair
+	for _, n := range itemNumbers(fields) {
+		item, err := parseItem(n, fields["item"+strconv.Itoa(int(n))])
+		if err != nil {
+			a.Broken = append(a.Broken, BrokenItem{n, err})
+			continue
+		}
+		a.Items = append(a.Items, item)
+	}
+	if len(a.Items)+len(a.Broken) == 0 {
+		return nil, errors.New("no item1 in it")
+	}
+	return a, nil
+}
+
+// itemNumbers lists N for every field "itemN", rising.
+func itemNumbers(fields map[string]json.RawMessage) []int32 {
+	var ns []int32
+	for name := range fields {
+		digits, ok := strings.CutPrefix(name, "item")
+		n, err := strconv.ParseInt(digits, 10, 32)
+		if ok && err == nil && n > 0 && strconv.FormatInt(n, 10) == digits {
+			ns = append(ns, int32(n))
+		}
+	}
+	slices.Sort(ns)
+	return ns
+}
+
+func parseItem(number int32, data json.RawMessage) (Item, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
+		return Item{}, fmt.Errorf("must be an object, %s", found(data))
+	}
+	item := Item{Number: number}
+	for _, f := range []struct {
+		name   string
+		lo, hi int64
+		to     *int32
+	}{
+		{"category_id", 1, 13, &item.CategoryID}, {"style", 0, math.MaxInt32, &item.Style},
+		{"scale", 1, 3, &item.Scale}, {"occlusion", 1, 3, &item.Occlusion},
+		{"zoom_in", 1, 3, &item.ZoomIn}, {"viewpoint", 1, 3, &item.Viewpoint},
+	} {
+		v, err := whole(fields[f.name], f.lo, f.hi)
+		if err != nil {
+			return Item{}, fmt.Errorf("%s %w", f.name, err)
+		}
+		*f.to = int32(v)
+	}
+	var name string
+	if err := json.Unmarshal(fields["category_name"], &name); err != nil || name != item.Category() {
+		return Item{}, fmt.Errorf("category_name must be %q for category_id %d, %s", item.Category(), item.CategoryID, found(fields["category_name"]))
+	}
+	var err error
+	if item.Box, err = parseBox(fields["bounding_box"]); err != nil {
+		return Item{}, fmt.Errorf("bounding_box %w", err)
+	}
+	if item.Polygons, err = parsePolygons(fields["segmentation"]); err != nil {
+		return Item{}, fmt.Errorf("segmentation %w", err)
+	}
+	return item, nil
+}
+
+func parseBox(data json.RawMessage) ([4]float32, error) {
+	var v []float64
+	if err := json.Unmarshal(data, &v); err != nil || len(v) != 4 {
+		return [4]float32{}, fmt.Errorf("must be four numbers x1, y1, x2, y2, %s", found(data))
+	}
+	box := [4]float32{float32(v[0]), float32(v[1]), float32(v[2]), float32(v[3])}
+	for _, x := range box {
+		if math.IsInf(float64(x), 0) {
+			return box, fmt.Errorf("is too large, %s", found(data))
+		}
+	}
+	if box[0] >= box[2] || box[1] >= box[3] {
+		return box, fmt.Errorf("is empty, %s", found(data))
+	}
+	return box, nil
+}
+
+func parsePolygons(data json.RawMessage) ([][]float32, error) {
+	var polygons [][]float32
+	if err := json.Unmarshal(data, &polygons); err != nil || polygons == nil {
+		return nil, fmt.Errorf("must be a list of polygons, each a list of numbers, %s", found(data))
+	}
+	for i, p := range polygons {
+		if len(p) < 6 || len(p)%2 != 0 {
+			return nil, fmt.Errorf("has a polygon (number %d) of %d numbers; it takes x and y of at least three points", i+1, len(p))
+		}
+	}
+	return polygons, nil
+}
+
+// whole reads a whole number from lo to hi.
+func whole(data json.RawMessage, lo, hi int64) (int64, error) {
+	var v *float64
+	if err := json.Unmarshal(data, &v); err != nil || v == nil || *v != math.Trunc(*v) || *v < float64(lo) || *v > float64(hi) {
+		if hi > 13 {
+			return 0, fmt.Errorf("must be a whole number from %d, %s", lo, found(data))
+		}
+		return 0, fmt.Errorf("must be a whole number from %d to %d, %s", lo, hi, found(data))
+	}
+	return int64(*v), nil
+}
+
+// found says what stands in a file where something else should.
+func found(data json.RawMessage) string {
+	if data == nil {
+		return "but it is missing"
+	}
+	const most = 40
+	if len(data) > most {
+		return "not " + strings.ToValidUTF8(string(data[:most]), "?") + "…"
+	}
+	return "not " + string(data)
+}

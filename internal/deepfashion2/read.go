@@ -1,0 +1,200 @@
+package deepfashion2
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fashionpipe/formats"
+	"fashionpipe/internal/catalogue"
+	"fashionpipe/internal/imaging"
+	"fashionpipe/internal/ordered"
+)
+
+// Options say what Read makes rows of.
+type Options struct {
+	Split   string // "train", "validation" or "test"
+	Items   bool   // a row per item, rather than per photo
+	Workers int
+	Done    func(n int) // told after every n photos; may be nil
+}
+
+// Keep says whether a file belongs to a split: a photo or an annotation.
+func Keep(split, rel string) bool {
+	dir, _ := path.Split(rel)
+	return dir == split+"/image/" && catalogue.IsPhoto(rel) || dir == split+"/annos/" && path.Ext(rel) == ".json" && !strings.HasPrefix(path.Base(rel), ".")
+}
+
+// Read makes the rows of a split from files, which Keep has chosen below root, sorted by path and item. What is broken is
+// listed with its reason. A row for a whole photo carries the labels and the box of its item with the largest box.
+func Read(ctx context.Context, root string, files []catalogue.File, o Options) ([]formats.Photo, []formats.Reject, error) {
+	pairs, rejects := pair(files, o.Split)
+	var rows []formats.Photo
+	err := ordered.Map(ctx, o.Workers, len(pairs), func(_ context.Context, _, i int) (result, error) {
+		return pairs[i].read(root, o), nil
+	}, func(_ int, r result) error {
+		rows, rejects = append(rows, r.rows...), append(rejects, r.rejects...)
+		if o.Done != nil {
+			o.Done(1)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	slices.SortStableFunc(rejects, func(a, b formats.Reject) int { return cmp.Compare(a.Path, b.Path) })
+	return rows, rejects, nil
+}
+
+// Photos counts the photos that Read will look at.
+func Photos(files []catalogue.File, split string) int {
+	pairs, _ := pair(files, split)
+	return len(pairs)
+}
+
+// photo is a photo's file with its annotation's.
+type photo struct {
+	image catalogue.File
+	annos *catalogue.File // nil in a split without annotations
+}
+
+type result struct {
+	rows    []formats.Photo
+	rejects []formats.Reject
+}
+
+// pair finds photos and annotations that belong together: equal names but for the ending. A split without a single
+// annotation has photos only; in any other, one without the other is rejected.
+func pair(files []catalogue.File, split string) ([]photo, []formats.Reject) {
+	annos := map[string]*catalogue.File{}
+	for i, f := range files {
+		if strings.HasPrefix(f.Path, split+"/annos/") {
+			annos[stem(f.Path)] = &files[i]
+		}
+	}
+	bare := len(annos) == 0
+	var photos []photo
+	var rejects []formats.Reject
+	for _, f := range files {
+		if !strings.HasPrefix(f.Path, split+"/image/") {
+			continue
+		}
+		a := annos[stem(f.Path)]
+		if a == nil && !bare {
+			rejects = append(rejects, formats.Reject{Path: f.Path, Reason: "a photo without an annotation"})
+			continue
+		}
+		delete(annos, stem(f.Path))
+		photos = append(photos, photo{f, a})
+	}
+	for _, a := range annos {
+		rejects = append(rejects, formats.Reject{Path: a.Path, Reason: "an annotation without a photo"})
+	}
+	slices.SortFunc(photos, func(a, b photo) int { return cmp.Compare(a.image.Path, b.image.Path) })
+	return photos, rejects
+}
+
+func stem(rel string) string { return strings.TrimSuffix(path.Base(rel), path.Ext(rel)) }
+
+func (p photo) read(root string, o Options) result {
+	reject := func(err error) result {
+		return result{rejects: []formats.Reject{{Path: p.image.Path, Reason: catalogue.Reason(err)}}}
+	}
+	if reason := p.image.Unusable(); reason != "" {
+		return reject(errors.New(reason))
+	}
+	row := formats.Photo{SHA256: p.image.SHA256, Bytes: p.image.Bytes}
+	row.Labels = formats.Labels{ID: p.image.Path, Path: p.image.Path, Split: o.Split}
+	if p.annos == nil {
+		return result{rows: []formats.Photo{row}}
+	}
+	a, err := readAnnotation(filepath.Join(root, filepath.FromSlash(p.annos.Path)))
+	if err != nil {
+		return reject(err)
+	}
+	width, height, err := imaging.Size(filepath.Join(root, filepath.FromSlash(p.image.Path)))
+	if err != nil {
+		return reject(err)
+	}
+	row.Source, row.PairID = a.Source, a.PairID
+	var r result
+	a.clip(width, height)
+	for _, b := range a.Broken {
+		r.rejects = append(r.rejects, formats.Reject{Path: p.image.Path, Reason: "item" + strconv.Itoa(int(b.Number)) + ": " + b.Err.Error()})
+	}
+	if len(a.Items) == 0 {
+		return r
+	}
+	if !o.Items {
+		r.rows = []formats.Photo{a.largest().fill(row)}
+		return r
+	}
+	for _, item := range a.Items {
+		row.ID = fmt.Sprintf("%s#item%d", p.image.Path, item.Number)
+		r.rows = append(r.rows, item.fill(row))
+	}
+	return r
+}
+
+// readAnnotation reads a file of a size that annotations have.
+func readAnnotation(name string) (*Annotation, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	const most = 16 << 20
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > most {
+		return nil, fmt.Errorf("the annotation file is larger than %d MB", most>>20)
+	}
+	a, err := Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("annotation: %w", err)
+	}
+	return a, nil
+}
+
+// clip limits boxes to the photo. An item whose box lies outside is broken.
+func (a *Annotation) clip(width, height int) {
+	w, h := float32(width), float32(height)
+	a.Items = slices.DeleteFunc(a.Items, func(i Item) bool {
+		b := i.Box
+		outside := b[0] >= w || b[1] >= h || b[2] <= 0 || b[3] <= 0
+		if outside {
+			a.Broken = append(a.Broken, BrokenItem{i.Number, fmt.Errorf("bounding_box %v lies outside the photo of %d×%d pixels", b, width, height)})
+		}
+		return outside
+	})
+	for n := range a.Items {
+		b := &a.Items[n].Box
+		*b = [4]float32{max(b[0], 0), max(b[1], 0), min(b[2], w), min(b[3], h)}
+	}
+}
+
+func (a *Annotation) largest() Item {
+	return slices.MaxFunc(a.Items, func(a, b Item) int { return cmp.Compare(a.area(), b.area()) })
+}
+
+func (i Item) area() float64 {
+	return float64(i.Box[2]-i.Box[0]) * float64(i.Box[3]-i.Box[1])
+}
+
+// fill completes a photo's row with the labels of an item.
+func (i Item) fill(row formats.Photo) formats.Photo {
+	row.Item, row.Style, row.CategoryID, row.Category = i.Number, i.Style, i.CategoryID, i.Category()
+	row.Scale, row.Occlusion, row.ZoomIn, row.Viewpoint = i.Scale, i.Occlusion, i.ZoomIn, i.Viewpoint
+	row.Box, row.Polygons = i.Box[:], i.Polygons
+	return row
+}

@@ -1,0 +1,148 @@
+package photodecode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"fashionpipe/formats"
+	"fashionpipe/internal/imaging"
+	"fashionpipe/internal/ordered"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// Job says how photos become images.
+type Job struct {
+	Root       string // the folder that the photos' paths start from
+	Size       int    // edge of the whole image, pixels
+	CellSize   int    // edge of the cell's image; 0: as Size
+	Fit        imaging.Fit
+	Grid       imaging.Grid // the zero Grid: no cells
+	Cell       string       // "center", "random", or an index
+	ItemBox    bool         // cut out the item's box first
+	Margin     float64      // how far to move the box's sides out, as a share of the box
+	MaxPixels  int64
+	MaxRejects float64 // share of photos, 0 to 1
+	Seed       uint64  // for Cell "random"
+	Workers    int
+	Done       func(n int) // told after every n photos; may be nil
+}
+
+// budget bounds the memory, in bytes, of the photos being decoded at any time. A single photo that needs more is
+// decoded alone.
+const budget = 128 << 20
+
+// Write makes images.arrow and rejects.parquet in dir. It fails when more than MaxRejects of the photos, or all of them,
+// are rejected.
+func (j Job) Write(ctx context.Context, dir string, photos []formats.Photo) (rejects []formats.Reject, err error) {
+	if j.Root == "" {
+		return nil, errors.New("the catalogue doesn't say where its photos lie")
+	}
+	if j.CellSize == 0 && j.Grid.Cells() > 0 {
+		j.CellSize = j.Size
+	}
+	w, err := formats.NewImageWriter(dir, j.spec())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.Close(rejects)) }()
+
+	pool := newPool(j)
+	err = ordered.Map(ctx, j.Workers, len(photos), func(ctx context.Context, worker, i int) (result, error) {
+		return pool.decode(ctx, worker, &photos[i])
+	}, func(i int, r result) error {
+		if j.Done != nil {
+			j.Done(1)
+		}
+		if r.reject != "" {
+			rejects = append(rejects, formats.Reject{Path: photos[i].Path, Reason: r.reject})
+			return j.tooMany(rejects, len(photos))
+		}
+		defer pool.recycle(r)
+		return w.Append(photos[i].Labels, r.pixels[:pool.whole], r.pixels[pool.whole:])
+	})
+	if err == nil && len(rejects) == len(photos) {
+		err = fmt.Errorf("no photo could be decoded%s", reasons(rejects))
+	}
+	return rejects, err
+}
+
+func (j Job) spec() formats.ImageSpec {
+	s := formats.ImageSpec{Size: j.Size, Fit: string(j.Fit), Box: "photo"}
+	if j.ItemBox {
+		s.Box = "item"
+	}
+	if j.Grid.Cells() > 0 {
+		s.CellSize, s.Grid, s.Cell = j.CellSize, fmt.Sprintf("%dx%d", j.Grid.Rows, j.Grid.Cols), j.Cell
+	}
+	return s
+}
+
+// tooMany ends the run as soon as the share of rejects is certain to be exceeded.
+func (j Job) tooMany(rejects []formats.Reject, photos int) error {
+	if float64(len(rejects)) <= j.MaxRejects*float64(photos) {
+		return nil
+	}
+	return fmt.Errorf("%d of %d photos rejected so far, and max_rejects is %v%s", len(rejects), photos, j.MaxRejects, reasons(rejects))
+}
+
+// reasons lists the first few, each on a line.
+func reasons(rejects []formats.Reject) string {
+	text := ""
+	const most = 5
+	for _, r := range rejects[:min(most, len(rejects))] {
+		text += fmt.Sprintf("\n  %s: %s", r.Path, r.Reason)
+	}
+	return text
+}
+
+// pool is what the goroutines share.
+type pool struct {
+	Job
+	whole, cell int // bytes of the two images
+	memory      *semaphore.Weighted
+	renderers   []imaging.Renderer // one per worker
+	free        chan []byte        // pixels to use again
+}
+
+func newPool(j Job) *pool {
+	workers := max(1, j.Workers)
+	p := &pool{Job: j, whole: 3 * j.Size * j.Size, memory: semaphore.NewWeighted(budget)}
+	if j.Grid.Cells() > 0 {
+		p.cell = 3 * j.CellSize * j.CellSize
+	}
+	p.renderers, p.free = make([]imaging.Renderer, workers), make(chan []byte, 5*workers)
+	return p
+}
+
+// acquire waits until there is memory for n bytes, and gives what to call when they are free again.
+func (p *pool) acquire(ctx context.Context, n int64) (release func(), err error) {
+	weight := min(n, budget)
+	if err := p.memory.Acquire(ctx, weight); err != nil {
+		return nil, err
+	}
+	return func() {
+		if n > budget/4 {
+			runtime.GC() // or the next large photo comes on top of this one's garbage
+		}
+		p.memory.Release(weight)
+	}, nil
+}
+
+func (p *pool) pixels() []byte {
+	select {
+	case b := <-p.free:
+		return b
+	default:
+		return make([]byte, p.whole+p.cell)
+	}
+}
+
+func (p *pool) recycle(r result) {
+	select {
+	case p.free <- r.pixels:
+	default:
+	}
+}

@@ -1,0 +1,117 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+	"fashionpipe/internal/imaging"
+	"fashionpipe/internal/photodecode"
+)
+
+func decodeKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "decode", Version: 1, Out: Images, Check: formats.CheckImages,
+		Summary: "Photos as a table of square RGB images, whole and one cell of a grid",
+		Doc: `Reads every photo of a catalogue, sets it upright by its EXIF orientation, cuts out the item's box if asked to, and
+makes two images of it: the whole, and one cell of a grid laid over it (rows x columns; the paper takes the centre cell of
+3x3). The cell is cut from the photo's own pixels and then resized, so it shows texture that the whole has lost.
+
+fit: stretch scales width and height each for itself, pad adds white on two sides, crop takes the largest centred square;
+it holds for the cell as well. cell: center is the cell in row R/2, column C/2 counting from 0 (of an even grid the one
+below and to the right of the middle), an index counts cells row by row from 0, random draws one for each photo by the
+seed. grid: none makes no cells.
+
+Resizing is bilinear with a filter as wide as the scale (antialiased), as in Pillow and torchvision. JPEG (greyscale and
+CMYK too), PNG, WebP, GIF (first frame), BMP and TIFF are read; transparency goes over white. A JPEG much larger than
+needed is decoded at a half, quarter or eighth, never below the resolution asked for.
+
+A photo that can't be decoded, has changed since it was catalogued or has more than max_pixels is left out and listed in
+rejects.parquet; when the share of those exceeds max_rejects the run ends. The artifact holds images.arrow: the labels,
+whole and cell (uint8, height x width x 3).`,
+		Example: `images: {uses: decode, in: {photos: photos}, with: {size: 224, grid: 3x3, cell: center}}`,
+		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
+		New: func() dag.Stage {
+			return &decode{Size: 224, Fit: "stretch", Grid: "3x3", Cell: "center", Box: "photo", MaxPixels: 100_000_000, MaxRejects: 0.05}
+		},
+	}
+}
+
+type decode struct {
+	Size       int     `param:"size" doc:"edge of the whole image, in pixels"`
+	CellSize   int     `param:"cell_size" doc:"edge of the cell's image, in pixels; 0: as size"`
+	Fit        string  `param:"fit" enum:"stretch|pad|crop" doc:"how a photo becomes square"`
+	Grid       string  `param:"grid" doc:"rows x columns to cut a photo into, like 3x3; none: no cell"`
+	Cell       string  `param:"cell" doc:"which cell: center, random, or its index from 0, row by row"`
+	Box        string  `param:"box" enum:"photo|item" doc:"cut out the item's box first, or use all of the photo"`
+	Margin     float64 `param:"margin" doc:"with box: item, how far to move each side out, as a share of the box"`
+	MaxPixels  int     `param:"max_pixels" doc:"photos with more pixels are rejected before they are decoded"`
+	MaxRejects float64 `param:"max_rejects" doc:"share of photos (0 to 1) that may be rejected before the run ends"`
+}
+
+func (s *decode) UsesSeed() bool { return s.Cell == "random" }
+
+func (s *decode) Validate() error {
+	for _, p := range []struct {
+		name         string
+		value        float64
+		least, limit float64
+	}{
+		{"size", float64(s.Size), 1, 4096}, {"cell_size", float64(s.CellSize), 0, 4096}, {"margin", s.Margin, 0, 10},
+		{"max_pixels", float64(s.MaxPixels), 1, 1e9}, {"max_rejects", s.MaxRejects, 0, 1},
+	} {
+		if !(p.value >= p.least && p.value <= p.limit) {
+			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be from %v to %.0f, not %v", p.least, p.limit, p.value)}
+		}
+	}
+	grid, err := imaging.ParseGrid(s.Grid)
+	if err != nil {
+		return &dag.ParamError{Param: "grid", Msg: err.Error()}
+	}
+	if grid.Cells() == 0 {
+		return s.validateNoGrid()
+	}
+	if i, err := strconv.Atoi(s.Cell); s.Cell != "center" && s.Cell != "random" && (err != nil || i < 0 || i >= grid.Cells()) {
+		return &dag.ParamError{Param: "cell", Msg: fmt.Sprintf("must be center, random, or an index from 0 to %d, not %q", grid.Cells()-1, s.Cell)}
+	}
+	return nil
+}
+
+func (s *decode) validateNoGrid() error {
+	if s.CellSize != 0 {
+		return &dag.ParamError{Param: "cell_size", Msg: "there is no cell without a grid: drop it, or say grid: 3x3"}
+	}
+	if s.Cell != "center" {
+		return &dag.ParamError{Param: "cell", Msg: "there is no cell without a grid: drop it, or say grid: 3x3"}
+	}
+	return nil
+}
+
+// Run implements dag.Stage.
+func (s *decode) Run(ctx context.Context, t *dag.Task) error {
+	catalogue, _ := t.In.One("photos")
+	photos, err := formats.ReadPhotos(catalogue.Dir)
+	if err != nil {
+		return err
+	}
+	job := photodecode.Job{
+		Root: catalogue.Source, Size: s.Size, CellSize: s.CellSize, Fit: imaging.Fit(s.Fit), Cell: s.Cell,
+		ItemBox: s.Box == "item", Margin: s.Margin, MaxPixels: int64(s.MaxPixels), MaxRejects: s.MaxRejects,
+		Seed: t.Seed, Workers: t.Workers, Done: t.Report.Add,
+	}
+	if job.Grid, err = imaging.ParseGrid(s.Grid); err != nil {
+		return err
+	}
+	t.Report.Start(len(photos), "photos")
+	rejects, err := job.Write(ctx, t.Out, photos)
+	if err != nil {
+		return err
+	}
+	t.Resultf("images", "%d", len(photos)-len(rejects))
+	if len(rejects) > 0 {
+		t.Warnf("rejected", "%d of %d photos left out; the first: %s: %s", len(rejects), len(photos), rejects[0].Path, rejects[0].Reason)
+	}
+	return nil
+}

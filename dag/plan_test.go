@@ -1,0 +1,164 @@
+package dag_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fashionpipe/dag"
+	"fashionpipe/dag/store"
+)
+
+// planned gives a plan as text: "a cached | j run: first time".
+func planned(t *testing.T, e *dag.Engine, g *dag.Graph) string {
+	t.Helper()
+	p, err := e.Plan(t.Context(), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, s := range p.Stages {
+		line := s.Node.Name + " " + string(s.Outlook)
+		if s.Reason != "" {
+			line += ": " + s.Reason
+		}
+		if s.Err != nil {
+			line += ": " + s.Err.Error()
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, " | ")
+}
+
+func TestPlan(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	want(t, planned(t, l.Engine, chain(t, "", "x")),
+		"a run: first time | b run: first time | j may run: first time, after a, b | k may run: first time, after j")
+	sum, _ := l.run(chain(t, "", "x"), dag.RunOptions{})
+	want(t, planned(t, l.Engine, chain(t, "", "x")), "a cached | b cached | j cached | k cached")
+	changed := chain(t, "", "y")
+	changed.Nodes[3].Stage = &join{Upper: true}
+	want(t, planned(t, l.Engine, changed),
+		`a run: with.text "x" → "y" | b cached | j may run: after a | k may run: with.upper false → true, after j`)
+	b, _ := sum.Stage("b")
+	rewrite(t, filepath.Join(b.Artifact.Dir, "text"), func(b []byte) []byte { return []byte("B") })
+	if got := planned(t, l.Engine, chain(t, "", "x")); !strings.Contains(got, "b run: damaged: artifact "+b.Artifact.Digest.Short()) {
+		t.Error(got)
+	}
+}
+
+// TestPlanWritesNothing compares the store, and the absence of one, before and after plans of all kinds.
+func TestPlanWritesNothing(t *testing.T) {
+	dir := t.TempDir()
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a"), "a")
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(filepath.Join(root, "a"), old, old); err != nil {
+		t.Fatal(err)
+	}
+	withOutside := func(text string) *dag.Graph {
+		g := chain(t, "", text)
+		return graph(t, append(g.Nodes, node(outsideKind, "o", &outside{Root: root}))...)
+	}
+	l := newLab(t, dir)
+	sum, _ := l.run(withOutside("x"), dag.RunOptions{})
+	b, _ := sum.Stage("b")
+	rewrite(t, filepath.Join(b.Artifact.Dir, "text"), func(b []byte) []byte { return b }) // must be read again
+	k, _ := sum.Stage("k")
+	remove(t, k.Artifact.Dir)
+
+	before := listing(t, dir)
+	ro, err := store.Open(dir, store.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, planned(t, &dag.Engine{Store: ro}, withOutside("x"))[:24], "a cached | b cached | j ")
+	want(t, planned(t, l.Engine, withOutside("y"))[:7], "a run: ")
+	if after := listing(t, dir); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+
+	nowhere := filepath.Join(t.TempDir(), "no", "store")
+	ro, err = store.Open(nowhere, store.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, planned(t, &dag.Engine{Store: ro}, graph(t, node(textKind, "a", &text{}))), "a run: first time")
+	if _, err := os.Stat(filepath.Dir(nowhere)); !os.IsNotExist(err) {
+		t.Errorf("the plan made a folder: %v", err)
+	}
+}
+
+func TestPlanOfAMissingFolder(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	g := graph(t, node(outsideKind, "o", &outside{Root: "/no/such/folder"}), node(joinKind, "j", &join{}, "o"))
+	got := planned(t, l.Engine, g)
+	if !strings.HasPrefix(got, "o can't run: ") || !strings.HasSuffix(got, "no such file or directory | j can't run: it needs o, which can't run") {
+		t.Error(got)
+	}
+}
+
+// TestOutside changes files that a stage reads from outside, and moves them.
+func TestOutside(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	log := filepath.Join(t.TempDir(), "calls")
+	root := filepath.Join(t.TempDir(), "photos")
+	if err := os.Mkdir(root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(root, "a"), "1")
+	g := func(always int) *dag.Graph {
+		return graph(t, node(outsideKind, "o", &outside{Root: root, Calls: log}), node(locatedKind, "u", &located{Always: always}, "o"))
+	}
+	_, got := l.run(g(0), dag.RunOptions{})
+	want(t, got, "o ran, u ran")
+	_, got = l.run(g(1), dag.RunOptions{}) // u sees the source of a cached stage
+	want(t, got, "o cached, u ran")
+
+	write(t, filepath.Join(root, "a"), "2") // same size, moments later
+	l.events = nil
+	_, got = l.run(g(1), dag.RunOptions{})
+	want(t, got, "o ran, u ran")
+	want(t, l.said(dag.Started), "o: the files of root changed\nu: input texts changed")
+
+	moved := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.Rename(root, moved); err != nil {
+		t.Fatal(err)
+	}
+	root = moved
+	_, got = l.run(g(2), dag.RunOptions{})
+	want(t, got, "o cached, u ran")
+	want(t, calls(t, log), "outside outside")
+}
+
+// TestRunRecord reads back what a run leaves on disk.
+func TestRunRecord(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	g := graph(t, node(textKind, "a", &text{Text: "x", Note: "said"}), node(badKind, "bad", &bad{}), node(joinKind, "j", &join{}, "bad"))
+	sum, _ := l.run(g, dag.RunOptions{Experiment: []byte("name: test\n")})
+	want(t, read(t, filepath.Join(sum.RunDir, "experiment.yaml")), "name: test\n")
+	rec, err := dag.ReadRun(l.Store, sum.RunID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, bad, j := rec.Stages[0], rec.Stages[1], rec.Stages[2]
+	if rec.Experiment != "test" || rec.Status != dag.StatusFailed || rec.Ended == nil || rec.Tool != "test" || rec.PID != os.Getpid() {
+		t.Errorf("%+v", rec)
+	}
+	ran, _ := sum.Stage("a")
+	if a.State != "ran" || a.Key != ran.Key || a.Digest != ran.Artifact.Digest || a.Bytes != 1 || len(a.Notes) != 1 || a.Reason != "first time" {
+		t.Errorf("%+v", a)
+	}
+	if bad.Error != "it went wrong" || j.State != "skipped" || j.Reason != "bad failed" {
+		t.Errorf("%+v, %+v", bad, j)
+	}
+	log := read(t, filepath.Join(sum.RunDir, "log.jsonl"))
+	for _, line := range []string{`"event":"started","stage":"a","reason":"first time"`, `"event":"failed","stage":"bad"`, `"error":"it went wrong"`,
+		`"event":"skipped","stage":"j","reason":"bad failed"`, `"note":{"level":"result","name":"note","text":"said"}`} {
+		if !strings.Contains(log, line) {
+			t.Errorf("the log lacks %s:\n%s", line, log)
+		}
+	}
+}

@@ -98,6 +98,9 @@ func decodeInt(p dag.Param, t reflect.Type, n *node) (reflect.Value, *badValue) 
 
 // unquoteHint says what to do with a text that would be a number without its quotes, or its "_" and ",".
 func unquoteHint(n *node, want scalarType) string {
+	if n.shape != scalar || n.scalarType() != textType {
+		return ""
+	}
 	bare := strings.NewReplacer("_", "", ",", "", " ", "").Replace(n.text)
 	got := plainType(bare)
 	if got != want && (want != floatType || got != intType) {

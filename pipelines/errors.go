@@ -2,11 +2,9 @@ package pipelines
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Error is one mistake in an experiment.
@@ -66,15 +64,6 @@ func (es Errors) Unwrap() []error {
 	return out
 }
 
-var _ error = Errors(nil)
-
-// AsErrors gives the mistakes of an experiment if that is what err is.
-func AsErrors(err error) (Errors, bool) {
-	var es Errors
-	ok := errors.As(err, &es)
-	return es, ok
-}
-
 // sorted orders by place and drops what was said twice (a value that an alias repeats).
 func (es Errors) sorted() Errors {
 	slices.SortStableFunc(es, func(a, b *Error) int {
@@ -87,62 +76,4 @@ func (es Errors) sorted() Errors {
 	return slices.CompactFunc(es, func(a, b *Error) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Problem == b.Problem
 	})
-}
-
-// fail keeps a mistake at a place.
-func (c *checker) fail(at place, hint, format string, args ...any) {
-	c.failWide(at, 0, hint, format, args...)
-}
-
-// failAt keeps a mistake with a value of the file.
-func (c *checker) failAt(n *node, hint, format string, args ...any) {
-	if n.bad {
-		return
-	}
-	if n.via != "" {
-		format += " (it comes from " + strings.ReplaceAll(n.via, "%", "%%") + ")"
-	}
-	c.failWide(n.at, n.width(), hint, format, args...)
-}
-
-// width is the number of characters of a plain text of several words, which carets can't find the end of.
-func (n *node) width() int {
-	if n.at.src.set || n.shape != scalar || n.quoted || n.text == "" {
-		return 0
-	}
-	at := n.at.inside()
-	if rest := []rune(at.src.line(at.line))[at.col-1:]; strings.HasPrefix(string(rest), n.text) {
-		return utf8.RuneCountInString(n.text)
-	}
-	return 0
-}
-
-// failWide keeps a mistake that width characters make; 0 to find the end of the word at the place.
-func (c *checker) failWide(at place, width int, hint, format string, args ...any) {
-	e := &Error{File: at.src.name, Problem: fmt.Sprintf(format, args...), Hint: hint, at: at}
-	if !at.src.set {
-		at = at.inside()
-		e.Line, e.Column, e.text, e.width = at.line, at.col, at.src.line(at.line), width
-		if width == 0 {
-			e.width = wordWidth(e.text, at.col)
-		}
-	}
-	c.errs = append(c.errs, e)
-}
-
-func (c *checker) placeOf(line, col int) place { return place{c.file, line, col} }
-
-// line gives a line by its number, "" if there is none.
-func (s *source) line(number int) string {
-	if number < 1 || number > len(s.lines) {
-		return ""
-	}
-	return s.lines[number-1]
-}
-
-// inside moves a place to the nearest one that exists, at most one character behind a line's end.
-func (p place) inside() place {
-	p.line = max(1, min(p.line, len(p.src.lines)))
-	p.col = max(1, min(p.col, len([]rune(p.src.line(p.line)))+1))
-	return p
 }

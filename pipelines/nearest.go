@@ -5,10 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// nearest finds the name most like word, if one is like it at all: at most a third of the letters differ. The first of
-// equals wins.
+// nearest finds the name most like word, if one is like it at all: at most a third of the letters differ (one of
+// two). The first of equals wins.
 func nearest(word string, names []string) (string, bool) {
-	best, bestDist := "", 1+max(1, utf8.RuneCountInString(word)/3)
+	letters := utf8.RuneCountInString(word)
+	best, bestDist := "", 1+max(1, letters/3)
+	if letters < 2 {
+		bestDist = 1
+	}
 	for _, n := range names {
 		if d := distance(fold(word), fold(n)); d < bestDist {
 			best, bestDist = n, d

@@ -85,5 +85,8 @@ func yamlText(s string) string {
 	if rePlain.MatchString(s) && plainType(s) == textType && !reOther.MatchString(s) {
 		return s
 	}
-	return strconv.Quote(strings.ReplaceAll(s, "${", "$${"))
+	return strconv.Quote(escapeRefs(s))
 }
+
+// escapeRefs undoes what split does to a text without references.
+func escapeRefs(s string) string { return strings.ReplaceAll(s, "${", "$${") }

@@ -9,9 +9,9 @@ import (
 
 // Limits that no real experiment comes near; they keep a hostile file from taking the machine's memory.
 const (
-	maxBytes = 1 << 20 // of a file
-	maxDepth = 32      // of lists and mappings inside each other
-	maxText  = 1 << 16 // of a value after variables are filled in
+	maxBytes = 256 << 10 // of a file
+	maxDepth = 32        // of lists and mappings inside each other
+	maxText  = 1 << 16   // of a value after variables are filled in
 )
 
 // scan makes the bytes of a file into text with "\n" line ends, without a byte order mark. It refuses what is not
@@ -21,7 +21,7 @@ func (c *checker) scan(src []byte) (string, bool) {
 	top := c.placeOf(1, 1)
 	switch {
 	case len(src) > maxBytes:
-		c.fail(top, "an experiment file has at most 1 MiB; is this the right file?", "the file is too big")
+		c.fail(top, "an experiment file has at most 256 KiB; is this the right file?", "the file is too big")
 		return "", false
 	case bytes.HasPrefix(src, []byte("\xff\xfe")), bytes.HasPrefix(src, []byte("\xfe\xff")):
 		c.fail(top, "save it as UTF-8", "the file is in UTF-16, not UTF-8")

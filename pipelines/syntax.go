@@ -26,6 +26,8 @@ func plainWords(msg, line string, col int, tok string) (problem, hint string) {
 		return "a key without a value, or a text in the wrong place", "write `key: value`, with a space behind the colon"
 	case has("found unknown escape"):
 		return "in double quotes, `\\` begins an escape, and this is none", "use single quotes for paths such as 'C:\\x'"
+	case first && strings.HasPrefix(strings.TrimSpace(line), ":"):
+		return "a line can't begin with `:`", "write `key: value` on one line"
 	case first && (has("not allowed in this context") || has("invalid key") || has("non-map value")):
 		return "this line does not fit the ones above", "keys of one level must start in the same column"
 	case has("value is not allowed in this context"):

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func sha(s string) Digest {
+	sum := sha256.Sum256([]byte(s))
+	return Digest(hex.EncodeToString(sum[:]))
+}
+
+// fakeStamps makes every digest in memory wrong on purpose, so that its use shows.
+func poison(f *Files) {
+	for _, e := range f.memo {
+		e.digest = sha("poison")
+	}
+}
+
+// photos makes a folder of files that are old enough to be remembered, as far as mtime goes: ctime can't be set, so
+// tests of memory wait in aged.
+func photos(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for p, c := range files {
+		put(t, filepath.Join(root, p), c)
+	}
+	return root
+}
+
+// age waits until files written just now may be remembered.
+func age() { time.Sleep(racy + 50*time.Millisecond) }
+
+func TestTree(t *testing.T) {
+	root := photos(t, map[string]string{"b.jpg": "b", "a/c.jpg": "c", "a.jpg": "a", "notes.txt": "n", "elsewhere/in.jpg": "i"})
+	outside := photos(t, map[string]string{"hidden.jpg": "h", "one.jpg": "one"})
+	for link, to := range map[string]string{"z.jpg": outside + "/one.jpg", "folder.jpg": outside, "broken.jpg": "/no/such", "linked": outside} {
+		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t, t.TempDir())
+	got, err := s.Files().Tree(t.Context(), root, func(rel string) bool { return strings.HasSuffix(rel, ".jpg") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, f := range got {
+		line := fmt.Sprint(f.Path, " ", f.Size, " ", f.Digest.Short())
+		if f.Err != nil {
+			line = f.Path + " error"
+		}
+		lines = append(lines, line)
+	}
+	want := []string{
+		"a.jpg 1 " + sha("a").Short(), "a/c.jpg 1 " + sha("c").Short(), "b.jpg 1 " + sha("b").Short(), "broken.jpg error",
+		"elsewhere/in.jpg 1 " + sha("i").Short(), "folder.jpg error", "z.jpg 3 " + sha("one").Short(),
+	}
+	if !reflect.DeepEqual(lines, want) {
+		t.Errorf("got  %q\nwant %q", lines, want)
+	}
+	if _, err := s.Files().Tree(t.Context(), filepath.Join(root, "nowhere"), nil); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Files().Tree(ctx, root, nil); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// TestFilesAreRemembered follows the memo of digests through two processes' life.
+func TestFilesAreRemembered(t *testing.T) {
+	t.Parallel()
+	root := photos(t, map[string]string{"a": "a", "b": "b", "gone": "g"})
+	dir := t.TempDir()
+	s := open(t, dir)
+	file := func(s *Store, name string) Digest {
+		d, err := s.Files().File(t.Context(), filepath.Join(root, name))
+		if err != nil {
+			t.Error(err)
+		}
+		return d
+	}
+	file(s, "a")
+	if len(s.Files().memo) != 0 {
+		t.Error("a file that changed just now is remembered")
+	}
+	age()
+	for _, name := range []string{"a", "b", "gone"} {
+		file(s, name)
+	}
+	poison(s.Files())
+	if err := s.Files().Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	next := open(t, dir)
+	if got := file(next, "a"); got != sha("poison") {
+		t.Errorf("an unchanged file was read again: %s", got)
+	}
+	put(t, filepath.Join(root, "a"), "A") // same size
+	if got := file(next, "a"); got != sha("A") {
+		t.Errorf("a changed file was not read: %s", got)
+	}
+	if err := os.Remove(filepath.Join(root, "gone")); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(root, "c"), "c")
+	age()
+	file(next, "c")
+	other := open(t, dir) // another process remembers something else meanwhile
+	if got := file(other, "a"); got != sha("A") {
+		t.Error(got)
+	}
+	for _, s := range []*Store{next, other} {
+		if err := s.Files().Save(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := readMemo(filepath.Join(dir, memoFile))
+	if err != nil || len(m) != 3 {
+		t.Errorf("%d entries, wanted a, b, c; %v", len(m), err)
+	}
+
+	put(t, filepath.Join(dir, memoFile), "garbage")
+	last := open(t, dir)
+	if got := file(last, "b"); got != sha("b") || len(last.Warnings()) != 1 {
+		t.Errorf("with a damaged memo: %s", got)
+	}
+	if err := last.Files().Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := readMemo(filepath.Join(dir, memoFile)); err != nil || len(m) != 1 {
+		t.Errorf("%v, %v", m, err)
+	}
+}
+
+// TestMemoRoundTrip draws memos.
+func TestMemoRoundTrip(t *testing.T) {
+	entry := rapid.Custom(func(t *rapid.T) *memoEntry {
+		return &memoEntry{digest: sha(rapid.String().Draw(t, "content")), stamp: stamp{
+			Size: rapid.Int64().Draw(t, "size"), Mtime: rapid.Int64().Draw(t, "mtime"), Ctime: rapid.Int64().Draw(t, "ctime"), Inode: rapid.Uint64().Draw(t, "inode"),
+		}}
+	})
+	memos := rapid.MapOf(rapid.StringMatching(`(/[ab]{0,3}|é){0,4}`), entry)
+	rapid.Check(t, func(t *rapid.T) {
+		m := memos.Draw(t, "memo")
+		got, err := decodeMemo(encodeMemo(m))
+		if err != nil || !reflect.DeepEqual(got, m) {
+			t.Fatal(got, err)
+		}
+	})
+}
+
+// FuzzMemo wants no input to crash the reader, and every memo it takes to be one that is written so.
+func FuzzMemo(f *testing.F) {
+	f.Add([]byte(memoMagic))
+	good := encodeMemo(map[string]*memoEntry{"/a": {digest: sha("a")}, "/ab": {digest: sha("b"), stamp: stamp{Size: 1}}})
+	f.Add(good[len(memoMagic) : len(good)-sha256.Size])
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b := append([]byte(memoMagic), body...)
+		sum := sha256.Sum256(b) // or nothing would get past the check of the bytes
+		m, err := decodeMemo(append(b, sum[:]...))
+		if err != nil {
+			return
+		}
+		again, err := decodeMemo(encodeMemo(m))
+		if err != nil || !reflect.DeepEqual(m, again) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkMemo loads the memo of 250,000 files.
+func BenchmarkMemo(b *testing.B) {
+	m := map[string]*memoEntry{}
+	for i := range 250_000 {
+		m[fmt.Sprintf("/data/deepfashion2/train/image/%06d.jpg", i)] = &memoEntry{digest: sha(fmt.Sprint(i)), stamp: stamp{
+			Size: 40_000 + int64(i), Mtime: 1_700_000_000_000_000_000 + int64(i)*1e6, Ctime: 1_700_000_000_000_000_000 + int64(i)*1e6, Inode: uint64(i)}}
+	}
+	bytes := encodeMemo(m)
+	b.ReportMetric(float64(len(bytes))/1e6, "MB")
+	for b.Loop() {
+		if _, err := decodeMemo(bytes); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -33,7 +33,6 @@ func (c *checker) expandScalar(n *node) (*node, bool) {
 		c.failIn(n, bad.raw, bad.hint, "%s", bad.problem)
 		return n, false
 	}
-	out := *n
 	// A block scalar ends with a line end that nobody means.
 	if len(pieces) == 2 && pieces[0].ref != nil && pieces[1].ref == nil && strings.Trim(pieces[1].text, "\n") == "" {
 		pieces = pieces[:1]
@@ -43,10 +42,16 @@ func (c *checker) expandScalar(n *node) (*node, bool) {
 		if !ok {
 			return n, false
 		}
-		out = *v
+		out := *v
 		out.at = n.at
 		return &out, true
 	}
+	return c.join(n, pieces)
+}
+
+// join pastes the pieces of a text together. The result is text, even if it looks like a number.
+func (c *checker) join(n *node, pieces []piece) (*node, bool) {
+	out := *n
 	var b strings.Builder
 	for _, p := range pieces {
 		if p.ref == nil {
@@ -66,19 +71,10 @@ func (c *checker) expandScalar(n *node) (*node, bool) {
 			c.failIn(n, p.ref.raw, "", "the text grows longer than 64 KiB")
 			return n, false
 		}
+		out.quoted = true
 	}
 	out.text = b.String()
-	out.quoted = n.quoted || hasRef(pieces)
 	return &out, true
-}
-
-func hasRef(pieces []piece) bool {
-	for _, p := range pieces {
-		if p.ref != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // value gives what a reference in n stands for.

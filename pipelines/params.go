@@ -113,6 +113,9 @@ func decodeParam(p dag.Param, n *node) (reflect.Value, *badValue) {
 		b := wrongType(p, n)
 		if n.shape == scalar && !n.isNull() {
 			b.hint = "write [" + clip(n.text) + "]"
+			if strings.HasPrefix(n.text, "[") {
+				b.hint = "write it without the quotes"
+			}
 		}
 		return reflect.Value{}, b
 	}

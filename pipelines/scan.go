@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -48,6 +49,9 @@ func (c *checker) scanLine(number int, line []byte) bool {
 			return false
 		case r == '\t' && indent && len(bytes.TrimSpace(line)) > 0:
 			c.fail(at, "YAML takes spaces only", "a tab in the indentation")
+			return false
+		case indent && r != ' ' && unicode.IsSpace(r) && r != '\t':
+			c.fail(at, "replace it by plain spaces", "a special space (U+%04X) in the indentation", r)
 			return false
 		case r < ' ' && r != '\t', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xFEFF:
 			c.fail(at, fmt.Sprintf(`take it out; in double quotes, "\u%04x" writes one`, r), "a control character (U+%04X)", r)

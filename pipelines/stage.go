@@ -28,6 +28,8 @@ var stageKeys = map[string]bool{"uses": false, "in": true, "with": true, "seed":
 func (c *checker) readStages(root *node) {
 	n := root.get("stages")
 	switch {
+	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool { near, _ := nearest(k, topKeys); return near == "stages" }):
+		return // misspelt, which was said
 	case n == nil:
 		c.fail(root.at, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "there are no `stages:`")
 		return

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"maps"
@@ -36,11 +35,7 @@ func encodeMemo(m map[string]*memoEntry) []byte {
 		b = binary.AppendVarint(b, e.stamp.Mtime)
 		b = binary.AppendVarint(b, e.stamp.Ctime)
 		b = binary.AppendUvarint(b, e.stamp.Inode)
-		raw, err := hex.DecodeString(string(e.digest))
-		if err != nil || len(raw) != sha256.Size {
-			panic("store: a digest that is none: " + e.digest)
-		}
-		b = append(b, raw...)
+		b = append(b, e.sum[:]...)
 		last = path
 	}
 	sum := sha256.Sum256(b)
@@ -89,13 +84,12 @@ func decodeMemo(b []byte) (map[string]*memoEntry, error) {
 			return nil, errMemo
 		}
 		last = last[:same] + string(rest)
-		entries = append(entries, memoEntry{
-			stamp:  stamp{Size: r.varint(), Mtime: r.varint(), Ctime: r.varint(), Inode: r.uvarint()},
-			digest: Digest(hex.EncodeToString(r.bytes(sha256.Size))),
-		})
+		e := memoEntry{stamp: stamp{Size: r.varint(), Mtime: r.varint(), Ctime: r.varint(), Inode: r.uvarint()}}
+		copy(e.sum[:], r.bytes(sha256.Size))
 		if r.bad {
 			return nil, errMemo
 		}
+		entries = append(entries, e)
 		m[last] = &entries[len(entries)-1]
 	}
 	if len(r.b) != 0 {

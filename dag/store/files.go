@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,13 +39,12 @@ type Files struct {
 	mu   sync.Mutex
 	memo map[string]*memoEntry // by absolute path
 	new  int                   // entries that Save has not written
-	hits int
 }
 
 type memoEntry struct {
-	stamp  stamp
-	digest Digest
-	used   bool // by this process
+	stamp stamp
+	sum   [sha256.Size]byte
+	used  bool // by this process
 }
 
 func newFiles(s *Store, workers int) *Files {
@@ -176,14 +177,17 @@ func (f *Files) remembered(path string, st stamp) (Digest, bool) {
 		return "", false
 	}
 	e.used = true
-	f.hits++
-	return e.digest, true
+	return Digest(hex.EncodeToString(e.sum[:])), true
 }
 
 func (f *Files) remember(path string, st stamp, d Digest) {
+	e := &memoEntry{stamp: st, used: true}
+	if n, err := hex.Decode(e.sum[:], []byte(d)); err != nil || n != len(e.sum) {
+		panic("store: a digest that is none: " + d)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.memo[path] = &memoEntry{stamp: st, digest: d, used: true}
+	f.memo[path] = e
 	f.new++
 }
 

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,13 @@ func (es Errors) Unwrap() []error {
 		out = append(out, e)
 	}
 	return out
+}
+
+// AsErrors gives the mistakes of an experiment if that is what err is.
+func AsErrors(err error) (Errors, bool) {
+	var es Errors
+	ok := errors.As(err, &es)
+	return es, ok
 }
 
 // sorted orders by place and drops what was said twice (a value that an alias repeats).

@@ -2,7 +2,6 @@ package pipelines
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -98,8 +97,8 @@ func TestBad(t *testing.T) {
 // checkErrors holds every message to the rules: a place inside the file, and lines that fit the terminal.
 func checkErrors(t *testing.T, err error, src []byte) {
 	t.Helper()
-	var es Errors
-	if !errors.As(err, &es) || len(es) == 0 {
+	es, ok := AsErrors(err)
+	if !ok || len(es) == 0 {
 		t.Fatalf("%T is not Errors", err)
 	}
 	lines := strings.Split(string(src), "\n")

@@ -11,12 +11,12 @@ import (
 // order, at no cost in Go memory. Several goroutines may read at once. Artifacts are never changed in place; cutting
 // the file short while it is open would end the program, as with any memory map.
 type Images struct {
-	spec    ImageSpec
-	file    []byte
-	unmap   func() error
-	batches []batch
-	perRow  int // rows of every batch but the last
-	rows    int
+	spec     ImageSpec
+	file     []byte
+	unmap    func() error
+	batches  []batch
+	perBatch int // rows of every batch but the last
+	rows     int
 }
 
 // OpenImages maps images.arrow of dir and checks its structure: footer, columns, the bounds of every buffer.
@@ -46,10 +46,10 @@ func (im *Images) parse() error {
 	}
 	for i, b := range batches {
 		if i == 0 {
-			im.perRow = b.rows
+			im.perBatch = b.rows
 		}
-		if b.rows < 1 || b.rows > im.perRow || (b.rows < im.perRow && i < len(batches)-1) {
-			return fmt.Errorf("record batch %d has %d rows: all but the last must have %d", i, b.rows, im.perRow)
+		if b.rows < 1 || b.rows > im.perBatch || (b.rows < im.perBatch && i < len(batches)-1) {
+			return fmt.Errorf("record batch %d has %d rows: all but the last must have %d", i, b.rows, im.perBatch)
 		}
 		if err := im.checkBatch(b); err != nil {
 			return fmt.Errorf("record batch %d: %w", i, err)
@@ -85,7 +85,7 @@ func (im *Images) pixels(i, buffer, size int) []byte {
 }
 
 // at finds the batch of row i and the row's place in it.
-func (im *Images) at(i int) (batch, int) { return im.batches[i/im.perRow], i % im.perRow }
+func (im *Images) at(i int) (batch, int) { return im.batches[i/im.perBatch], i % im.perBatch }
 
 // Labels are the labels of row i, copied.
 func (im *Images) Labels(i int) Labels {

@@ -15,15 +15,16 @@ import (
 
 // ImageWriter writes an image table row by row, with memory for one record batch (about 4 MB). It is for one goroutine.
 type ImageWriter struct {
-	dir    string
-	spec   ImageSpec
-	schema *arrow.Schema
-	file   *os.File
-	arrow  *ipc.FileWriter
-	labels []Labels // rows of the batch that is being filled
-	whole  []byte
-	cell   []byte
-	closed bool
+	dir      string
+	spec     ImageSpec
+	perBatch int // rows of a record batch
+	schema   *arrow.Schema
+	file     *os.File
+	arrow    *ipc.FileWriter
+	labels   []Labels // rows of the batch that is being filled
+	whole    []byte
+	cell     []byte
+	closed   bool
 }
 
 // NewImageWriter starts images.arrow in dir. Close must be called, also after an error.
@@ -39,7 +40,7 @@ func NewImageWriter(dir string, spec ImageSpec) (*ImageWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &ImageWriter{dir: dir, spec: spec, schema: imageSchema(spec, string(text))}
+	w := &ImageWriter{dir: dir, spec: spec, perBatch: spec.batchRows(), schema: imageSchema(spec, string(text))}
 	if w.file, err = os.Create(filepath.Join(dir, ImagesFile)); err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (w *ImageWriter) Append(l Labels, whole, cell []byte) error {
 	w.labels = append(w.labels, l)
 	w.whole = append(w.whole, whole...)
 	w.cell = append(w.cell, cell...)
-	if len(w.labels) == w.spec.batchRows() {
+	if len(w.labels) == w.perBatch {
 		return w.flush()
 	}
 	return nil

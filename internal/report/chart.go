@@ -12,7 +12,8 @@ type chart struct {
 	Title, Note string
 	Alt         string // the chart in words
 	Last        string // the value at the end
-	Log, Wide   bool
+	Log         bool
+	Class       string // "wide", "half" or "": how much of the line it takes
 	Line, Band  string // SVG points, 0 … 1000 each way; Band is the spread within a bin, "" if there is none
 	X, Y        []tick
 	Lines       []refLine

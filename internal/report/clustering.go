@@ -41,7 +41,7 @@ func newClustering(m *formats.Metrics, c *cast) *clusterTable {
 					row.Model = rowModel(c, s.Role)
 				}
 				if s.Measure == name && (clusterKey(s) == g || s.By == "" && sameClustering(s, g)) {
-					cell = newMark(rowModel(c, s.Role), measureAxis(name), s.Value, s.Low, s.High)
+					cell = newMark(rowModel(c, s.Role), measureAxis(m.Clusters, name), s.Value, s.Low, s.High)
 				}
 			}
 			row.Cells = append(row.Cells, cell)
@@ -87,10 +87,12 @@ func rowModel(c *cast, role string) model {
 	return model{Role: role, Name: role}
 }
 
-// measureAxis is 0 … 1, or −1 … 1 for the measures that may be negative by more than chance.
-func measureAxis(measure string) axis {
-	if measure == "silhouette" || measure == "ari" || measure == "ami" {
-		return axis{low: -1, high: 1}
+// measureAxis is 0 … 1, or −1 … 1 where some value or bound of the measure is negative.
+func measureAxis(scores []formats.ClusterScore, measure string) axis {
+	for _, s := range scores {
+		if s.Measure == measure && (s.Value < 0 || s.Low < 0) {
+			return axis{low: -1, high: 1}
+		}
 	}
 	return axis{low: 0, high: 1}
 }

@@ -87,10 +87,18 @@ func newRunView(r Run) runView {
 			v.Cached++
 		}
 		v.Stages = append(v.Stages, stageView{Name: s.Name, Kind: s.Kind, State: s.State, Symbol: stateSymbol(s.State),
-			Took: duration(s.Took), Bytes: size(s.Bytes), Reason: s.Reason, Notes: s.Notes,
+			Took: duration(s.Took), Bytes: stageSize(s), Reason: s.Reason, Notes: s.Notes,
 			Share: float64(s.Took) / float64(longest)})
 	}
 	return v
+}
+
+// stageSize writes the size of what a stage made; "–" where it made nothing.
+func stageSize(s Stage) string {
+	if s.Bytes == 0 {
+		return "–"
+	}
+	return size(s.Bytes)
 }
 
 // stateSymbol tells the states apart without colour.

@@ -30,7 +30,7 @@ type query struct {
 type lineup struct {
 	Model model
 	Shots []shot
-	Tally string // "4 of 5 same category"
+	Tally string // "4 of 5 match"
 }
 
 // shot is a photo on the page.
@@ -156,7 +156,7 @@ func (b *builder) query(l formats.Labels, rows []map[string]int) (query, error) 
 			line.Shots = append(line.Shots, s)
 		}
 		if labelled {
-			line.Tally = fmt.Sprintf("%d of %d alike", hits, len(line.Shots))
+			line.Tally = fmt.Sprintf("%d of %d match", hits, len(line.Shots))
 		}
 		q.Lines = append(q.Lines, line)
 	}

@@ -2,20 +2,24 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Sizes of the drawing of a graph, in CSS pixels.
 const (
-	boxWidth, boxHeight = 132, 40
-	gapX, gapY          = 44, 16
+	boxWidth, boxHeight = 116, 40
+	gapX, gapY          = 30, 14
+	laneHeight          = 8 // of an edge that passes a column
 )
 
-// drawing is a graph laid out in columns: each stage one to the right of the last that it needs.
+// drawing is a graph laid out in columns: each stage one to the right of the last that it needs (Sugiyama, Tagawa and
+// Toda 1981: layers, lanes for edges over several layers, order by the mean of what comes before).
 type drawing struct {
 	Width, Height int
 	Boxes         []box
-	Edges         []edge
+	Edges         []string // SVG paths
 }
 
 type box struct {
@@ -23,73 +27,145 @@ type box struct {
 	Name, Kind, State  string
 }
 
-type edge struct{ X1, Y1, X2, Y2, MX int }
+// lane is a place in a column: a stage, or the way of the edges of a stage further left.
+type lane struct {
+	name   string // of the stage, or of the stage whose edges pass
+	passes bool
+	height float64 // mean of where what it needs lies
+	y      int     // its middle
+}
 
-// layout lays out the stages; nil where there are none. Within a column they are sorted by the mean height of what they
-// need, which keeps crossings few.
+// layout draws the stages, which come each after its inputs; nil where there are none. An input that isn't among the
+// stages is passed over.
 func layout(stages []Stage) *drawing {
 	if len(stages) == 0 {
 		return nil
 	}
-	columns, at := layers(stages)
-	tallest := 0
+	at := layers(stages)
+	columns := lanes(stages, at)
+	d := &drawing{Width: len(columns)*(boxWidth+gapX) - gapX + 2}
 	for _, c := range columns {
-		tallest = max(tallest, len(c))
+		d.Height = max(d.Height, columnHeight(c)+2)
 	}
-	d := &drawing{Width: len(columns)*(boxWidth+gapX) - gapX + 2, Height: tallest*(boxHeight+gapY) - gapY + 2}
-	boxes := map[string]box{}
-	for x, column := range columns {
-		top := (tallest - len(column)) * (boxHeight + gapY) / 2
-		for y, i := range column {
-			s := stages[i]
-			b := box{X: 1 + x*(boxWidth+gapX), Y: 1 + top + y*(boxHeight+gapY), Name: s.Name, Kind: s.Kind, State: s.State}
-			b.TX, b.TY1, b.TY2 = b.X+boxWidth/2, b.Y+17, b.Y+32
-			boxes[s.Name] = b
-			d.Boxes = append(d.Boxes, b)
-		}
+	where := make([]map[string]*lane, len(columns)) // by name
+	for x := range columns {
+		where[x] = place(columns[x], x, where, stages, d.Height)
 	}
 	for _, s := range stages {
+		y := where[at[s.Name]][s.Name].y
+		b := box{X: left(at[s.Name]), Y: y - boxHeight/2, Name: s.Name, Kind: s.Kind, State: s.State}
+		b.TX, b.TY1, b.TY2 = b.X+boxWidth/2, y-3, y+12
+		d.Boxes = append(d.Boxes, b)
 		for _, a := range s.After {
-			if _, ok := at[a]; !ok {
-				continue
+			if from, ok := at[a]; ok {
+				d.Edges = append(d.Edges, path(a, from, s.Name, at[s.Name], where))
 			}
-			from, to := boxes[a], boxes[s.Name]
-			e := edge{X1: from.X + boxWidth, Y1: from.Y + boxHeight/2, X2: to.X, Y2: to.Y + boxHeight/2}
-			e.MX = (e.X1 + e.X2) / 2
-			d.Edges = append(d.Edges, e)
 		}
 	}
 	return d
 }
 
-// layers puts each stage into the column after the last of its inputs. Stages come in an order where inputs come
-// first; an input that isn't among them is passed over.
-func layers(stages []Stage) (columns [][]int, at map[string]int) {
-	at = map[string]int{}
-	height := map[string]float64{}
-	for i, s := range stages {
-		x, sum, n := 0, 0.0, 0
+func left(column int) int { return 1 + column*(boxWidth+gapX) }
+
+// layers puts each stage into the column after the last of its inputs.
+func layers(stages []Stage) map[string]int {
+	at := map[string]int{}
+	for _, s := range stages {
+		x := 0
 		for _, a := range s.After {
 			if c, ok := at[a]; ok {
-				x, sum, n = max(x, c+1), sum+height[a], n+1
+				x = max(x, c+1)
 			}
 		}
-		for len(columns) <= x {
-			columns = append(columns, nil)
-		}
 		at[s.Name] = x
-		height[s.Name] = float64(len(columns[x]))
-		if n > 0 {
-			height[s.Name] = sum/float64(n) + 1e-3*float64(i)
-		}
-		columns[x] = append(columns[x], i)
 	}
-	for _, c := range columns {
-		sortByHeight(c, stages, height)
-	}
-	return columns, at
+	return at
 }
 
-func sortByHeight(column []int, stages []Stage, height map[string]float64) {
-	slices.SortStableFunc(column, func(a, b int) int { return cmp.Compare(height[stages[a].Name], height[stages[b].Name]) })
+// lanes fills the columns. Edges of one stage share a lane.
+func lanes(stages []Stage, at map[string]int) [][]*lane {
+	last := map[string]int{} // the furthest column a stage is needed in
+	columns := make([][]*lane, 1)
+	for _, s := range stages {
+		for len(columns) <= at[s.Name] {
+			columns = append(columns, nil)
+		}
+		columns[at[s.Name]] = append(columns[at[s.Name]], &lane{name: s.Name})
+		for _, a := range s.After {
+			last[a] = max(last[a], at[s.Name])
+		}
+	}
+	for _, s := range stages {
+		for x := at[s.Name] + 1; x < last[s.Name]; x++ {
+			columns[x] = append(columns[x], &lane{name: s.Name, passes: true})
+		}
+	}
+	return columns
+}
+
+func columnHeight(c []*lane) int {
+	h := -gapY
+	for _, l := range c {
+		h += l.tall() + gapY
+	}
+	return h
+}
+
+func (l *lane) tall() int {
+	if l.passes {
+		return laneHeight
+	}
+	return boxHeight
+}
+
+// place orders a column by where the inputs lie in the column before it, and gives each lane its middle.
+func place(column []*lane, x int, where []map[string]*lane, stages []Stage, height int) map[string]*lane {
+	for _, l := range column {
+		if x > 0 {
+			l.height = l.mean(where[x-1], stages)
+		}
+	}
+	slices.SortStableFunc(column, func(a, b *lane) int { return cmp.Compare(a.height, b.height) })
+	found := map[string]*lane{}
+	y := 1 + (height-2-columnHeight(column))/2
+	for _, l := range column {
+		l.y = y + l.tall()/2
+		y += l.tall() + gapY
+		found[l.name] = l
+	}
+	return found
+}
+
+func (l *lane) mean(before map[string]*lane, stages []Stage) float64 {
+	if l.passes {
+		return float64(before[l.name].y)
+	}
+	i := slices.IndexFunc(stages, func(s Stage) bool { return s.Name == l.name })
+	sum, n := 0.0, 0.0
+	for _, a := range stages[i].After {
+		if b, ok := before[a]; ok {
+			sum, n = sum+float64(b.y), n+1
+		}
+	}
+	return sum / max(n, 1)
+}
+
+// path leads from a stage to another through the lanes between them.
+func path(from string, x int, to string, end int, where []map[string]*lane) string {
+	var p strings.Builder
+	y := where[x][from].y
+	fmt.Fprintf(&p, "M%d %d", left(x)+boxWidth, y)
+	for x++; x <= end; x++ {
+		name := from
+		if x == end {
+			name = to
+		}
+		next, mid := where[x][name].y, left(x)-gapX/2
+		fmt.Fprintf(&p, "C%d %d %d %d %d %d", mid, y, mid, next, left(x), next)
+		if x < end {
+			fmt.Fprintf(&p, "H%d", left(x)+boxWidth)
+		}
+		y = next
+	}
+	return p.String()
 }

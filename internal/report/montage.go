@@ -23,7 +23,6 @@ type montage struct {
 type clusterCard struct {
 	Number int
 	Size   int
-	Share  string // of all photos
 	Purity string // share of the dominant category among the labelled; "" where nothing is labelled
 	Parts  []part
 	Near   []shot // nearest the centre, nearest first
@@ -109,7 +108,7 @@ func bySize(members [][]int) []int {
 }
 
 func newCard(b *builder, c *formats.Clusters, which, number int, rows []int) (clusterCard, error) {
-	card := clusterCard{Number: number, Size: len(rows), Share: wholePercent(float64(len(rows)) / float64(len(c.Labels)))}
+	card := clusterCard{Number: number, Size: len(rows)}
 	card.Purity, card.Parts = b.parts(c.Labels, rows)
 	near, random := rows, []int(nil)
 	if len(rows) > b.o.ClusterSamples {

@@ -24,8 +24,13 @@ func (m model) Symbol() string {
 	return "◆"
 }
 
-// Word is the role as a word.
-func (m model) Word() string { return m.Role }
+// Word is the role in words, for where the name is not beside it.
+func (m model) Word() string {
+	if m.Random {
+		return m.Role + ", random weights"
+	}
+	return m.Role
+}
 
 // cast knows which embeddings play which role.
 type cast struct{ byDigest map[string]model }

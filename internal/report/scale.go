@@ -55,9 +55,9 @@ func (a axis) ticks(n int) []tick {
 	}
 	step := niceStep(a.high-a.low, n)
 	var ts []tick
-	for i := math.Ceil(a.low/step - 1e-9); i*step <= a.high+step*1e-6; i++ {
-		v := i * step
-		ts = append(ts, tick{a.at(v), short(math.Round(v/step*1e6) / 1e6 * step)})
+	for i := int(math.Ceil(a.low/step - 1e-9)); float64(i)*step <= a.high+step*1e-6; i++ {
+		v := float64(i) * step
+		ts = append(ts, tick{a.at(v), short(v)})
 	}
 	return ts
 }
@@ -67,7 +67,7 @@ func (a axis) logTicks(n int) []tick {
 	from, to := math.Floor(math.Log10(a.low)), math.Ceil(math.Log10(a.high))
 	every := math.Max(1, math.Ceil((to-from)/float64(n)))
 	mantissas := []float64{1}
-	if to-from <= 2 {
+	if math.Log10(a.high/a.low) < 2.5 {
 		mantissas = []float64{1, 2, 5}
 	}
 	var ts []tick

@@ -46,12 +46,12 @@ func short(v float64) string {
 	return strings.Replace(s, "-", minus, 1)
 }
 
-// interval writes "[low, high]"; "" where there is none.
+// interval writes "[low, high]" that breaks over no line; "" where there is none.
 func interval(low, high float64, num func(float64, int) string) string {
 	if math.IsNaN(low) || math.IsNaN(high) {
 		return ""
 	}
-	return "[" + num(low, 3) + ", " + num(high, 3) + "]"
+	return "[" + num(low, 3) + ",\u00a0" + num(high, 3) + "]"
 }
 
 // count writes an integer with thin separators from 10,000 up.
@@ -82,24 +82,24 @@ func size(n int64) string {
 		v, u = v/1000, u+1
 	}
 	if u == 0 {
-		return fmt.Sprintf("%d B", n)
+		return fmt.Sprintf("%d\u202fB", n)
 	}
-	return fmt.Sprintf("%.3g %s", v, units[u])
+	return fmt.Sprintf("%.3g\u202f%s", v, units[u])
 }
 
 // duration writes a time span for people.
 func duration(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
-		return "under 1 ms"
+		return "under 1\u202fms"
 	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return fmt.Sprintf("%d\u202fms", d.Milliseconds())
 	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return fmt.Sprintf("%.1f\u202fs", d.Seconds())
 	case d < time.Hour:
-		return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
+		return fmt.Sprintf("%d\u202fmin %02d\u202fs", int(d.Minutes()), int(d.Seconds())%60)
 	}
-	return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	return fmt.Sprintf("%d\u202fh %02d\u202fmin", int(d.Hours()), int(d.Minutes())%60)
 }
 
 // percent is a length in CSS, a share of 1 as a percentage of the box.
@@ -107,14 +107,14 @@ func percent(share float64) template.CSS {
 	return template.CSS(strconv.FormatFloat(100*share, 'f', 2, 64) + "%")
 }
 
-// wholePercent writes a share as "78 %", never rounding to 100 % or 0 % what is not.
+// wholePercent writes a share as "78 %" with a narrow space, never rounding to 100 % or 0 % what is not.
 func wholePercent(share float64) string {
 	p := math.Round(100 * share)
 	if p == 100 && share < 1 {
 		p = 99
 	}
 	if p == 0 && share > 0 {
-		return "under 1 %"
+		return "under 1\u202f%"
 	}
-	return fmt.Sprintf("%.0f %%", p)
+	return fmt.Sprintf("%.0f\u202f%%", p)
 }

@@ -12,7 +12,8 @@ type tile struct {
 	Name    string
 	Note    string // what the name means
 	Lines   []tileLine
-	Diff    string // the difference with its interval
+	Diff    string // the difference
+	Range   string // its interval
 	Verdict *verdict
 }
 
@@ -57,7 +58,7 @@ func recallTile(m *formats.Metrics, c *cast, by string) (tile, bool) {
 	for _, d := range m.Difference {
 		if d.By == by && d.Measure == "recall@1" && !math.IsNaN(d.Value) {
 			v := judge(d)
-			t.Diff, t.Verdict = signed(d.Value, 3)+" "+interval(d.Low, d.High, signed), &v
+			t.Diff, t.Range, t.Verdict = signed(d.Value, 3), interval(d.Low, d.High, signed), &v
 		}
 	}
 	return t, len(t.Lines) > 0

@@ -82,17 +82,17 @@ func charts(e *EncoderTable) []*chart {
 	add("Loss", "of each step's batch", true, func(h formats.HistoryRow) float64 { return h.Loss })
 	add("Learning rate", "", false, func(h formats.HistoryRow) float64 { return h.LR })
 	healthy := 1 / math.Sqrt(float64(max(e.Info.Dim, 1)))
-	add("Spread of features", "standard deviation per dimension, features of length 1", false,
+	add("Feature spread", "std per dimension, unit length", false,
 		func(h formats.HistoryRow) float64 { return h.FeatureStd },
 		reference{healthy, "1/√d, evenly spread", "good"}, reference{0, "0, collapsed", "bad"})
-	add("Effective rank", fmt.Sprintf("directions in use, at most %d", e.Info.Dim), false,
+	add("Effective rank", fmt.Sprintf("of at most %d", e.Info.Dim), false,
 		func(h formats.HistoryRow) float64 { return h.EffectiveRank }, reference{1, "1, collapsed", "bad"})
-	add("Pair ratio", "MSE of pairs over MSE of random pairs", false,
-		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, pairs no nearer than chance", "bad"})
-	add("Log of the mean norm", "falling: the loss falls by shrinking", false,
+	add("Pair ratio", "MSE, pairs ÷ random pairs", false,
+		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, useless", "bad"})
+	add("Log norm", "of the mean; falling: features shrink", false,
 		func(h formats.HistoryRow) float64 { return h.LogNorm })
-	if len(cs) > 0 {
-		cs[0].Wide = true
+	if len(cs) > 1 {
+		cs[0].Class, cs[1].Class = "wide", "half"
 	}
 	return cs
 }

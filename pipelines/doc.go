@@ -5,7 +5,12 @@
 // kinds, the wiring of ports, and the words of the messages. It knows kinds only through a dag.Registry: it must not
 // import stages, formats, model or eval, and it never runs anything.
 //
-// What is read and in which order: bytes (scan.go) → a tree of nodes with places (yaml.go, node.go) → --set changes
-// the tree (set.go) → keys are checked and variables filled in (check.go, vars.go, ref.go) → parameters (params.go) →
-// ports and order (ports.go, order.go) → the resolved file (resolved.go).
+// The way of a file: bytes (scan.go) → the YAML library (parse.go, syntax.go) → a tree of nodes with places (yaml.go,
+// node.go) → --set changes the tree (set.go) → keys and stages (check.go, name.go, stage.go, stagekeys.go) → references
+// filled in where they stand (ref.go, vars.go, expand.go) → parameters (params.go, decode.go) → ports and order
+// (ports.go, order.go) → the resolved file (resolved.go). Mistakes are gathered by report.go and laid out by errors.go
+// and layout.go.
+//
+// Text in a file is YAML 1.2: `yes` and `12:30` are text. Anchors and aliases stand for whole values; merge keys, tags,
+// directives and second documents are refused.
 package pipelines

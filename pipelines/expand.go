@@ -129,7 +129,7 @@ func (c *checker) env(n *node, r *ref) (*node, bool) {
 		if r.op == ":?" && strings.TrimSpace(r.arg) != "" {
 			hint = strings.TrimSpace(r.arg)
 		}
-		c.failIn(n, r.raw, hint, "the environment variable %s is not set", r.name)
+		c.failIn(n, "${env."+r.name, hint, "the environment variable %s is not set", r.name)
 		return nil, false
 	}
 	return &node{at: n.at, text: text, loose: true, via: "the environment variable " + r.name}, true

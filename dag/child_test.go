@@ -20,14 +20,16 @@ func child() int {
 		return 1
 	}
 	file := os.Getenv("DAG_TEST_FILE")
-	var n *dag.Node
+	var n []*dag.Node
 	switch os.Getenv(childEnv) {
 	case "resume":
-		n = node(resumeKind, "r", &resume{Ready: file})
+		n = []*dag.Node{node(resumeKind, "r", &resume{Ready: file})}
 	case "text":
-		n = node(textKind, "t", &text{Text: "x", Calls: file, Wait: os.Getenv("DAG_TEST_WAIT")})
+		n = []*dag.Node{node(textKind, "t", &text{Text: "x", Calls: file, Wait: os.Getenv("DAG_TEST_WAIT")})}
+	case "chain":
+		n = chainNodes("", file)
 	}
-	g, err := dag.NewGraph("test", []*dag.Node{n})
+	g, err := dag.NewGraph("test", n)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

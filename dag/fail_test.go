@@ -150,6 +150,9 @@ func TestJobs(t *testing.T) {
 		if err := sum.Err(); err != nil || m.most != tt.most {
 			t.Errorf("%+v: %d at once, %v", tt, m.most, err)
 		}
+		if warned := l.said(dag.Warned) != ""; warned != (tt.gpu > tt.gpus) {
+			t.Errorf("%+v: warnings %q", tt, l.said(dag.Warned))
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package dag_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -163,4 +164,25 @@ func TestTakeOver(t *testing.T) {
 		t.Error("it did not wait")
 	}
 	_ = cmd.Wait() // it was killed
+}
+
+// TestKilledAnywhere kills processes after various times, wherever they are, and wants the store to stay sound.
+func TestKilledAnywhere(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 10 {
+		cmd, _ := startChild(t, "chain", dir, "DAG_TEST_FILE="+fmt.Sprint(i))
+		if err := waitFor(t.Context(), filepath.Join(dir, "version")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(7*i) * time.Millisecond)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // mostly killed
+		l := newLab(t, dir)
+		sum, _ := l.run(chain(t, "", fmt.Sprint(i)), dag.RunOptions{})
+		want(t, string(sum.Status), "ok")
+		want(t, output(t, sum, "k"), fmt.Sprint(i, "B"))
+		want(t, l.said(dag.Warned), "")
+		_, got := l.run(chain(t, "", fmt.Sprint(i)), dag.RunOptions{})
+		want(t, got, "a cached, b cached, j cached, k cached")
+	}
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 )
 
 // RunOptions say what to run and how.
@@ -168,42 +166,5 @@ func (r *runner) finish(ctx context.Context) *Summary {
 func (r *runner) drainWarnings() {
 	for _, w := range r.Store.Warnings() {
 		r.rec.emit(Event{What: Warned, Text: w})
-	}
-}
-
-// slots are what stages share: places to work in, and GPUs.
-type slots struct {
-	jobs, gpus *semaphore.Weighted
-	allGPUs    int
-}
-
-func (e *Engine) newSlots() slots {
-	return slots{jobs: semaphore.NewWeighted(int64(e.jobs())), gpus: semaphore.NewWeighted(int64(e.GPUs)), allGPUs: e.GPUs}
-}
-
-// take waits for GPUs and then for a place to work in, so that nobody holds a place while waiting for a GPU.
-func (s slots) take(ctx context.Context, gpus int) (release func(), err error) {
-	n := int64(min(gpus, s.allGPUs))
-	if n > 0 { // acquiring nothing would still queue behind those that wait for GPUs
-		if err := s.gpus.Acquire(ctx, n); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.jobs.Acquire(ctx, 1); err != nil {
-		s.gpus.Release(n)
-		return nil, err
-	}
-	return func() {
-		s.jobs.Release(1)
-		s.gpus.Release(n)
-	}, nil
-}
-
-// warnOfGPUs says which stages ask for more GPUs than there are; they share what is there.
-func (r *runner) warnOfGPUs() {
-	for _, n := range r.nodes {
-		if n.GPU > r.GPUs {
-			r.rec.emit(Event{Stage: n.Name, What: Warned, Text: gpuText(n.GPU, r.GPUs)})
-		}
 	}
 }

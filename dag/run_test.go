@@ -20,12 +20,16 @@ func TestMain(m *testing.M) {
 
 // chain is a → j(a, b) → k(j).
 func chain(t *testing.T, calls, a string) *dag.Graph {
-	return graph(t,
+	return graph(t, chainNodes(calls, a)...)
+}
+
+func chainNodes(calls, a string) []*dag.Node {
+	return []*dag.Node{
 		node(textKind, "a", &text{Text: a, Note: "said", Calls: calls}),
 		node(textKind, "b", &text{Text: "b", Calls: calls}),
 		node(joinKind, "j", &join{Upper: true, Calls: calls}, "a", "b"),
 		node(joinKind, "k", &join{Calls: calls}, "j"),
-	)
+	}
 }
 
 func TestSecondRunIsCached(t *testing.T) {

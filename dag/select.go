@@ -1,9 +1,6 @@
 package dag
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // selectNodes gives the nodes that o asks for and all that they need, in the order of the graph.
 func selectNodes(g *Graph, o RunOptions) ([]*Node, error) {
@@ -35,11 +32,4 @@ func selectNodes(g *Graph, o RunOptions) ([]*Node, error) {
 	}
 	slices.Reverse(nodes)
 	return nodes, nil
-}
-
-func gpuText(want, have int) string {
-	if have == 0 {
-		return fmt.Sprintf("it asks for %d GPU, and none is set up here: it runs without", want)
-	}
-	return fmt.Sprintf("it asks for %d GPUs, and there are %d: it takes them all", want, have)
 }

@@ -44,11 +44,10 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 // look makes the key of a stage and takes its result from the store if it is there (then res is StateCached).
 func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id identity, miss, err error) {
 	n := res.Node
-	release, err := r.slots.take(ctx, 0)
-	if err != nil {
+	if err := r.slots.looks.Acquire(ctx, 1); err != nil {
 		return id, nil, err
 	}
-	defer release()
+	defer r.slots.looks.Release(1)
 	in := r.inputs(n)
 	if id, err = r.identify(ctx, n, in, r.backend); err != nil {
 		return id, nil, err
@@ -135,7 +134,7 @@ func (r *runner) runStage(ctx context.Context, n *Node, lease *store.Lease) ([]N
 			err = fmt.Errorf("what it wrote is not whole: %w", err)
 		}
 	}
-	return notes, err
+	return notes, r.Store.ExplainFull(err)
 }
 
 // publish puts what the stage wrote into the store.

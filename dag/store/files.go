@@ -89,7 +89,7 @@ func (f *Files) Tree(ctx context.Context, root string, keep func(rel string) boo
 	return slices.DeleteFunc(files, func(x File) bool { return errors.Is(x.Err, errNotRegular) }), nil
 }
 
-var errNotRegular = errors.New("no regular file")
+var errNotRegular = errors.New("it is no regular file")
 
 func (f *Files) digestAll(ctx context.Context, root string, files []File) error {
 	for i := range files {
@@ -152,7 +152,7 @@ func (f *Files) digest(ctx context.Context, path string) (int64, Digest, error) 
 		return 0, "", fmt.Errorf("%s is a link to a folder, and those are not followed", path)
 	}
 	if !mode.IsRegular() {
-		return 0, "", errNotRegular
+		return 0, "", fmt.Errorf("%s: %w", path, errNotRegular)
 	}
 	if d, ok := f.remembered(path, st); ok {
 		return st.Size, d, nil

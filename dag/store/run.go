@@ -37,7 +37,7 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 			return nil, s.explain("making the folder of the run", err)
 		}
 		run := &Run{ID: id, Dir: s.path("runs", id), lock: flock.New(s.path("runs", id, "lock"))}
-		if _, err := run.lock.TryLock(); err != nil {
+		if err := run.lock.Lock(); err != nil { // waits only for one that asks just now whether the run lives
 			return nil, s.explain("locking the folder of the run", err)
 		}
 		return run, nil

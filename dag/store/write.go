@@ -65,11 +65,22 @@ func (s *Store) explain(doing string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("store: %s: %w: free some space where %s is, or put the store elsewhere with --store", doing, err, s.dir)
+	case isFull(err):
+		return fmt.Errorf("store: %s: %w", doing, s.ExplainFull(err))
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("store: %s: %w: make %s writable, or put the store elsewhere with --store", doing, err, s.dir)
 	default:
 		return fmt.Errorf("store: %s: %w", doing, err)
 	}
 }
+
+// ExplainFull adds to the error of a full disk what a person can do about it, and gives other errors back as they are.
+// It is for errors of work in the folders that a lease gives.
+func (s *Store) ExplainFull(err error) error {
+	if !isFull(err) {
+		return err
+	}
+	return fmt.Errorf("%w: free some space where %s is, or put the store elsewhere with --store", err, s.dir)
+}
+
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }

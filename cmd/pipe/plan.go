@@ -28,7 +28,6 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer st.Close()
 			p, err := newEngine(s, st).Plan(cmd.Context(), e.Graph)
 			if err != nil {
 				return err

@@ -53,7 +53,6 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	defer st.Close()
 	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Graph)
 	engine := newEngine(s, st)
 	engine.Events = screen.event

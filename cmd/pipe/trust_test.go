@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -38,12 +38,19 @@ type eventLine struct {
 
 func run(t *testing.T, dir string, args ...string) seen {
 	t.Helper()
-	cmd := pipeRun(t, dir, args...)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
+	return finished(t, pipeRun(t, dir, args...).Output)
+}
+
+// finished reads what a run printed. What a failing run wrote to standard error is in its *exec.ExitError.
+func finished(t *testing.T, output func() ([]byte, error)) seen {
+	t.Helper()
+	out, err := output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		t.Fatalf("pipe run: %v\n%s%s", err, out, exit.Stderr)
+	}
 	if err != nil {
-		t.Fatalf("pipe run: %v\n%s%s", err, out, errs.Bytes())
+		t.Fatal(err)
 	}
 	s := seen{digests: map[string]string{}}
 	for line := range strings.Lines(string(out)) {
@@ -141,12 +148,13 @@ func TestDamagedArtifactIsMadeAgain(t *testing.T) {
 
 func TestTwoRunsAtOnceShareTheWork(t *testing.T) {
 	dir := t.TempDir()
-	var runs [2]seen
-	var wg sync.WaitGroup
-	for i, out := range []string{"a", "b"} {
-		wg.Go(func() { runs[i] = run(t, dir, "--out", out) })
+	other := pipeRun(t, dir, "--out", "other")
+	var out bytes.Buffer
+	other.Stdout = &out
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
 	}
-	wg.Wait()
+	runs := [2]seen{run(t, dir), finished(t, func() ([]byte, error) { err := other.Wait(); return out.Bytes(), err })}
 	if n := len(runs[0].ran) + len(runs[1].ran); n != 11 {
 		t.Errorf("the two runs did %d stages together, want each of 11 once: %v %v", n, runs[0].ran, runs[1].ran)
 	}

@@ -1,7 +1,6 @@
 package nearest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -143,11 +142,6 @@ func (s *Space) offer(sel *selection, query int32, rows []int32, dots []float32)
 	}
 }
 
-type ranked struct {
-	Neighbour
-	tie uint64
-}
-
 // refine measures what the screen kept for the i-th query of its tile and puts the nearest in order.
 func (w *searcher) refine(query int32, i int) []Neighbour {
 	sel := &w.selected[i]
@@ -156,13 +150,9 @@ func (w *searcher) refine(query int32, i int) []Neighbour {
 		d := w.memo.get(w.s, query, c.row)
 		w.found = append(w.found, ranked{Neighbour{c.row, d}, tie(w.ties, query, c.row)})
 	}
-	slices.SortFunc(w.found, func(a, b ranked) int {
-		if a.Distance != b.Distance {
-			return cmp.Compare(a.Distance, b.Distance)
-		}
-		return cmp.Compare(a.tie, b.tie)
-	})
-	for _, r := range w.found[:min(sel.k, len(w.found))] {
+	found := smallest(w.found, sel.k)
+	slices.SortFunc(found, ranked.compare)
+	for _, r := range found {
 		w.near = append(w.near, r.Neighbour)
 	}
 	return w.near

@@ -286,6 +286,24 @@ func TestSelection(t *testing.T) {
 	})
 }
 
+func TestSmallest(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		d := rapid.SliceOfN(rapid.IntRange(0, 5), 0, 80).Draw(r, "d")
+		k := rapid.IntRange(0, 90).Draw(r, "k")
+		x := make([]ranked, len(d))
+		for i, v := range d {
+			x[i] = ranked{Neighbour{int32(i), float64(v)}, tie(1, 0, int32(i))}
+		}
+		sorted := slices.Clone(x)
+		slices.SortFunc(sorted, ranked.compare)
+		got := smallest(x, k)
+		slices.SortFunc(got, ranked.compare)
+		if !slices.Equal(got, sorted[:min(k, len(sorted))]) {
+			r.Fatalf("the %d smallest of %v are said to be %v", k, sorted, got)
+		}
+	})
+}
+
 func TestAssign(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		n, dim, k := rapid.IntRange(1, 150).Draw(r, "n"), rapid.IntRange(1, 20).Draw(r, "dim"), rapid.IntRange(1, 300).Draw(r, "k")

@@ -1,0 +1,126 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"fashionpipe/internal/nearest"
+)
+
+// Retrieval says how nearest neighbours are judged. A query's positives are the other gallery rows that bear its label.
+// Of a query with R positives, whose neighbours are all other gallery rows, nearest first:
+//
+//   - recall@k is 1 if a positive is among the first k neighbours, else 0 (the hit rate; at k = 1 it is the
+//     precision_at_1 of pytorch-metric-learning, and Recall@K of Jegou et al. 2011 as metric learning uses it);
+//   - precision@k is the number of positives among the first k, over k;
+//   - r_precision is the number of positives among the first R, over R;
+//   - map@r is the mean, over the ranks i from 1 to R, of the precision at i where rank i is a positive, and of 0 where
+//     it is not (Musgrave, Belongie & Lim, A metric learning reality check, 2020).
+//
+// Neighbours at exactly equal distance come in an order drawn from the seed (see nearest.Space.Search), so embeddings
+// that are all equal score at chance.
+type Retrieval struct {
+	K       []int // of recall@k and precision@k
+	Metric  nearest.Metric
+	Queries []bool // rows to judge; nil for all
+	Gallery []bool // rows to be found; nil for all
+	Seed    uint64
+	Workers int
+	Done    func(queries int) // told of queries finished, from several goroutines; may be nil
+}
+
+// Judged is how well the queries of one kind of label fared.
+type Judged struct {
+	Queries []int32     // rows judged: those with at least one positive, ascending
+	Skipped int         // queries without a positive, no label among the reasons; in no measure
+	Values  [][]float64 // len(Queries) rows of one value per measure, in the order of Measures
+}
+
+// Measures names what is measured of each query.
+func (o Retrieval) Measures() []string {
+	var names []string
+	for _, k := range o.K {
+		names = append(names, fmt.Sprintf("recall@%d", k))
+	}
+	for _, k := range o.K {
+		names = append(names, fmt.Sprintf("precision@%d", k))
+	}
+	return append(names, "r_precision", "map@r")
+}
+
+// Judge searches the neighbours of rows of dim numbers each once, and judges them by each kind of label: labels holds
+// one list per kind, of one label per row, "" where a row has none.
+func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ...[]string) ([]Judged, error) {
+	space, err := nearest.NewSpace(data, dim, o.Metric)
+	if err != nil {
+		return nil, err
+	}
+	kinds := make([]*kind, len(labels))
+	for i, l := range labels {
+		if len(l) != space.Len() {
+			return nil, fmt.Errorf("eval: %d labels of %d rows", len(l), space.Len())
+		}
+		kinds[i] = newKind(l, o.Queries, o.Gallery)
+	}
+	queries := slices.DeleteFunc(chosen(o.Queries, space.Len()), func(q int32) bool { return !judgedByAny(kinds, q) })
+	if len(queries) == 0 {
+		return results(kinds), nil
+	}
+	search := nearest.Options{
+		K: func(q int) int { return o.depth(kinds, q) }, Queries: queries, Gallery: chosen(o.Gallery, space.Len()),
+		Seed: o.Seed, Workers: o.Workers, Done: o.Done,
+	}
+	err = space.Search(ctx, search, func(q int, near []nearest.Neighbour) {
+		for _, k := range kinds {
+			if k.place[q] >= 0 {
+				k.judged.Values[k.place[q]] = o.score(k.label, int32(k.positives[q]), k.label[q], near)
+			}
+		}
+	})
+	return results(kinds), err
+}
+
+// depth is how many neighbours of q decide its measures.
+func (o Retrieval) depth(kinds []*kind, q int) int {
+	k := slices.Max(append([]int{1}, o.K...))
+	for _, kind := range kinds {
+		k = max(k, kind.positives[q])
+	}
+	return k
+}
+
+// score measures one query with r positives from its neighbours.
+func (o Retrieval) score(label []int32, r, own int32, near []nearest.Neighbour) []float64 {
+	hits := make([]int, len(near)+1) // hits[i]: positives among the first i
+	var average float64
+	for i, n := range near {
+		hits[i+1] = hits[i]
+		if label[n.Row] == own {
+			hits[i+1]++
+			if i < int(r) {
+				average += float64(hits[i+1]) / float64(i+1)
+			}
+		}
+	}
+	within := func(k int) float64 { return float64(hits[min(k, len(near))]) }
+	values := make([]float64, 0, 2*len(o.K)+2)
+	for _, k := range o.K {
+		values = append(values, min(1, within(k)))
+	}
+	for _, k := range o.K {
+		values = append(values, within(k)/float64(k))
+	}
+	return append(values, within(int(r))/float64(r), average/float64(r))
+}
+
+// chosen lists the rows that are true in which, or all n.
+func chosen(which []bool, n int) []int32 {
+	rows := make([]int32, 0, n)
+	for i := range n {
+		if which == nil || which[i] {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}

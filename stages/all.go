@@ -8,6 +8,8 @@ func All() *dag.Registry {
 		synthKind(),
 		photosKind(),
 		decodeKind(),
+		trainKind(),
+		embedKind(),
 		kmeansKind(),
 		meanshiftKind(),
 		retrieveKind(),

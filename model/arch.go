@@ -1,0 +1,113 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"sort"
+
+	"fashionpipe/internal/rng"
+)
+
+// arch is a network as a table of weights and a way through them.
+type arch struct {
+	name    string
+	minSize int // smallest square image it takes, pixels
+	layers  []string
+	weights func(width int) []weight
+	dim     func(width int, layer string) int
+	// forward builds the network on images [3, N, S, S], normalised, up to a layer, giving [N, dim].
+	forward func(t *tape, x *feature, width int, layer string) *feature
+}
+
+// weight describes one tensor of a network.
+type weight struct {
+	name  string
+	shape []int
+	init  func(shape []int, r normal) []float32
+	stat  bool // a running statistic: kept, but not trained
+}
+
+// normal is a source of standard normal numbers.
+type normal interface{ NormFloat64() float64 }
+
+var archs = []*arch{resnet18, vgg16}
+
+func archByName(name string) (*arch, error) {
+	for _, a := range archs {
+		if a.name == name {
+			return a, nil
+		}
+	}
+	return nil, fmt.Errorf("unknown architecture %q: there are resnet18 and vgg16", name)
+}
+
+// checkSize says whether the network takes square images of size pixels.
+func (a *arch) checkSize(size int) error {
+	if size < a.minSize {
+		return fmt.Errorf("%s needs images of at least %d pixels, and these have %d: decode with a larger size", a.name, a.minSize, size)
+	}
+	return nil
+}
+
+// random draws a network as torchvision initialises it (its distributions, our own random stream, so that it is the
+// same on every machine and backend). Each tensor has its own stream, by name.
+func (a *arch) random(width int, seed uint64) map[string]tensor {
+	ws := map[string]tensor{}
+	for _, w := range a.weights(width) {
+		ws[w.name] = tensor{shape: w.shape, data: w.init(w.shape, rng.New(seed, "weights", a.name, w.name))}
+	}
+	return ws
+}
+
+// names lists the weights (or, with stat, the running statistics) in sorted order.
+func (a *arch) names(width int, stat bool) []string {
+	var names []string
+	for _, w := range a.weights(width) {
+		if w.stat == stat {
+			names = append(names, w.name)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// tensor is an array of weights on the host, row-major.
+type tensor struct {
+	shape []int
+	data  []float32
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// constant fills with v.
+func constant(v float32) func([]int, normal) []float32 {
+	return func(shape []int, _ normal) []float32 {
+		x := make([]float32, size(shape))
+		for i := range x {
+			x[i] = v
+		}
+		return x
+	}
+}
+
+// kaimingFanOut is torch.nn.init.kaiming_normal_(mode="fan_out", nonlinearity="relu") for [out, in, k, k].
+func kaimingFanOut(shape []int, r normal) []float32 {
+	return gaussian(math.Sqrt(2/float64(shape[0]*shape[2]*shape[3])))(shape, r)
+}
+
+// gaussian draws from N(0, std²).
+func gaussian(std float64) func([]int, normal) []float32 {
+	return func(shape []int, r normal) []float32 {
+		x := make([]float32, size(shape))
+		for i := range x {
+			x[i] = float32(r.NormFloat64() * std)
+		}
+		return x
+	}
+}

@@ -1,0 +1,133 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/gobackend"
+)
+
+// Backend computes graphs. There is one per process and setting; Train and Embed on it take turns.
+type Backend struct {
+	name     string // "go" or "xla"
+	describe string
+	compute  compute.Backend
+	kernels  kernels
+	mu       sync.Mutex // held while a graph runs or is compiled
+}
+
+// Describe says in one line what was chosen and why.
+func (b *Backend) Describe() string { return b.describe }
+
+// choice is a backend setting resolved to what will be opened.
+type choice struct {
+	plugin string // path of a PJRT plugin; "" for the Go backend
+	why    string
+}
+
+// resolve reads a backend setting: "auto" (or ""), "go", "xla", "xla:/path/of/plugin.so". It looks only at files.
+func resolve(setting string) (choice, error) {
+	plugins := findPlugins()
+	switch {
+	case setting == "go":
+		return choice{why: "as asked"}, nil
+	case setting == "auto" || setting == "":
+		if !haveXLA {
+			return choice{why: "auto; this program was built without cgo, so without XLA"}, nil
+		}
+		if len(plugins) == 0 {
+			return choice{why: "auto; no PJRT plugin found"}, nil
+		}
+		return choice{plugin: plugins[0], why: "auto; found a PJRT plugin"}, nil
+	case setting == "xla" || strings.HasPrefix(setting, "xla:"):
+		if !haveXLA {
+			return choice{}, errors.New("backend xla: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to go")
+		}
+		if path, named := strings.CutPrefix(setting, "xla:"); named {
+			return namedPlugin(path)
+		}
+		if len(plugins) == 0 {
+			return choice{}, fmt.Errorf("backend xla: no PJRT plugin in %s: put one there (pjrt_c_api_cpu_plugin.so, …), name one as xla:/path/of/plugin.so, or set backend to auto or go",
+				strings.Join(pluginFolders(), ", "))
+		}
+		return choice{plugin: plugins[0], why: "as asked"}, nil
+	}
+	return choice{}, fmt.Errorf("unknown backend %q: there are auto, go, xla and xla:/path/of/plugin.so", setting)
+}
+
+func namedPlugin(path string) (choice, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
+	}
+	if !isFile(abs) {
+		return choice{}, fmt.Errorf("backend xla:%s: no such file: name the .so file of a PJRT plugin", path)
+	}
+	return choice{plugin: abs, why: "as asked"}, nil
+}
+
+// BackendClass names what a setting stands for on this machine as far as it changes the last bits of a result:
+// "go:amd64", "go:amd64:avx512", "xla:cpu", "xla:cuda". It is part of cache keys, and cheap: it looks at files and
+// processor features, and initialises nothing.
+func BackendClass(setting string) (string, error) {
+	c, err := resolve(setting)
+	if err != nil {
+		return "", err
+	}
+	if c.plugin == "" {
+		return "go:" + goClass(), nil
+	}
+	return "xla:" + pluginPlatform(c.plugin), nil
+}
+
+var (
+	openMu sync.Mutex
+	opened = map[string]*Backend{} // by plugin path
+)
+
+// Open gives the backend for a setting, opening it on first use. Nothing is ever downloaded, and a backend that was
+// named is never replaced by another: if it can't be had, that is an error.
+func Open(setting string) (*Backend, error) {
+	c, err := resolve(setting)
+	if err != nil {
+		return nil, err
+	}
+	openMu.Lock()
+	defer openMu.Unlock()
+	if b := opened[c.plugin]; b != nil {
+		return b, nil
+	}
+	b := &Backend{}
+	if c.plugin == "" {
+		b.name, b.kernels = "go", products{}
+		b.describe = fmt.Sprintf("GoMLX's Go backend (%s; %s)", goClass(), c.why)
+		err = try(func() error { b.compute, err = gobackend.New(""); return err })
+	} else {
+		b.name, b.kernels = "xla", compiled{}
+		b.describe = fmt.Sprintf("XLA %s by %s (%s)", pluginPlatform(c.plugin), c.plugin, c.why)
+		err = try(func() error { b.compute, err = openXLA(c.plugin); return err })
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open backend %s: %w", setting, err)
+	}
+	opened[c.plugin] = b
+	return b, nil
+}
+
+// try runs f and turns GoMLX's panics into errors.
+func try(f func() error) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case error:
+			err = fmt.Errorf("backend: %w", r)
+		default:
+			err = fmt.Errorf("backend: %v", r)
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,16 @@
+//go:build !(cgo && ((linux && (amd64 || arm64)) || (darwin && arm64)))
+
+package model
+
+import (
+	"errors"
+
+	"github.com/gomlx/compute"
+)
+
+// haveXLA says whether this program can load PJRT plugins.
+const haveXLA = false
+
+func openXLA(string) (compute.Backend, error) {
+	return nil, errors.New("this program was built without XLA")
+}

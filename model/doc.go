@@ -1,0 +1,34 @@
+// Package model holds networks, losses, training and inference. It is the only importer of GoMLX; nothing of GoMLX
+// shows in its API, and GoMLX's panics come out of it as errors. It knows formats for weights and image sizes, and must
+// not know stages, experiments or stores.
+//
+// # Networks
+//
+// ResNet18 and VGG16 with torchvision's layout: weights carry torchvision's state_dict names and shapes ([out, in, k, k]
+// for convolutions, [out, in] for fully connected layers), so that its files load, and outputs and gradients agree with
+// torchvision to 1e-4 (testdata/golden.py). `width` is the number of channels of the first block: 64 is the published
+// network, less is the same network with everything scaled down. Images are square and of any size from the
+// network's smallest on.
+//
+// Inside, activations are [C, N, H, W] and images enter as bytes [3, N, S, S], normalised in the graph by ImageNet's
+// mean and standard deviation. Features are [N, dim].
+//
+// # Training
+//
+// The two views of a batch are two forward passes through the same weights, first the whole photos, then the cells,
+// as net(whole), net(cell) would be in PyTorch: batch normalisation normalises each view by that view's own batch
+// statistics, and the running statistics (momentum 0.1, unbiased variance) move twice a step, in this order. In
+// inference the running statistics are used. The loss `mse` is the mean over the batch and the numbers of the feature
+// of the squared difference between the two views' features; gradients flow into both views.
+//
+// Each epoch is a new order of the images, drawn from the seed; images left over after the last whole batch sit it
+// out. Everything random comes from internal/rng. The backend does its sums in an order that depends on shapes
+// and the processor's instruction set (see BackendClass) and not on how many goroutines work, so equal inputs give
+// equal bytes, and a resumed training gives the bytes of an uninterrupted one.
+//
+// # Backends
+//
+// GoMLX's Go backend is always there; XLA is when the program is built with cgo and a PJRT plugin file is found
+// (see Open). The Go backend's own convolution and pooling are slow and its matrix product is not, so the operations
+// are written out as matrix products for it (kernels_go.go), and left to the compiler on XLA (kernels.go).
+package model

@@ -1,0 +1,184 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"fashionpipe/formats"
+)
+
+// Encoder is a network with its weights, read at a layer, ready to embed.
+type Encoder struct {
+	info    formats.EncoderInfo
+	arch    *arch
+	layer   string
+	weights map[string]tensor
+}
+
+// Layers lists the layers an architecture can be read at; the first is the default.
+func Layers(arch string) ([]string, error) {
+	a, err := archByName(arch)
+	if err != nil {
+		return nil, err
+	}
+	return a.layers, nil
+}
+
+// LoadEncoder reads the encoder folder that training made.
+func LoadEncoder(dir string) (*Encoder, error) {
+	info, err := formats.ReadEncoderInfo(dir)
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEncoder(info, "")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, formats.EncoderFile), err)
+	}
+	return e, e.load(filepath.Join(dir, formats.WeightsFile))
+}
+
+// FileEncoder reads a safetensors file with torchvision's names and shapes (resnet18, vgg16). The layers it doesn't
+// need, such as the last one, may be there or not.
+func FileEncoder(arch string, width int, layer, path string) (*Encoder, error) {
+	e, err := namedEncoder(arch, width, layer)
+	if err != nil {
+		return nil, err
+	}
+	e.info.Name = e.label() // the file's name is not part of the result, only its content is
+	return e, e.load(path)
+}
+
+// RandomEncoder draws a network's weights from a seed. Its name says so.
+func RandomEncoder(arch string, width int, layer string, seed uint64) (*Encoder, error) {
+	e, err := namedEncoder(arch, width, layer)
+	if err != nil {
+		return nil, err
+	}
+	e.info.Random = true
+	e.info.Name = e.label() + ", random weights"
+	e.weights = e.arch.random(width, seed)
+	return e, nil
+}
+
+// label is "vgg16 fc2", or "resnet18" where there is only one layer.
+func (e *Encoder) label() string {
+	if len(e.arch.layers) == 1 {
+		return e.arch.name
+	}
+	return e.arch.name + " " + e.layer
+}
+
+func namedEncoder(arch string, width int, layer string) (*Encoder, error) {
+	return newEncoder(formats.EncoderInfo{Arch: arch, Width: width, Mean: imagenetMean, Std: imagenetStd}, layer)
+}
+
+func newEncoder(info formats.EncoderInfo, layer string) (*Encoder, error) {
+	a, err := archByName(info.Arch)
+	if err != nil {
+		return nil, err
+	}
+	if info.Width < 1 {
+		return nil, fmt.Errorf("width %d can't be", info.Width)
+	}
+	if layer == "" {
+		layer = a.layers[0]
+	}
+	if !slices.Contains(a.layers, layer) {
+		return nil, fmt.Errorf("%s has no layer %q to read: there are %s", a.name, layer, strings.Join(a.layers, ", "))
+	}
+	dim := a.dim(info.Width, layer)
+	if info.Dim != 0 && info.Dim != dim {
+		return nil, fmt.Errorf("dim is %d, and %s of width %d gives %d", info.Dim, a.name, info.Width, dim)
+	}
+	info.Dim = dim
+	return &Encoder{info: info, arch: a, layer: layer}, nil
+}
+
+// load reads the weights of e's network.
+func (e *Encoder) load(path string) error {
+	all, err := formats.ReadWeights(path)
+	if err != nil {
+		return err
+	}
+	byName := map[string]formats.Tensor{}
+	for _, t := range all {
+		byName[t.Name] = t
+	}
+	e.weights = map[string]tensor{}
+	for _, w := range e.arch.weights(e.info.Width) {
+		t, ok := byName[w.name]
+		if !ok {
+			return fmt.Errorf("%s: no weight %s: these are not the weights of torchvision's %s", path, w.name, e.arch.name)
+		}
+		if !slices.Equal(t.Shape, w.shape) {
+			return fmt.Errorf("%s: %s has shape %v, and %s of width %d needs %v", path, w.name, t.Shape, e.arch.name, e.info.Width, w.shape)
+		}
+		e.weights[w.name] = tensor{t.Shape, t.Data}
+	}
+	return nil
+}
+
+// Info is what is known of the encoder.
+func (e *Encoder) Info() formats.EncoderInfo { return e.info }
+
+// Layer is the layer the feature is read from.
+func (e *Encoder) Layer() string { return e.layer }
+
+// Embed runs a view of all images through the encoder and calls row with the position and feature of each, in order;
+// the feature is only valid during the call. normalise divides it by its L2 norm (a zero feature stays zero).
+func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, normalise bool, row func(i int, feature []float32) error) error {
+	size, err := viewSize(im, v)
+	if err != nil {
+		return err
+	}
+	if err := e.checkTrainedSize(v, size); err != nil {
+		return err
+	}
+	net, err := newInferencer(b, e.arch, e.info.Width, e.layer, size, e.info.Mean, e.info.Std)
+	if err != nil {
+		return err
+	}
+	defer net.prog.close()
+	for _, n := range net.names {
+		net.weights = append(net.weights, upload(e.weights[n]))
+	}
+	defer func(ts []*tensors.Tensor) { free(ts...) }(net.weights)
+	rows := make([]int, im.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	stop := func() error { return context.Cause(ctx) }
+	return net.each(im, v, rows, stop, func(i int, f []float32) error {
+		norm := 0.0
+		for j, x := range f {
+			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+				return fmt.Errorf("image %d: number %d of its feature is %v: the weights of %s are not usable", i, j, x, e.info.Name)
+			}
+			norm += float64(x) * float64(x)
+		}
+		if normalise && norm > 0 {
+			for j := range f {
+				f[j] = float32(float64(f[j]) / math.Sqrt(norm))
+			}
+		}
+		return row(i, f)
+	})
+}
+
+// checkTrainedSize refuses images of another size than the encoder was trained on.
+func (e *Encoder) checkTrainedSize(v View, size int) error {
+	want := e.info.Size
+	if v == Cell {
+		want = e.info.CellSize
+	}
+	if want == 0 || want == size {
+		return nil
+	}
+	return fmt.Errorf("the encoder was trained on %s images of %d pixels, and these have %d: decode them with the same sizes", v, want, size)
+}

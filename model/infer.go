@@ -1,0 +1,84 @@
+package model
+
+import (
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// embedBatch is how many images go through a network at once in inference. It is fixed, and the last batch is
+// filled up with black images, so that a vector's last bits don't depend on how many images are embedded with it.
+const embedBatch = 32
+
+// inferencer is a network compiled for inference on images of one size.
+type inferencer struct {
+	names   []string
+	weights []*tensors.Tensor // names' arrays; borrowed
+	prog    *program
+	size    int
+	dim     int
+}
+
+// newInferencer compiles a network up to a layer.
+func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean, std [3]float32) (*inferencer, error) {
+	if err := a.checkSize(size); err != nil {
+		return nil, err
+	}
+	f := &inferencer{size: size, dim: a.dim(width, layer)}
+	f.names = append(a.names(width, false), a.names(width, true)...)
+	shapeOf := map[string][]int{}
+	for _, w := range a.weights(width) {
+		shapeOf[w.name] = w.shape
+	}
+	var err error
+	f.prog, err = compile(b, "embed", func(g *Graph) []*Node {
+		params := map[string]*Node{}
+		for _, n := range f.names {
+			params[n] = parameter(g, n, shapeOf[n])
+		}
+		x := images(g, "images", embedBatch, size)
+		t := newTape(b.kernels, params, false, false)
+		return []*Node{a.forward(t, normalise(b.kernels, x, mean, std), width, layer).x}
+	})
+	return f, err
+}
+
+// run gives the features of one batch of images, [embedBatch, dim].
+func (f *inferencer) run(pixels []byte) ([]float32, error) {
+	in := append([]*tensors.Tensor(nil), f.weights...)
+	x := uploadImages(pixels, embedBatch, f.size)
+	out, err := f.prog.run(0, append(in, x)...)
+	free(x)
+	if err != nil {
+		return nil, err
+	}
+	defer free(out...)
+	return download(out[0])
+}
+
+// each runs all rows through the network and calls use with each row's position in rows and its feature, in order.
+func (f *inferencer) each(im Images, v View, rows []int, stop func() error, use func(j int, feature []float32) error) error {
+	pixels := make([]byte, 3*embedBatch*f.size*f.size)
+	for start := 0; start < len(rows); start += embedBatch {
+		if err := stop(); err != nil {
+			return err
+		}
+		part := rows[start:min(start+embedBatch, len(rows))]
+		if len(part) < embedBatch {
+			clear(pixels)
+		}
+		if err := pack(pixels, im, v, part, nil, f.size); err != nil {
+			return err
+		}
+		y, err := f.run(pixels)
+		if err != nil {
+			return err
+		}
+		for j := range part {
+			if err := use(start+j, y[j*f.dim:(j+1)*f.dim]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

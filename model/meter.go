@@ -1,0 +1,60 @@
+package model
+
+import (
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"fashionpipe/formats"
+)
+
+// collapseMeter measures a network in training, in inference mode, on a fixed sample of its images.
+type collapseMeter struct {
+	im    Images
+	rows  []int
+	seed  uint64
+	sizes [2]int // edges of the views: whole, cell
+	nets  [2]*inferencer
+}
+
+func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, cell int) (*collapseMeter, error) {
+	m := &collapseMeter{im: im, rows: sampleRows(cfg.Seed, im.Len()), seed: cfg.Seed, sizes: [2]int{whole, cell}}
+	for i, size := range m.sizes {
+		if i > 0 && size == m.sizes[0] {
+			m.nets[i] = m.nets[0]
+			continue
+		}
+		net, err := newInferencer(b, a, cfg.Width, a.layers[0], size, imagenetMean, imagenetStd)
+		if err != nil {
+			return nil, err
+		}
+		m.nets[i] = net
+	}
+	return m, nil
+}
+
+// measure runs the sample through the network with the given weights.
+func (m *collapseMeter) measure(weights map[string]*tensors.Tensor) (formats.Collapse, int, error) {
+	n, dim := len(m.rows), m.nets[0].dim
+	features := [2][]float32{make([]float32, n*dim), make([]float32, n*dim)}
+	for i, v := range []View{Whole, Cell} {
+		net := m.nets[i]
+		net.weights = nil
+		for _, name := range net.names {
+			net.weights = append(net.weights, weights[name])
+		}
+		err := net.each(m.im, v, m.rows, func() error { return nil }, func(j int, f []float32) error {
+			copy(features[i][j*dim:], f)
+			return nil
+		})
+		if err != nil {
+			return formats.Collapse{}, 0, err
+		}
+	}
+	return measureCollapse(features[0], features[1], n, dim, m.seed), dim, nil
+}
+
+func (m *collapseMeter) close() {
+	m.nets[0].prog.close()
+	if m.nets[1] != m.nets[0] {
+		m.nets[1].prog.close()
+	}
+}

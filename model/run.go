@@ -1,0 +1,105 @@
+package model
+
+import (
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// imagenetMean and imagenetStd are the normalisation torchvision's networks are trained with, of RGB in 0 … 1.
+var (
+	imagenetMean = [3]float32{0.485, 0.456, 0.406}
+	imagenetStd  = [3]float32{0.229, 0.224, 0.225}
+)
+
+// normalise turns bytes [3, N, S, S] into (x/255 − mean)/std.
+func normalise(k kernels, x *Node, mean, std [3]float32) *feature {
+	scale, shift := make([]float32, 3), make([]float32, 3)
+	for c := range 3 {
+		scale[c] = 1 / (255 * std[c])
+		shift[c] = -mean[c] / std[c]
+	}
+	f := ConvertDType(x, dtypes.Float32)
+	g := x.Graph()
+	return &feature{x: ReshapeLike(k.affine(rows(f), Const(g, scale), Const(g, shift)), f)}
+}
+
+// program is a compiled graph on a backend.
+type program struct {
+	b *Backend
+	g *Graph
+}
+
+// compile builds and compiles a graph.
+func compile(b *Backend, name string, build func(g *Graph) []*Node) (*program, error) {
+	p := &program{b: b}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := try(func() error {
+		p.g = NewGraph(b.compute, name)
+		return p.g.Compile(build(p.g)...)
+	})
+	return p, err
+}
+
+// run executes the graph. The first donate inputs are used up.
+func (p *program) run(donate int, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
+	p.b.mu.Lock()
+	defer p.b.mu.Unlock()
+	err = try(func() error {
+		args := make([]any, len(in))
+		for i, t := range in {
+			args[i] = t
+			if i < donate {
+				d, err := DonateTensorBuffer(t, p.b.compute, 0)
+				if err != nil {
+					return err
+				}
+				args[i] = d
+			}
+		}
+		out = p.g.Run(args...)
+		return nil
+	})
+	return out, err
+}
+
+func (p *program) close() { p.g.Finalize() }
+
+// parameter declares an input of float32s.
+func parameter(g *Graph, name string, shape []int) *Node {
+	return Parameter(g, name, shapes.Make(dtypes.Float32, shape...))
+}
+
+// images declares an input of n images.
+func images(g *Graph, name string, n, size int) *Node {
+	return Parameter(g, name, shapes.Make(dtypes.Uint8, 3, n, size, size))
+}
+
+func upload(t tensor) *tensors.Tensor {
+	if len(t.shape) == 0 {
+		return tensors.FromScalar(t.data[0])
+	}
+	return tensors.FromFlatDataAndDimensions(t.data, t.shape...)
+}
+
+func uploadImages(pixels []byte, n, size int) *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(pixels, 3, n, size, size)
+}
+
+func download(t *tensors.Tensor) (x []float32, err error) {
+	err = try(func() error {
+		x, err = tensors.CopyFlatData[float32](t)
+		return err
+	})
+	return x, err
+}
+
+// free gives the memory of arrays back early.
+func free(ts ...*tensors.Tensor) {
+	for _, t := range ts {
+		_ = try(t.FinalizeAll) // what can't be freed now is left to the garbage collector
+	}
+}

@@ -1,0 +1,158 @@
+package model
+
+import (
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// stepper holds a network in training and its compiled training step.
+type stepper struct {
+	cfg            TrainConfig
+	opt            optimizer
+	names          []string // of the state: trained weights, then running statistics, both sorted by name
+	trained        int      // how many of them are trained
+	shapes         [][]int
+	state          []*tensors.Tensor // names' arrays, then the optimiser's moments, weight by weight
+	prog           *program
+	batch          int
+	whole, cellPix int // edges of the views, pixels
+}
+
+// newStepper compiles the training step. state is that of newState or of a checkpoint.
+func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[string]tensor) (*stepper, error) {
+	a, err := archByName(cfg.Arch)
+	if err != nil {
+		return nil, err
+	}
+	l, err := lossByName(cfg.Loss)
+	if err != nil {
+		return nil, err
+	}
+	s := &stepper{cfg: cfg, batch: batch, whole: whole, cellPix: cell}
+	if s.opt, err = optimizerByName(cfg.Optimizer); err != nil {
+		return nil, err
+	}
+	s.names = a.names(cfg.Width, false)
+	s.trained = len(s.names)
+	s.names = append(s.names, a.names(cfg.Width, true)...)
+	for _, n := range s.names {
+		s.shapes = append(s.shapes, state[n].shape)
+		s.state = append(s.state, upload(state[n]))
+	}
+	for i, n := range s.names[:s.trained] {
+		for m := range s.opt.moments {
+			t, ok := state[momentName(n, m)]
+			if !ok {
+				t = tensor{s.shapes[i], make([]float32, size(s.shapes[i]))}
+			}
+			s.state = append(s.state, upload(t))
+		}
+	}
+	s.prog, err = compile(b, "train", func(g *Graph) []*Node { return s.build(g, a, l, b.kernels) })
+	return s, err
+}
+
+func momentName(weight string, moment int) string {
+	return "moment" + string(rune('0'+moment)) + "/" + weight
+}
+
+// build lays out one step: both views through the shared network, one after the other and each with its own batch
+// statistics, the loss, the gradients, the optimiser. Inputs: state, whole, cell, scalars; outputs: state, loss.
+func (s *stepper) build(g *Graph, a *arch, l loss, k kernels) []*Node {
+	params := map[string]*Node{}
+	var weights []*Node
+	for i, n := range s.names {
+		params[n] = parameter(g, n, s.shapes[i])
+		weights = append(weights, params[n])
+	}
+	moments := make([][]*Node, s.trained)
+	for i, n := range s.names[:s.trained] {
+		for m := range s.opt.moments {
+			moments[i] = append(moments[i], parameter(g, momentName(n, m), s.shapes[i]))
+		}
+	}
+	whole, cell := images(g, "whole", s.batch, s.whole), images(g, "cell", s.batch, s.cellPix)
+	var h []*Node
+	for i := range s.opt.scalars {
+		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
+	}
+
+	t := newTape(k, params, true, true)
+	fa := a.forward(t, normalise(k, whole, imagenetMean, imagenetStd), s.cfg.Width, a.layers[0])
+	u := t.again()
+	fb := a.forward(u, normalise(k, cell, imagenetMean, imagenetStd), s.cfg.Width, a.layers[0])
+	value := l.value(fa.x, fb.x)
+	grads := Gradient(value, fa.x, fb.x)
+	fa.grad, fb.grad = grads[0], grads[1]
+	u.backward()
+	t.backward()
+
+	var out, outMoments []*Node
+	for i, n := range s.names {
+		if i >= s.trained {
+			out = append(out, t.stats[n])
+			continue
+		}
+		grad := t.grads[n]
+		if s.cfg.WeightDecay != 0 {
+			grad = Add(grad, MulScalar(weights[i], s.cfg.WeightDecay))
+		}
+		w, ms := s.opt.update(s.cfg, weights[i], grad, moments[i], h)
+		out = append(out, w)
+		outMoments = append(outMoments, ms...)
+	}
+	return append(append(out, outMoments...), value)
+}
+
+// step trains on one batch and gives its loss. t counts from 1.
+func (s *stepper) step(whole, cell []byte, lr float64, t int) (float64, error) {
+	in := append([]*tensors.Tensor(nil), s.state...)
+	w, c := uploadImages(whole, s.batch, s.whole), uploadImages(cell, s.batch, s.cellPix)
+	in = append(in, w, c)
+	for _, v := range s.opt.hyper(lr, t) {
+		in = append(in, tensors.FromScalar(float32(v)))
+	}
+	out, err := s.prog.run(len(s.state), in...)
+	if err != nil {
+		return 0, err
+	}
+	free(in[len(s.state):]...)
+	s.state = out[:len(s.state)]
+	value, err := download(out[len(s.state)])
+	if err != nil {
+		return 0, err
+	}
+	free(out[len(s.state)])
+	return float64(value[0]), nil
+}
+
+// snapshot copies the state to the host: weights, running statistics and moments by name.
+func (s *stepper) snapshot() (map[string]tensor, error) {
+	all := map[string]tensor{}
+	put := func(i int, name string, shape []int) error {
+		x, err := download(s.state[i])
+		all[name] = tensor{shape, x}
+		return err
+	}
+	for i, n := range s.names {
+		if err := put(i, n, s.shapes[i]); err != nil {
+			return nil, err
+		}
+	}
+	i := len(s.names)
+	for j, n := range s.names[:s.trained] {
+		for m := range s.opt.moments {
+			if err := put(i, momentName(n, m), s.shapes[j]); err != nil {
+				return nil, err
+			}
+			i++
+		}
+	}
+	return all, nil
+}
+
+func (s *stepper) close() {
+	free(s.state...)
+	s.prog.close()
+}

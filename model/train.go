@@ -1,0 +1,318 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"fashionpipe/formats"
+	"fashionpipe/internal/rng"
+)
+
+// TrainConfig says how to train. All of it changes the result.
+type TrainConfig struct {
+	Arch        string
+	Width       int // channels of the first block
+	Loss        string
+	Epochs      int
+	Batch       int // photos per step; the whole table if that is smaller
+	LR          float64
+	Optimizer   string  // "adam" or "sgd"
+	Schedule    string  // "cosine" or "constant"
+	Warmup      float64 // epochs over which the learning rate rises from 0
+	WeightDecay float64 // added to the gradient, times the weight
+	Momentum    float64 // of sgd
+	Flip        bool    // mirror each view with probability ½
+	Seed        uint64
+}
+
+// Hooks are what training tells while it runs, and where it keeps its checkpoint. All but Scratch may be nil.
+type Hooks struct {
+	Scratch         string        // folder of the checkpoint; "" for none
+	CheckpointEvery time.Duration // 0: 30 s
+	Start           func(images int)
+	Add             func(images int)
+	Live            func(text string)
+	Warn            func(text string)
+}
+
+// Trained is the result of training.
+type Trained struct {
+	Info    formats.EncoderInfo
+	Weights formats.Weights
+	History []formats.HistoryRow // step 0 holds the measures before training
+}
+
+// trainer is a training run.
+type trainer struct {
+	b       *Backend
+	im      Images
+	cfg     TrainConfig
+	hooks   Hooks
+	step    *stepper
+	meter   *collapseMeter
+	batch   int
+	perStep [2][]byte // the pixels of a batch: whole, cell
+	steps   int       // per epoch
+	done    int       // steps
+	history []formats.HistoryRow
+}
+
+// Train trains a network on the two views of each image, as paper.md describes. In each epoch the images are shuffled
+// and cut into batches; what is left over at the end of an epoch sits that epoch out. The same images, configuration
+// and backend class give the same bytes, whether or not training was stopped and resumed on the way. When ctx ends,
+// it writes a checkpoint and returns ctx's error.
+func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*Trained, error) {
+	t, err := newTrainer(b, im, cfg, hooks)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	total := t.steps * cfg.Epochs
+	t.tell(t.hooks.Start, total*t.batch)
+	t.tell(t.hooks.Add, t.done*t.batch)
+	if t.done == 0 && len(t.history) == 0 {
+		if err := t.measure(ctx, formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.loop(ctx, total); err != nil {
+		return nil, err
+	}
+	return t.result()
+}
+
+func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, error) {
+	whole, err := viewSize(im, Whole)
+	if err != nil {
+		return nil, err
+	}
+	cell, err := viewSize(im, Cell)
+	if err != nil {
+		return nil, err
+	}
+	a, err := archByName(cfg.Arch)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(a.checkSize(whole), a.checkSize(cell)); err != nil {
+		return nil, err
+	}
+	if im.Len() < 2 {
+		return nil, fmt.Errorf("training needs at least 2 images, and the table has %d", im.Len())
+	}
+	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 {
+		return nil, fmt.Errorf("epochs %d, width %d, batch %d can't be", cfg.Epochs, cfg.Width, cfg.Batch)
+	}
+	t := &trainer{b: b, im: im, cfg: cfg, hooks: hooks, batch: min(cfg.Batch, im.Len())}
+	t.steps = im.Len() / t.batch
+	t.perStep = [2][]byte{make([]byte, 3*t.batch*whole*whole), make([]byte, 3*t.batch*cell*cell)}
+	state, err := t.resume(a)
+	if err != nil {
+		return nil, err
+	}
+	if t.step, err = newStepper(b, cfg, t.batch, whole, cell, state); err != nil {
+		return nil, err
+	}
+	t.meter, err = newCollapseMeter(b, a, im, cfg, whole, cell)
+	return t, err
+}
+
+// resume gives the state to start from: a checkpoint's, or a fresh initialisation.
+func (t *trainer) resume(a *arch) (map[string]tensor, error) {
+	fresh := a.random(t.cfg.Width, t.cfg.Seed)
+	if t.hooks.Scratch == "" {
+		return fresh, nil
+	}
+	c, err := readCheckpoint(t.hooks.Scratch)
+	if errors.Is(err, errDamaged) {
+		t.warn("training starts over: %v", err)
+		return fresh, nil
+	}
+	if err != nil || c == nil {
+		return fresh, err
+	}
+	if c.Config != t.cfg || c.Images != t.im.Len() {
+		t.warn("training starts over: the checkpoint in %s is of another configuration", t.hooks.Scratch)
+		return fresh, nil
+	}
+	state := map[string]tensor{}
+	for _, n := range c.State {
+		state[n.Name] = tensor{n.Shape, n.Data}
+	}
+	t.done, t.history = c.Step, c.History
+	return state, nil
+}
+
+// loop runs the steps that are left.
+func (t *trainer) loop(ctx context.Context, total int) error {
+	every := t.hooks.CheckpointEvery
+	if every == 0 {
+		every = 30 * time.Second
+	}
+	saved := time.Now()
+	var order []int
+	for orderOf := 0; t.done < total; {
+		if ctx.Err() != nil {
+			return errors.Join(context.Cause(ctx), t.save())
+		}
+		epoch := t.done/t.steps + 1
+		if orderOf != epoch {
+			order, orderOf = epochOrder(t.cfg.Seed, epoch, t.im.Len()), epoch
+		}
+		at := t.done % t.steps * t.batch
+		if err := t.one(ctx, epoch, total, order[at:at+t.batch]); err != nil {
+			return err
+		}
+		if time.Since(saved) >= every {
+			if err := t.save(); err != nil {
+				return err
+			}
+			saved = time.Now()
+		}
+	}
+	return nil
+}
+
+// one trains on a batch of rows, and measures if it was the epoch's last.
+func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
+	for i, v := range []View{Whole, Cell} {
+		var flip []bool
+		if t.cfg.Flip {
+			flip = flips(t.cfg.Seed, epoch, v, rows)
+		}
+		if err := pack(t.perStep[i], t.im, v, rows, flip, t.meter.sizes[i]); err != nil {
+			return err
+		}
+	}
+	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
+	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
+	value, err := t.step.step(t.perStep[0], t.perStep[1], lr, t.done+1)
+	if err != nil {
+		return fmt.Errorf("training step %d: %w", t.done+1, err)
+	}
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return fmt.Errorf("training step %d: the loss is %v: training diverged, lower lr (%v)", t.done+1, value, t.cfg.LR)
+	}
+	t.done++
+	t.tell(t.hooks.Add, t.batch)
+	if t.hooks.Live != nil {
+		t.hooks.Live(fmt.Sprintf("epoch %d/%d, loss %.4g", epoch, t.cfg.Epochs, value))
+	}
+	row := formats.HistoryRow{Step: int32(t.done), Epoch: int32(epoch), Loss: value, LR: lr}
+	if t.done%t.steps == 0 {
+		return t.measure(ctx, row)
+	}
+	row.FeatureStd, row.EffectiveRank, row.LogNorm, row.PairRatio = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	t.history = append(t.history, row)
+	return nil
+}
+
+// measure adds the collapse measures of the network as it is to a row and appends it. A measurement is not broken off
+// by ctx: the row and the state must go into a checkpoint together.
+func (t *trainer) measure(_ context.Context, row formats.HistoryRow) error {
+	weights := map[string]*tensors.Tensor{}
+	for i, n := range t.step.names {
+		weights[n] = t.step.state[i]
+	}
+	c, dim, err := t.meter.measure(weights)
+	if err != nil {
+		return fmt.Errorf("measure collapse after step %d: %w", t.done, err)
+	}
+	row.FeatureStd = c.StdRatio / math.Sqrt(float64(dim))
+	row.EffectiveRank, row.LogNorm, row.PairRatio = c.EffectiveRank, c.LogNorm, c.PairRatio
+	t.history = append(t.history, row)
+	return nil
+}
+
+// save writes a checkpoint.
+func (t *trainer) save() error {
+	if t.hooks.Scratch == "" {
+		return nil
+	}
+	state, err := t.step.snapshot()
+	if err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
+	c := &checkpoint{Config: t.cfg, Images: t.im.Len(), Step: t.done, History: t.history}
+	for name, x := range state {
+		c.State = append(c.State, namedTensor{name, x.shape, x.data})
+	}
+	sort.Slice(c.State, func(i, j int) bool { return c.State[i].Name < c.State[j].Name })
+	return c.write(t.hooks.Scratch)
+}
+
+// result reads the trained network off the backend.
+func (t *trainer) result() (*Trained, error) {
+	state, err := t.step.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	r := &Trained{History: t.history}
+	for _, n := range t.step.names {
+		x := state[n]
+		for _, v := range x.data {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				return nil, fmt.Errorf("training diverged: %s holds %v: lower lr (%v)", n, v, t.cfg.LR)
+			}
+		}
+		r.Weights = append(r.Weights, formats.Tensor{Name: n, Shape: x.shape, Data: x.data})
+	}
+	sort.Slice(r.Weights, func(i, j int) bool { return r.Weights[i].Name < r.Weights[j].Name })
+	r.Info = t.info()
+	return r, nil
+}
+
+func (t *trainer) info() formats.EncoderInfo {
+	a, _ := archByName(t.cfg.Arch) // newTrainer has found it before
+	dim := a.dim(t.cfg.Width, a.layers[0])
+	last := t.history[len(t.history)-1]
+	info := formats.EncoderInfo{
+		Arch: t.cfg.Arch, Width: t.cfg.Width, Size: t.meter.sizes[0], CellSize: t.meter.sizes[1], Dim: dim,
+		Mean: imagenetMean, Std: imagenetStd,
+		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(t.cfg.Epochs, "epoch")),
+		Loss: t.cfg.Loss, Epochs: t.cfg.Epochs, Steps: t.done, Images: t.im.Len(),
+		Collapse: formats.Collapse{
+			StdRatio:      last.FeatureStd * math.Sqrt(float64(dim)),
+			EffectiveRank: last.EffectiveRank, LogNorm: last.LogNorm, PairRatio: last.PairRatio,
+		},
+	}
+	info.Collapsed = collapsed(info.Collapse)
+	return info
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func (t *trainer) tell(f func(int), n int) {
+	if f != nil {
+		f(n)
+	}
+}
+
+func (t *trainer) warn(format string, args ...any) {
+	if t.hooks.Warn != nil {
+		t.hooks.Warn(fmt.Sprintf(format, args...))
+	}
+}
+
+func (t *trainer) close() {
+	t.step.close()
+	t.meter.close()
+}
+
+// sampleRows is the fixed sample of the table on which collapse is measured, sorted.
+func sampleRows(seed uint64, n int) []int {
+	rows := rng.New(seed, "collapse").Perm(n)[:min(n, collapseSample)]
+	sort.Ints(rows)
+	return rows
+}

@@ -1,0 +1,120 @@
+package model
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+)
+
+// vgg16 is torchvision.models.vgg16 (Simonyan & Zisserman 2015, no batch normalisation), read at one of three layers,
+// at the published width of 64: `fc1` and `fc2`, 4096 numbers after the ReLU of the first and second fully connected
+// layer (in inference, so without dropout), or `pool5`, the last pooling averaged over the image, 512 numbers. With
+// another width all channels and the fully connected layers scale.
+var vgg16 = &arch{
+	name:    "vgg16",
+	minSize: 32,
+	layers:  []string{"fc2", "fc1", "pool5"},
+	weights: vggWeights,
+	dim: func(width int, layer string) int {
+		if layer == "pool5" {
+			return 8 * width
+		}
+		return vggFC * width / 64
+	},
+	forward: vggForward,
+}
+
+const (
+	vggFC   = 4096
+	vggGrid = 7 // the classifier sees a 7×7 grid
+)
+
+// vggPlan holds each stage's convolutions, in multiples of the width; a 2×2 pooling follows each stage.
+var vggPlan = [][]int{{1, 1}, {2, 2}, {4, 4, 4}, {8, 8, 8}, {8, 8, 8}}
+
+// vggConvs calls f for each convolution with torchvision's index in `features`, and pool after each stage.
+func vggConvs(width int, f func(name string, out, in int), pool func()) {
+	index, in := 0, 3
+	for _, stage := range vggPlan {
+		for _, mult := range stage {
+			f(fmt.Sprintf("features.%d", index), mult*width, in)
+			in = mult * width
+			index += 2 // the convolution and its ReLU
+		}
+		pool()
+		index++
+	}
+}
+
+func vggWeights(width int) []weight {
+	var ws []weight
+	vggConvs(width, func(name string, out, in int) {
+		ws = append(ws,
+			weight{name: name + ".weight", shape: []int{out, in, 3, 3}, init: kaimingFanOut},
+			weight{name: name + ".bias", shape: []int{out}, init: constant(0)})
+	}, func() {})
+	fc, in := vggFC*width/64, 8*width*vggGrid*vggGrid
+	for _, name := range []string{"classifier.0", "classifier.3"} {
+		ws = append(ws,
+			weight{name: name + ".weight", shape: []int{fc, in}, init: gaussian(0.01)},
+			weight{name: name + ".bias", shape: []int{fc}, init: constant(0)})
+		in = fc
+	}
+	return ws
+}
+
+func vggForward(t *tape, x *feature, width int, layer string) *feature {
+	first := true
+	vggConvs(width, func(name string, _, _ int) {
+		x = t.convBias(x, name, 1, !first)
+		first = false
+	}, func() { x = t.maxPool(x, 2, 2, 0) })
+	if layer == "pool5" {
+		return t.globalMean(x)
+	}
+	x = t.relu(t.linear(t.flattenGrid(x), "classifier.0"))
+	if layer == "fc1" {
+		return x
+	}
+	return t.relu(t.linear(x, "classifier.3"))
+}
+
+// flattenGrid averages each channel to a 7×7 grid as torch.nn.AdaptiveAvgPool2d does and lays the image out as torch
+// flattens it: [C, N, H, W] → [N, C·49].
+func (t *tape) flattenGrid(in *feature) *feature {
+	c, n, h, w := in.dims()
+	cells := vggGrid * vggGrid
+	pool := Const(in.x.Graph(), adaptivePool(h, w))
+	y := Dot(Reshape(in.x, c*n, h*w), pool).Product() // [C·N, 49]
+	out := &feature{x: Reshape(Transpose(Reshape(y, c, n, cells), 0, 1), n, c*cells)}
+	t.onBack(func() {
+		g := Reshape(Transpose(Reshape(out.grad, n, c, cells), 0, 1), c*n, cells)
+		in.add(Reshape(DotGeneral(g, []int{1}, nil, pool, []int{1}, nil), c, n, h, w))
+	})
+	return out
+}
+
+// adaptivePool is AdaptiveAvgPool2d((7, 7)) on h×w pixels as a matrix [h·w, 49]: cell i of s pixels covers
+// ⌊i·s/7⌋ … ⌈(i+1)·s/7⌉.
+func adaptivePool(h, w int) [][]float32 {
+	bounds := func(i, s int) (int, int) {
+		return i * s / vggGrid, int(math.Ceil(float64((i+1)*s) / vggGrid))
+	}
+	m := make([][]float32, h*w)
+	for i := range m {
+		m[i] = make([]float32, vggGrid*vggGrid)
+	}
+	for gy := range vggGrid {
+		for gx := range vggGrid {
+			y0, y1 := bounds(gy, h)
+			x0, x1 := bounds(gx, w)
+			for y := y0; y < y1; y++ {
+				for x := x0; x < x1; x++ {
+					m[y*w+x][gy*vggGrid+gx] = 1 / float32((y1-y0)*(x1-x0))
+				}
+			}
+		}
+	}
+	return m
+}

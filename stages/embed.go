@@ -1,0 +1,143 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+	"fashionpipe/model"
+)
+
+func embedKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "embed", Version: 1, Out: Embeddings, Check: formats.CheckEmbeddings,
+		Summary: "A vector for each image, by a trained encoder or a known network",
+		Doc: `Runs one view of every image through a network in inference and keeps the feature.
+
+The network is either the encoder connected to the stage, with the sizes and the normalisation it was trained with, or
+an architecture with weights: arch: resnet18 or vgg16 as torchvision has them, and weights: a safetensors file with
+torchvision's names, or the word random for a random initialisation, which every table and picture then says. Layers:
+resnet18 has avgpool (512 numbers); vgg16 has fc2 and fc1 (4096 numbers, after the ReLU) and pool5 (512, averaged over
+the image). vgg16 takes images of 32 pixels and more. A width other than 64 scales all of it, for random weights.
+
+The artifact holds embeddings.parquet: the images' labels, and the vector.`,
+		Example: `ours:  {uses: embed, in: {images: test_images, encoder: encoder}}
+vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: vgg16.safetensors, layer: fc2}}`,
+		In: []dag.Port{
+			{Name: "images", Type: Images, Doc: "the images to embed"},
+			{Name: "encoder", Type: Encoder, Optional: true, Doc: "the trained network; without it, set arch and weights"},
+		},
+		New: func() dag.Stage { return &embed{Width: 64, View: string(model.Whole)} },
+	}
+}
+
+type embed struct {
+	Arch      string `param:"arch" enum:"|resnet18|vgg16" doc:"a network, where no encoder is connected"`
+	Weights   string `param:"weights,exec" doc:"its weights: a safetensors file, or random; the content of the file counts, not its path"`
+	Layer     string `param:"layer" doc:"where to read it: fc2, fc1 or pool5 of vgg16, avgpool of resnet18; empty for the first of these"`
+	Width     int    `param:"width" doc:"channels of the network's first block, where no encoder is connected; 64 is the published network"`
+	View      string `param:"view" enum:"whole|cell" doc:"the photo, or the cell of its grid"`
+	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
+}
+
+const randomWeights = "random"
+
+func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights }
+func (s *embed) UsesBackend() bool { return true }
+
+// Externals gives the digest of the weight file.
+func (s *embed) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
+	if s.Weights == "" || s.Weights == randomWeights {
+		return nil, nil
+	}
+	d, err := files.File(ctx, s.Weights)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w: give the path of a safetensors file, or random", err)
+	}
+	return map[string]dag.Digest{"weights": d}, nil
+}
+
+func (s *embed) Validate() error {
+	if err := atLeastOne("width", s.Width); err != nil {
+		return err
+	}
+	if s.Arch == "" {
+		const msg = "goes with arch, which is not set; a connected encoder brings its own"
+		if s.Weights != "" {
+			return &dag.ParamError{Param: "weights", Msg: msg}
+		}
+		if s.Layer != "" {
+			return &dag.ParamError{Param: "layer", Msg: msg}
+		}
+		return nil
+	}
+	switch {
+	case s.Weights == "":
+		return &dag.ParamError{Param: "arch", Msg: "needs weights: a safetensors file, or random"}
+	case strings.HasPrefix(s.Weights, "hf:"):
+		return &dag.ParamError{Param: "weights", Msg: "can't be downloaded yet (" + s.Weights + "): download the safetensors file and give its path, or random"}
+	}
+	layers, err := model.Layers(s.Arch)
+	if err != nil {
+		return &dag.ParamError{Param: "arch", Msg: err.Error()}
+	}
+	for _, l := range append(layers, "") {
+		if l == s.Layer {
+			return nil
+		}
+	}
+	return &dag.ParamError{Param: "layer", Msg: fmt.Sprintf("%s has %s, not %s", s.Arch, strings.Join(layers, ", "), s.Layer)}
+}
+
+// encoder opens the one network the stage is to use.
+func (s *embed) encoder(t *dag.Task) (*model.Encoder, error) {
+	in, connected := t.In.One("encoder")
+	switch {
+	case connected && s.Arch != "":
+		return nil, errors.New("both an encoder is connected and arch is set: keep one of them")
+	case connected:
+		return model.LoadEncoder(in.Dir)
+	case s.Arch == "":
+		return nil, errors.New("no network: connect an encoder, or set arch and weights")
+	case s.Weights == randomWeights:
+		return model.RandomEncoder(s.Arch, s.Width, s.Layer, t.Seed)
+	}
+	return model.FileEncoder(s.Arch, s.Width, s.Layer, filepath.Clean(s.Weights))
+}
+
+func (s *embed) Run(ctx context.Context, t *dag.Task) error {
+	in, _ := t.In.One("images")
+	images, err := formats.OpenImages(in.Dir)
+	if err != nil {
+		return err
+	}
+	defer images.Close()
+	enc, err := s.encoder(t)
+	if err != nil {
+		return err
+	}
+	backend, err := model.Open(t.Backend)
+	if err != nil {
+		return err
+	}
+	info := enc.Info()
+	e := &formats.Embeddings{
+		Meta: formats.EmbeddingsMeta{Model: info.Name, Random: info.Random, Normalised: s.Normalise, Layer: enc.Layer()},
+		Dim:  info.Dim, Data: make([]float32, 0, images.Len()*info.Dim),
+	}
+	t.Report.Start(images.Len(), "images")
+	err = enc.Embed(ctx, backend, images, model.View(s.View), s.Normalise, func(i int, v []float32) error {
+		e.Labels = append(e.Labels, images.Labels(i))
+		e.Data = append(e.Data, v...)
+		t.Report.Add(1)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return formats.WriteEmbeddings(t.Out, e)
+}

@@ -1,0 +1,121 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+	"fashionpipe/model"
+)
+
+func trainKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "train", Version: 1, Out: Encoder, Check: formats.CheckEncoder,
+		Summary: "An encoder, trained without labels on two views of each photo",
+		Doc: `Trains one network, shared by both views of a photo (the whole photo and the cell of its grid), so that the two
+features agree.
+
+ResNet18 is torchvision's without its last layer: its feature is 8 × width numbers, 512 at the published width of 64.
+It starts from random weights, drawn as torchvision draws them. Each view is a forward pass of its own, with its own
+batch statistics. The loss is one of
+
+  mse     mean squared error between the two features, as in the paper. Nothing pushes features of different photos
+          apart, so a constant feature is a solution: the encoder can collapse, and the run says so.
+  vicreg  25·mse + 25·variance + 1·covariance (Bardes, Ponce & LeCun 2022) on the features, which keeps them apart.
+
+Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Before
+the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
+of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
+to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 unless allowed).
+
+Training keeps a checkpoint; killed and run again, it goes on and ends with the same bytes. Those depend on the backend's
+class, not on the number of workers.
+
+The artifact holds weights.safetensors (torchvision's names and shapes), encoder.json (all that embedding needs: network,
+sizes, normalisation) and history.parquet (loss and learning rate of every step, the measures of every epoch).`,
+		Example: `encoder:
+  uses: train
+  in: {images: train_images}
+  with: {arch: resnet18, loss: mse, epochs: 100, batch: 256}`,
+		In: []dag.Port{{Name: "images", Type: Images, Doc: "images with cells to learn from"}},
+		New: func() dag.Stage {
+			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, LR: 1e-3, Optimizer: "adam",
+				Schedule: "cosine", Warmup: 0, Momentum: 0.9}
+		},
+	}
+}
+
+type train struct {
+	Arch        string  `param:"arch" enum:"resnet18" doc:"the network"`
+	Width       int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
+	Loss        string  `param:"loss" enum:"mse|vicreg" doc:"what is minimised; mse is the paper's"`
+	Epochs      int     `param:"epochs" doc:"times each image is seen"`
+	Batch       int     `param:"batch" doc:"photos per step, each with both views"`
+	LR          float64 `param:"lr" doc:"the highest learning rate"`
+	Optimizer   string  `param:"optimizer" enum:"adam|sgd" doc:"how weights follow their gradients"`
+	Schedule    string  `param:"schedule" enum:"cosine|constant" doc:"how the learning rate falls after the warm-up"`
+	Warmup      float64 `param:"warmup" doc:"epochs over which the learning rate rises from 0"`
+	WeightDecay float64 `param:"weight_decay" doc:"pull of every weight towards 0, added to its gradient"`
+	Momentum    float64 `param:"momentum" doc:"of sgd"`
+	Flip        bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
+}
+
+func (s *train) UsesSeed() bool    { return true }
+func (s *train) UsesBackend() bool { return true }
+
+func (s *train) Validate() error {
+	bad := func(param, format string, args ...any) error {
+		return &dag.ParamError{Param: param, Msg: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case s.Width < 1:
+		return bad("width", "must be at least 1, not %d", s.Width)
+	case s.Epochs < 1:
+		return bad("epochs", "must be at least 1, not %d", s.Epochs)
+	case s.Batch < 2:
+		return bad("batch", "must be at least 2, not %d: batch statistics need more than one photo", s.Batch)
+	case s.LR <= 0:
+		return bad("lr", "must be above 0, not %v", s.LR)
+	case s.Warmup < 0:
+		return bad("warmup", "must be 0 or more, not %v", s.Warmup)
+	case s.WeightDecay < 0:
+		return bad("weight_decay", "must be 0 or more, not %v", s.WeightDecay)
+	case s.Momentum < 0 || s.Momentum >= 1:
+		return bad("momentum", "must be at least 0 and below 1, not %v", s.Momentum)
+	}
+	return nil
+}
+
+func (s *train) Run(ctx context.Context, t *dag.Task) error {
+	in, _ := t.In.One("images")
+	images, err := formats.OpenImages(in.Dir)
+	if err != nil {
+		return err
+	}
+	defer images.Close()
+	backend, err := model.Open(t.Backend)
+	if err != nil {
+		return err
+	}
+	r, err := model.Train(ctx, backend, images, model.TrainConfig{
+		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Epochs: s.Epochs, Batch: s.Batch, LR: s.LR, Optimizer: s.Optimizer,
+		Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Flip: s.Flip, Seed: t.Seed,
+	}, model.Hooks{
+		Scratch: t.Scratch,
+		Start:   func(n int) { t.Report.Start(n, "images") },
+		Add:     t.Report.Add,
+		Live:    t.Report.Live,
+		Warn:    func(text string) { t.Warnf("checkpoint", "%s", text) },
+	})
+	if err != nil {
+		return err
+	}
+	c := r.Info.Collapse
+	t.Resultf("loss", "%.4g after %d steps", r.History[len(r.History)-1].Loss, r.Info.Steps)
+	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)
+	if r.Info.Collapsed {
+		t.Gatef("collapse", "%s", model.CollapseText(r.Info))
+	}
+	return formats.WriteEncoder(t.Out, r.Info, r.Weights, r.History)
+}

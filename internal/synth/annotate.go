@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 )
@@ -52,22 +53,19 @@ func (a Annotation) MarshalJSON() ([]byte, error) {
 
 // annotate measures item number n on the finished canvas.
 func (c *canvas) annotate(n uint8, g *garment, style int, s *shape, cam *camera, viewpoint int) (Item, bool) {
-	loops := c.contours(n)
+	loops := c.contours(n, 8, 0.9)
 	if len(loops) == 0 {
 		return Item{}, false
 	}
 	it := Item{CategoryName: CategoryNames[g.category], CategoryID: g.category, Style: style, Viewpoint: viewpoint}
-	var all path
 	for _, l := range loops {
-		all = append(all, l...)
 		var poly Polygon
 		for _, p := range l {
 			poly = append(poly, p.x, p.y)
 		}
 		it.Segmentation = append(it.Segmentation, poly)
 	}
-	lo, hi := all.bounds()
-	it.BoundingBox = [4]int{int(lo.x), int(lo.y), int(hi.x), int(hi.y)} // contours run along pixel edges
+	it.BoundingBox = c.extent(n)
 	outside, hidden := 0, 0
 	for _, m := range s.marks {
 		x, y, v := c.landmark(cam.px(m), n)
@@ -85,6 +83,18 @@ func (c *canvas) annotate(n uint8, g *garment, style int, s *shape, cam *camera,
 	it.Occlusion = level(float64(hidden)/total, 0.2, 0.5)
 	it.ZoomIn = level(float64(outside)/total, 0.001, 0.4)
 	return it, true
+}
+
+// extent is the box x1, y1, x2, y2 around the pixels an item is seen at, straps too thin for a polygon included.
+func (c *canvas) extent(n uint8) [4]int {
+	b := [4]int{c.w, c.h, 0, 0}
+	for y := range c.h {
+		row := c.owner[y*c.w : (y+1)*c.w]
+		if l := bytes.IndexByte(row, n); l >= 0 {
+			b = [4]int{min(b[0], l), min(b[1], y), max(b[2], bytes.LastIndexByte(row, n)+1), y + 1}
+		}
+	}
+	return b
 }
 
 // level is 1 below lo, 3 above hi, else 2.

@@ -17,18 +17,17 @@ type canvas struct {
 	ras   *vector.Rasterizer
 	mask  image.Alpha // coverage of the outline being filled, in mask.Rect
 	relief
-	scratch []uint8
+	line    []node  // of the relief, one row
+	scratch []uint8 // a second picture
+	seen    []bool  // for contours
 }
 
 func newCanvas(w, h int) *canvas {
-	return &canvas{w: w, h: h, img: image.NewRGBA(image.Rect(0, 0, w, h)), owner: make([]uint8, w*h), ras: vector.NewRasterizer(w, h)}
-}
-
-func (c *canvas) clear() {
-	for i := range c.img.Pix {
+	c := &canvas{w: w, h: h, img: image.NewRGBA(image.Rect(0, 0, w, h)), owner: make([]uint8, w*h), ras: vector.NewRasterizer(w, h)}
+	for i := 3; i < len(c.img.Pix); i += 4 {
 		c.img.Pix[i] = 255
 	}
-	clear(c.owner)
+	return c
 }
 
 // cover rasterises a closed outline (pixels) into c.mask and says whether any of it lies in the photo. Winding: an outline
@@ -92,14 +91,22 @@ func (c *canvas) fill(k ink, outlines ...path) {
 			}
 			t := int(cov) * a // of 255·256
 			p := c.img.Pix[4*(o+i) : 4*(o+i)+3 : 4*(o+i)+3]
-			p[0] = mixByte(p[0], r, t)
-			p[1] = mixByte(p[1], g, t)
-			p[2] = mixByte(p[2], b, t)
+			put(p, r, g, b, t)
 			if cov >= 128 && k.alpha > 0.6 && k.only == 0 {
 				c.owner[o+i] = k.item
 			}
 		}
 	}
+}
+
+// put mixes a colour into a pixel; t of 65280 replaces it.
+func put(p []uint8, r, g, b, t int) {
+	_ = p[2]
+	if t == 65280 {
+		p[0], p[1], p[2] = uint8(r), uint8(g), uint8(b)
+		return
+	}
+	p[0], p[1], p[2] = mixByte(p[0], r, t), mixByte(p[1], g, t), mixByte(p[2], b, t)
 }
 
 func mixByte(p uint8, to, t int) uint8 {

@@ -1,16 +1,23 @@
 package synth
 
 import (
+	"bytes"
 	"math"
 	"sort"
 )
 
-// contours gives the outlines of the pixels an item is seen at, largest first, as polygons along pixel edges simplified to
-// within a pixel. Specks are left out; a hole is joined to its outline by a cut of no width.
-func (c *canvas) contours(item uint8) []path {
-	seen := make([]bool, c.w*c.h) // left edges already walked
+// contours gives the outlines of the pixels an item is seen at, largest first, as polygons along pixel edges, simplified to
+// within a tolerance in pixels. Pieces and holes of less than least pixels are left out; a hole is joined to its outline by a
+// cut of no width.
+func (c *canvas) contours(item uint8, least, tolerance float64) []path {
+	c.seen = sized(c.seen, c.w*c.h) // left edges already walked
+	seen := c.seen
+	clear(seen)
 	var outer, holes []path
 	for y := range c.h {
+		if bytes.IndexByte(c.owner[y*c.w:(y+1)*c.w], item) < 0 {
+			continue
+		}
 		for x := range c.w {
 			i := y*c.w + x
 			if c.owner[i] != item || x > 0 && c.owner[i-1] == item || seen[i] {
@@ -18,10 +25,10 @@ func (c *canvas) contours(item uint8) []path {
 			}
 			l := c.walk(item, x, y, seen)
 			a := l.area()
-			if math.Abs(a) < 24 {
+			if math.Abs(a) < least {
 				continue
 			}
-			if l = l.simplified(0.9); len(l) < 3 {
+			if l = l.simplified(tolerance); len(l) < 3 {
 				continue
 			}
 			if a > 0 {

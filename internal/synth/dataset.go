@@ -31,7 +31,7 @@ type Options struct {
 
 // Defaults are the options that nothing else is said of.
 func Defaults() Options {
-	return Options{Seed: 1, Count: 1000, Validation: 0.4, Width: 400, Height: 533, Quality: 90, PerGarment: 4, TwoItems: 0.25, Workers: 1}
+	return Options{Seed: 1, Count: 1000, Validation: 0.4, Width: 400, Height: 533, Quality: 85, PerGarment: 4, TwoItems: 0.25, Workers: 1}
 }
 
 // Write draws the data set below dir, in the layout of DeepFashion2:

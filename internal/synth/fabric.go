@@ -64,6 +64,9 @@ func newFabric(d dice, length float64) fabric {
 	f := fabric{pattern: p.name, size: d.in(p.lo, p.hi), share: d.in(0.25, 0.6), seed: d.Uint32(), length: length}
 	f.angle = pick(d, 0, 0, 90, 90, 45, -45, d.in(-80, 80))
 	f.surface = pick(d, "smooth", "smooth", "knit", "cable", "weave", "melange", "corduroy", "twill")
+	if f.surface == "cable" && p.name != "plain" && p.name != "blocks" && p.name != "ombre" {
+		f.surface = "smooth"
+	}
 	f.colour[0] = d.dye()
 	f.colour[1] = d.dyeApart(150, f.colour[0])
 	f.colour[2] = d.dyeApart(110, f.colour[0], f.colour[1])

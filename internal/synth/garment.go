@@ -35,11 +35,12 @@ func isDress(category int) bool  { return category >= shortSleeveDress }
 
 // garment is one piece of clothing: the same over all its photos.
 type garment struct {
-	category int
-	cut      cut
-	fabric   fabric
-	trim     rgb // of ribs, collars, buttons and seams
-	cloth    shader
+	category   int
+	cut        cut
+	fabric     fabric
+	trim       rgb    // of ribs, collars, buttons and seams
+	cloth      shader // of the body
+	plainCloth shader // of the sleeves: without the picture on the chest
 }
 
 // cut is the pattern a garment is sewn by, in cm. Widths are half widths: from the middle to the side.
@@ -74,12 +75,12 @@ func newGarment(d dice, category int) *garment {
 	default:
 		g.cut = topCut(d, category)
 	}
-	g.cloth0(d)
+	g.choose(d)
 	return g
 }
 
-// cloth0 chooses the fabric, in what suits the category.
-func (g *garment) cloth0(d dice) {
+// choose picks the fabric, in what suits the category.
+func (g *garment) choose(d dice) {
 	g.fabric = newFabric(d, g.cut.hemY)
 	if (g.category == shorts || g.category == trousers) && d.chance(0.4) || isOutwear(g.category) && d.chance(0.15) {
 		g.fabric.denim(d)
@@ -88,7 +89,8 @@ func (g *garment) cloth0(d dice) {
 		g.fabric.pattern = pick(d, "plain", "plain", "tartan", "houndstooth", "windowpane")
 	}
 	g.trim = g.fabric.trim()
-	g.cloth = g.fabric.shader()
+	g.plainCloth = g.fabric.shader()
+	g.cloth = g.plainCloth
 	if g.cut.graphic > 0 && g.fabric.pattern == "plain" {
 		g.cloth = graphic(&g.fabric, g.cloth, g.cut.graphic, g.cut.neckD+12)
 	}
@@ -98,7 +100,7 @@ func (g *garment) cloth0(d dice) {
 func (g *garment) recoloured(d dice) *garment {
 	r := &garment{category: g.category, cut: g.cut}
 	for range 20 {
-		r.cloth0(d)
+		r.choose(d)
 		if r.fabric.colour[0].apart(g.fabric.colour[0]) > 120 {
 			break
 		}

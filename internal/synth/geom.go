@@ -15,7 +15,7 @@ func (a pt) side(s float64) pt         { return pt{a.x * s, a.y} }
 func (a pt) left() pt                  { return pt{-a.y, a.x} }
 func dot(a, b pt) float64              { return a.x*b.x + a.y*b.y }
 func lerp(a, b, t float64) float64     { return a + (b-a)*t }
-func clamp(x, lo, hi float64) float64  { return math.Max(lo, math.Min(hi, x)) }
+func clamp(x, lo, hi float64) float64  { return max(lo, min(hi, x)) }
 func direction(degrees float64) pt     { s, c := math.Sincos(degrees * math.Pi / 180); return pt{s, c} }
 func smooth(lo, hi, x float64) float64 { t := unit((x - lo) / (hi - lo)); return t * t * (3 - 2*t) }
 func unit(x float64) float64 {

@@ -53,14 +53,15 @@ func (c *canvas) develop(e exposure) {
 		for x := range c.w {
 			p := row[4*x : 4*x+3 : 4*x+3]
 			f := int(across[x] * k)
-			n := int(grains[(g+x)&(len(grains)-1)])
-			for ch := range 3 {
-				v := (int(curve[ch][p[ch]])*f>>8 + n) >> 4
-				p[ch] = uint8(max(0, min(255, v)))
-			}
+			n := int(grains[(g+x)&4095])
+			p[0] = clampByte((int(curve[0][p[0]])*f>>8 + n) >> 4)
+			p[1] = clampByte((int(curve[1][p[1]])*f>>8 + n) >> 4)
+			p[2] = clampByte((int(curve[2][p[2]])*f>>8 + n) >> 4)
 		}
 	}
 }
+
+func clampByte(v int) uint8 { return uint8(max(0, min(255, v))) }
 
 func falloff(t, slope, vignette float64) float64 {
 	t -= 0.5

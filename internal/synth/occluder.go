@@ -4,13 +4,22 @@ package synth
 func (c *canvas) occlude(d dice, cam *camera, f *figure, items []worn) {
 	lo, hi := extent(items)
 	at := pt{lerp(lo.x, hi.x, d.in(0.25, 0.75)), lerp(lo.y, hi.y, d.in(0.2, 0.8))}
-	switch d.IntN(5) {
+	s, n := d.sign(), d.IntN(5)
+	elbow := cam.px(at.add(pt{s * 40, 50}))
+	inside := elbow.x > 0 && elbow.x < float64(c.w) && elbow.y < float64(c.h)
+	switch {
+	case n == 1 && f.kind != "person": // no one to carry a bag
+		n = 4
+	case (n == 0 || n == 2) && inside: // too far away for a hand from outside the photo
+		n = 3 + d.IntN(2)
+	}
+	switch n {
 	case 0:
-		c.phone(d, cam, f, at)
+		c.phone(cam, f, at, s)
 	case 1:
-		c.bag(d, cam, f, hi)
+		c.bag(d, cam, hi)
 	case 2:
-		c.cup(cam, d, f, at)
+		c.cup(d, cam, f, at, s)
 	case 3: // someone in front
 		k := vary(d, pick(d, hex(0x3d4248), hex(0x7a6a58), hex(0x54634d)))
 		s := d.sign()
@@ -30,10 +39,9 @@ func (c *canvas) occlude(d dice, cam *camera, f *figure, items []worn) {
 }
 
 // phone is a hand that holds a phone: a picture taken in a mirror.
-func (c *canvas) phone(d dice, cam *camera, f *figure, at pt) {
-	s := d.sign()
+func (c *canvas) phone(cam *camera, f *figure, at pt, s float64) {
 	l := lamp{pt{0.3, -0.8}, 0.6}
-	c.flesh(cam, f.skin, limb([]pt{at.add(pt{s * 26, 34}), at.add(pt{s * 14, 20}), at.add(pt{s * 2, 5})}, []float64{4.6, 3.8, 3}), 3, l)
+	c.flesh(cam, f.skin, limb([]pt{at.add(pt{s * 90, 118}), at.add(pt{s * 14, 20}), at.add(pt{s * 2, 5})}, []float64{7, 3.8, 3}), 3, l)
 	c.fill(opaque(hex(0x17181b)), box(at.x-4, at.y-8.5, at.x+4, at.y+7).mapped(cam.px))
 	c.fill(opaque(hex(0x33363c)), ellipse(at.add(pt{-2, -6}), 1.3, 1.3).mapped(cam.px))
 	for i := range 4 {
@@ -42,10 +50,12 @@ func (c *canvas) phone(d dice, cam *camera, f *figure, at pt) {
 	}
 }
 
-func (c *canvas) bag(d dice, cam *camera, f *figure, hi pt) {
+// bag hangs from a shoulder across the body.
+func (c *canvas) bag(d dice, cam *camera, hi pt) {
 	k := vary(d, pick(d, hex(0x7b4a2d), hex(0x1f1f22), hex(0xb03a48), hex(0xd8c6a4)))
 	s := d.sign()
 	x, y := s*d.in(10, 19), d.in(38, 62)
+	y = min(y, max(hi.y, 30))
 	c.fill(opaque(k.mul(0.7)), stroke(from(pt{-s * 9, 2}).quad(pt{s * 2, 26}, pt{x - 4, y}).mapped(cam.px), 1.6*cam.scale, false)...)
 	l := lamp{pt{-0.3, -0.8}, 0.6}
 	c.flesh(cam, k, from(pt{x - 9, y}).line(pt{x + 9, y}).quad(pt{x + 11, y + 14}, pt{x + 9, y + 16}).line(pt{x - 9, y + 16}).quad(pt{x - 11, y + 14}, pt{x - 9, y}), 2, l)
@@ -53,12 +63,12 @@ func (c *canvas) bag(d dice, cam *camera, f *figure, hi pt) {
 	c.fill(opaque(hex(0xd9b95c)), ellipse(pt{x, y + 7}, 1, 1).mapped(cam.px))
 }
 
-func (c *canvas) cup(cam *camera, d dice, f *figure, at pt) {
+// cup is a hand that holds a drink.
+func (c *canvas) cup(d dice, cam *camera, f *figure, at pt, s float64) {
 	l := lamp{pt{0.3, -0.8}, 0.6}
-	s := d.sign()
 	c.fill(opaque(vary(d, pick(d, hex(0xf2efe8), hex(0x2f6b4f), hex(0xc9a27a)))), path{{at.x - 4, at.y - 8}, {at.x + 4, at.y - 8}, {at.x + 3, at.y + 6}, {at.x - 3, at.y + 6}}.mapped(cam.px))
 	c.fill(opaque(hex(0x3a3030)), box(at.x-4.4, at.y-9.5, at.x+4.4, at.y-7.6).mapped(cam.px))
-	c.flesh(cam, f.skin, limb([]pt{at.add(pt{s * 30, 30}), at.add(pt{s * 16, 14}), at.add(pt{s * 3, 2})}, []float64{4.4, 3.6, 3}), 3, l)
+	c.flesh(cam, f.skin, limb([]pt{at.add(pt{s * 100, 100}), at.add(pt{s * 16, 14}), at.add(pt{s * 3, 2})}, []float64{7, 3.6, 3}), 3, l)
 	for i := range 4 {
 		y := at.y - 4 + 2.4*float64(i)
 		c.flesh(cam, f.skin, limb([]pt{{at.x + s*4.5, y + 1}, {at.x, y}, {at.x - s*3.5, y + 0.5}}, []float64{1.3, 1.2, 1}), 0.8, l)

@@ -12,8 +12,9 @@ type sleeve struct {
 	out     pt // outwards at the elbow
 }
 
-// newSleeve cuts a sleeve for a shoulder at s and an armpit at a.
-func newSleeve(c *cut, arm arm, s, a pt) sleeve {
+// newSleeve cuts a sleeve for an armhole, which runs from the shoulder to the armpit.
+func newSleeve(c *cut, arm arm, hole path) sleeve {
+	s, a := hole[0], hole.last()
 	j := joint(s)
 	edgeAt := func(t, side float64) pt {
 		m, d := arm.along(j, t)
@@ -22,7 +23,11 @@ func newSleeve(c *cut, arm arm, s, a pt) sleeve {
 		if c.bell > 0 && c.sleeve > 40 { // gathered at the wrist
 			w -= c.bell * smooth(0.92, 1, k)
 		}
-		return m.add(pt{d.y, -d.x}.mul(w * side))
+		e := m.add(pt{d.y, -d.x}.mul(w * side))
+		if side < 0 && t < upperArm && e.x < a.x { // an arm that hangs: the sleeve starts at the side of the body
+			e.x = lerp(e.x, a.x, 0.9*(1-smooth(0.7*upperArm, upperArm, t)))
+		}
+		return e
 	}
 	var outer, inner []pt
 	steps := max(4, int(c.sleeve/5))
@@ -35,10 +40,12 @@ func newSleeve(c *cut, arm arm, s, a pt) sleeve {
 			inner = append(inner, edgeAt(t, -1))
 		}
 	}
-	z := sleeve{hole: from(s).quad(pt{s.x - 2.8, lerp(s.y, a.y, 0.55)}, a)}
+	z := sleeve{hole: hole}
 	z.outline = from(s).through(outer...).quad(outer[len(outer)-1].lerp(inner[len(inner)-1], 0.5).add(direction(arm.lower).mul(0.8)), inner[len(inner)-1])
 	z.outline = z.outline.through(append(path(inner).reversed()[1:], a)...)
-	z.outline = z.outline.quad(pt{s.x - 4.5, lerp(s.y, a.y, 0.55)}, s)
+	for _, p := range hole.reversed()[1:] { // a little over the body, so that no gap shows
+		z.outline = append(z.outline, p.add(pt{-0.8, 0}))
+	}
 	z.marks = append(z.marks, s)
 	n := 1 // outer points between shoulder and cuff
 	if c.sleeve > 40 {

@@ -81,7 +81,7 @@ func (g *garment) upper(p pose) shape {
 	var z [2]sleeve
 	if c.sleeve > 0 {
 		for i := range z {
-			z[i] = newSleeve(c, p.arms[i], t.shoulder, t.armpit)
+			z[i] = newSleeve(c, p.arms[i], t.hole)
 		}
 		z[0] = z[0].flipped()
 	}
@@ -174,7 +174,7 @@ func (g *garment) inside(t torso, p pose) []part {
 
 func (g *garment) addSleeve(s *shape, z sleeve, p pose) {
 	q := g.part(z.outline)
-	q.origin, q.along, q.puff = z.marks[0], z.along, 4
+	q.cloth, q.origin, q.along, q.puff = g.plainCloth, z.marks[0], z.along, 4
 	if g.cut.sleeve > 40 {
 		for range 4 {
 			m := z.elbow.add(z.along.mul(p.d.in(-8, 9)))

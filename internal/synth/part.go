@@ -28,31 +28,26 @@ func (c *canvas) draw(cam *camera, p *part, item uint8, l lamp, gloss float64) {
 	c.shape(cam, p, l)
 	m := &c.mask
 	px := 1 / cam.scale
-	across := pt{p.along.y, -p.along.x}
+	c.line = sized(c.line, m.Rect.Dx())
 	for y := range m.Rect.Dy() {
 		row := m.Pix[y*m.Stride:][:m.Rect.Dx()]
+		c.row(y, c.line)
+		o := (m.Rect.Min.Y+y)*c.w + m.Rect.Min.X
 		for x, cov := range row {
 			if cov == 0 {
 				continue
 			}
-			n := c.relief.at(x, y)
-			X, Y := m.Rect.Min.X+x, m.Rect.Min.Y+y
-			q := cam.cm(pt{float64(X) + 0.5, float64(Y) + 0.5})
-			q = pt{q.x + 0.7*float64(n.du) - p.origin.x, q.y + 0.7*float64(n.dv) - p.origin.y}
-			col := p.cloth(dot(q, across), dot(q, p.along), px)
-			s := float64(n.light)
-			col = col.mul(s * p.tint)
-			if gloss > 0 && s > 1 {
-				col = col.mix(rgb{255, 255, 255}, gloss*2.2*(s-1))
+			n := &c.line[x]
+			col := p.cloth(n.u, n.v, px)
+			s := n.light * p.tint
+			col = rgb{col.r * s, col.g * s, col.b * s}
+			if gloss > 0 && n.light > 1 {
+				col = col.mix(rgb{255, 255, 255}, gloss*2.2*(n.light-1))
 			}
-			o := Y*c.w + X
-			d := c.img.Pix[4*o : 4*o+3 : 4*o+3]
-			t := int(cov) * 256
-			d[0] = mixByte(d[0], int(byteOf(col.r)), t)
-			d[1] = mixByte(d[1], int(byteOf(col.g)), t)
-			d[2] = mixByte(d[2], int(byteOf(col.b)), t)
+			d := c.img.Pix[4*(o+x) : 4*(o+x)+3 : 4*(o+x)+3]
+			put(d, int(byteOf(col.r)), int(byteOf(col.g)), int(byteOf(col.b)), int(cov)*256)
 			if cov >= 128 {
-				c.owner[o] = item
+				c.owner[o+x] = item
 			}
 		}
 	}

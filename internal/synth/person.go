@@ -2,13 +2,15 @@ package synth
 
 // figure is who or what wears the garments of a photo.
 type figure struct {
-	kind  string // person, bust, or "" for a garment that lies or hangs
-	skin  rgb
-	hair  rgb
-	long  bool // hair
-	under rgb  // the plain things worn beneath, which are no item
-	legs  rgb
-	shoes rgb
+	kind   string // person, bust, or "" for a garment that lies or hangs
+	skin   rgb
+	hair   rgb
+	long   bool // hair
+	under  rgb  // the plain things worn beneath, which are no item
+	briefs rgb
+	bare   bool // nothing plain above the waist, since a garment covers it
+	legs   rgb
+	shoes  rgb
 }
 
 var skins = []rgb{hex(0xf1cfb5), hex(0xe3b48f), hex(0xc98f65), hex(0xa06a43), hex(0x6f4527), hex(0x4f3120), hex(0xf3d9c6)}
@@ -18,6 +20,10 @@ func newFigure(d dice, source string) figure {
 	f := figure{kind: "person", skin: pick(d, skins...), hair: pick(d, hairs...), long: d.chance(0.55)}
 	f.under = pick(d, hex(0xd9d4cc), hex(0xe9e6e0), hex(0x55565a), hex(0x2c2c30))
 	f.legs = pick(d, hex(0x2b2b31), hex(0x3b3b42), f.skin, f.skin)
+	f.briefs = f.legs
+	if f.legs == f.skin {
+		f.briefs = pick(d, hex(0x2b2b31), hex(0x4a5568), hex(0x8a8378))
+	}
 	f.shoes = pick(d, hex(0xe8e6e2), hex(0x222226), hex(0x7b5237), hex(0x9c3d3d))
 	switch {
 	case source == "shop" && d.chance(0.3):
@@ -52,13 +58,23 @@ func (c *canvas) body(cam *camera, f *figure, p pose, l lamp) {
 	}
 	c.backHair(cam, f, p, l)
 	c.legs(cam, f, p, l)
-	c.flesh(cam, f.under, trunk, 5, l)
-	c.flesh(cam, f.skin.mul(0.93), from(pt{0, -12}).line(pt{4.6, -12}).cubic(pt{4.8, -3}, pt{5.5, 1}, pt{13.5, 3.6}).
-		quad(pt{8, 8}, pt{0, 15}).mirrored(), 3, l)
+	c.flesh(cam, f.skin, trunk, 4, l)
 	for i := range sides {
 		c.arm(cam, f, p, i, 0, l)
 	}
+	c.basics(cam, f, l)
+	c.flesh(cam, f.skin.mul(0.93), from(pt{0, -12}).line(pt{4.6, -12}).cubic(pt{4.7, -4}, pt{5, -1}, pt{6.5, 1}).quad(pt{4, 4}, pt{0, 4.5}).mirrored(), 3, l)
 	c.head(cam, f, p, l)
+}
+
+// basics are the plain things below the garments: a tank top where no garment covers the chest, and tight shorts.
+func (c *canvas) basics(cam *camera, f *figure, l lamp) {
+	hips := from(pt{0, 50}).line(pt{14, 50}).quad(pt{18.6, 62}, pt{18.4, 82}).line(pt{1, 83}, pt{0, 78}).mirrored()
+	c.flesh(cam, f.briefs, hips, 3, l)
+	if !f.bare {
+		tank := from(pt{0, 11}).cubic(pt{5, 11}, pt{6.5, 7}, pt{7, 1}).line(pt{10.5, 2.3}).cubic(pt{10, 12}, pt{12, 18}, pt{16, 20}).through(pt{13, 43}, pt{16, 56}).line(pt{0, 57})
+		c.flesh(cam, f.under, tank.mirrored(), 3, l)
+	}
 }
 
 func (c *canvas) legs(cam *camera, f *figure, p pose, l lamp) {
@@ -72,17 +88,24 @@ func (c *canvas) legs(cam *camera, f *figure, p pose, l lamp) {
 // arm draws an arm from length start (0: all of it; more: only what reaches in front of the body).
 func (c *canvas) arm(cam *camera, f *figure, p pose, side int, start float64, l lamp) {
 	s := sides[side]
-	j := pt{16, 9.5}
+	j := pt{16.8, 9.5}
 	var mid []pt
 	var half []float64
-	for t := start; t <= upperArm+foreArm; t += 5 {
+	add := func(t, w float64) {
 		m, _ := p.arms[side].along(j, t)
-		mid, half = append(mid, m.side(s)), append(half, lerp(4.8, 2.7, t/(upperArm+foreArm)))
+		mid, half = append(mid, m.side(s)), append(half, w)
+	}
+	if start == 0 {
+		add(-4.5, 2.2)
+		add(-3, 3.8)
+	}
+	for t := start; t < upperArm+foreArm; t += 5 {
+		add(t, lerp(4.8, 2.7, t/(upperArm+foreArm)))
+	}
+	for i, w := range []float64{2.6, 3.2, 3.7, 3.2, 2} { // the hand
+		add(upperArm+foreArm+3*float64(i), w)
 	}
 	c.flesh(cam, f.skin, limb(mid, half), 3, l)
-	w, d := p.arms[side].along(j, upperArm+foreArm)
-	hand := limb([]pt{w.side(s), w.add(d.mul(5)).side(s), w.add(d.mul(11)).side(s)}, []float64{2.6, 3.9, 2.6})
-	c.flesh(cam, f.skin, hand, 1.5, l)
 }
 
 func (c *canvas) backHair(cam *camera, f *figure, p pose, l lamp) {

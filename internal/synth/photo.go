@@ -19,6 +19,8 @@ func (c *canvas) take(d dice, source string, pair int, items []worn) Annotation 
 	}
 	for i := range items {
 		items[i].shape = items[i].garment.shape(p)
+		k := items[i].garment.category
+		f.bare = f.bare || !isBottom(k) && !isOutwear(k)
 	}
 	v := c.compose(d, source, &f, items)
 	side := p.worn && !p.back && d.chance(0.14)
@@ -27,11 +29,11 @@ func (c *canvas) take(d dice, source string, pair int, items []worn) Annotation 
 	}
 	cam := newCamera(v)
 	l := lamp{from: direction(d.in(120, 240)).mul(d.in(0.6, 1)), hard: d.in(0.55, 0.85)}
-	c.clear()
+	clear(c.owner)
 	c.backdrop(d, source, f.kind == "" && source == "user")
 	c.shadows(d, cam, &f, items)
 	c.wearer(cam, &f, p, items, l)
-	if source == "user" && d.chance(0.5) || source == "shop" && d.chance(0.06) {
+	if source == "user" && d.chance(0.5) || f.kind == "person" && d.chance(0.08) {
 		c.occlude(d, cam, &f, items)
 	}
 	a := Annotation{Source: source, PairID: pair}

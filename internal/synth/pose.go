@@ -23,7 +23,7 @@ var sides = [2]float64{-1, 1}
 // newPose picks a pose. Shops show garments calmly, users anyhow.
 func newPose(d dice, source string, worn bool) pose {
 	p := pose{worn: worn, spread: d.in(-2, 6), d: d}
-	calm := arm{d.in(9, 18), d.in(4, 12)}
+	calm := arm{d.in(12, 20), d.in(5, 13)}
 	p.arms = [2]arm{calm, calm}
 	switch {
 	case !worn:
@@ -42,7 +42,7 @@ func newPose(d dice, source string, worn bool) pose {
 }
 
 // joint is where an arm starts on a shoulder that ends at s.
-func joint(s pt) pt { return s.add(pt{-3.5, 5.5}) }
+func joint(s pt) pt { return s.add(pt{-3, 5.5}) }
 
 // along gives the point at length t of the middle of an arm from joint j (right side), and the direction there.
 func (a arm) along(j pt, t float64) (pt, pt) {

@@ -19,7 +19,7 @@ func (c *crease) at(p pt) float64 {
 	if w <= 0 {
 		return 0
 	}
-	return c.height * w * w * 4 * t * (1 - t)
+	return 0.75 * c.height * w * w * 4 * t * (1 - t)
 }
 
 // reliefStep is the distance in pixels of the points at which the form of the cloth is worked out.
@@ -34,8 +34,9 @@ type relief struct {
 	nodes      []node
 }
 
-// node is what the shading needs at a point: the light that falls there and how far the slope moves the weave (cm).
-type node struct{ light, du, dv float32 }
+// node is what the shading needs at a point: the light that falls there and the place on the cloth (cm), moved a little by
+// the slope.
+type node struct{ light, u, v float64 }
 
 // shape works out the relief of the part whose outline is in c.mask.
 func (c *canvas) shape(cam *camera, p *part, lamp lamp) {
@@ -54,8 +55,9 @@ func (c *canvas) shape(cam *camera, p *part, lamp lamp) {
 	for range 2 {
 		r.round = blurPlane(r.round, r.cols, r.rows, radius, r.height)
 	}
-	r.rise(cam, p, pt{float64(m.Rect.Min.X), float64(m.Rect.Min.Y)})
-	r.lit(cam, lamp)
+	origin := pt{float64(m.Rect.Min.X) + 0.5, float64(m.Rect.Min.Y) + 0.5}
+	r.rise(cam, p, origin)
+	r.lit(cam, p, lamp)
 }
 
 func sized[T any](s []T, n int) []T {
@@ -70,7 +72,7 @@ func (r *relief) rise(cam *camera, p *part, origin pt) {
 	for y := range r.rows {
 		for x := range r.cols {
 			i := y*r.cols + x
-			h := 2.2 * p.puff * float64(r.round[i])
+			h := 1.9 * p.puff * float64(r.round[i])
 			q := cam.cm(pt{origin.x + float64(x*reliefStep), origin.y + float64(y*reliefStep)})
 			for k := range p.creases {
 				h += p.creases[k].at(q)
@@ -79,6 +81,7 @@ func (r *relief) rise(cam *camera, p *part, origin pt) {
 				h += p.drape(q)
 			}
 			r.height[i] = float32(h)
+			r.nodes[i].u, r.nodes[i].v = q.x, q.y
 		}
 	}
 }
@@ -89,8 +92,9 @@ type lamp struct {
 	hard float64
 }
 
-// lit turns slopes into light.
-func (r *relief) lit(cam *camera, l lamp) {
+// lit turns slopes into light, and places on the body into places on the cloth.
+func (r *relief) lit(cam *camera, p *part, l lamp) {
+	across := pt{p.along.y, -p.along.x}
 	k := cam.scale / (2 * reliefStep) // per cm
 	for y := range r.rows {
 		y0, y1 := max(y-1, 0), min(y+1, r.rows-1)
@@ -101,23 +105,29 @@ func (r *relief) lit(cam *camera, l lamp) {
 			i := y*r.cols + x
 			s := gx*l.from.x + gy*l.from.y // uphill towards the light is turned away from it
 			light := 1 - l.hard*s - 0.10*math.Min(gx*gx+gy*gy, 2) - 0.16*(1-unit(2*float64(r.round[i])-1))
-			r.nodes[i] = node{float32(clamp(light, 0.42, 1.28)), float32(clamp(gx, -1, 1)), float32(clamp(gy, -1, 1))}
+			q := pt{r.nodes[i].u + 0.7*clamp(gx, -1, 1), r.nodes[i].v + 0.7*clamp(gy, -1, 1)}.sub(p.origin)
+			r.nodes[i] = node{clamp(light, 0.42, 1.28), dot(q, across), dot(q, p.along)}
 		}
 	}
 }
 
-// at interpolates the relief at a pixel of the mask's rectangle.
-func (r *relief) at(x, y int) node {
-	i, j := x/reliefStep, y/reliefStep
-	fx, fy := float32(x%reliefStep)/reliefStep, float32(y%reliefStep)/reliefStep
-	a, b := &r.nodes[j*r.cols+i], &r.nodes[j*r.cols+i+1]
-	c, d := &r.nodes[(j+1)*r.cols+i], &r.nodes[(j+1)*r.cols+i+1]
-	wa, wb, wc, wd := (1-fx)*(1-fy), fx*(1-fy), (1-fx)*fy, fx*fy
-	return node{
-		a.light*wa + b.light*wb + c.light*wc + d.light*wd,
-		a.du*wa + b.du*wb + c.du*wc + d.du*wd,
-		a.dv*wa + b.dv*wb + c.dv*wc + d.dv*wd,
+// row interpolates the relief along row y of the mask's rectangle.
+func (r *relief) row(y int, out []node) {
+	j, f := y/reliefStep, float64(y%reliefStep)/reliefStep
+	up, low := r.nodes[j*r.cols:(j+1)*r.cols], r.nodes[(j+1)*r.cols:(j+2)*r.cols]
+	a := up[0].mix(low[0], f)
+	for x := 0; x < len(out); {
+		b := up[x/reliefStep+1].mix(low[x/reliefStep+1], f)
+		for k := 0; k < reliefStep && x < len(out); k++ {
+			out[x] = a.mix(b, float64(k)/reliefStep)
+			x++
+		}
+		a = b
 	}
+}
+
+func (n node) mix(m node, t float64) node {
+	return node{n.light + (m.light-n.light)*t, n.u + (m.u-n.u)*t, n.v + (m.v-n.v)*t}
 }
 
 // blurPlane is a box blur of the given radius, with zeros around the plane; tmp is overwritten.

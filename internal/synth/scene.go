@@ -18,7 +18,8 @@ type set struct {
 
 func newSet(c *canvas, d dice) *set {
 	k := d.in(1, 1.35)
-	return &set{c: c, k: k * float64(c.w), move: pt{d.in(-(k - 1), 0), d.in(-(k-1)*1.3, 0)}.mul(float64(c.w)), flip: d.chance(0.5)}
+	size := max(float64(c.w), 0.75*float64(c.h))
+	return &set{c: c, k: k * size, move: pt{d.in(-(k - 1), 0), d.in(-(k-1)*1.3, 0)}.mul(size), flip: d.chance(0.5)}
 }
 
 func (s *set) px(p pt) pt {
@@ -75,7 +76,8 @@ var floors = []scene{{"planks", planks}, {"sheets", sheets}, {"carpet", carpet}}
 
 var shopScenes = []scene{{"paper", paperSweep}, {"paper", paperSweep}, {"halo", halo}, {"two tone", twoTone}}
 
-// backdrop draws the background of a photo.
+// backdrop draws the background of a photo. Every scene starts with washes that cover the whole canvas, so nothing of the photo
+// before remains.
 func (c *canvas) backdrop(d dice, source string, lies bool) {
 	s := newSet(c, d)
 	switch {

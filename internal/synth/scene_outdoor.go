@@ -1,7 +1,7 @@
 package synth
 
 func street(s *set, d dice) {
-	s.wash(vary(d, hex(0x9fc0de)), hex(0xdfe9f0), -0.5, 0.6)
+	s.wash(vary(d, hex(0x9fc0de)), hex(0xdfe9f0), -0.5, 0.95)
 	x := -0.4
 	for x < 1.1 { // houses
 		w, top := d.in(0.2, 0.38), d.in(-0.1, 0.25)

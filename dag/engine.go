@@ -81,7 +81,7 @@ func (e *Engine) backendClass() func() (string, error) {
 type identity struct {
 	pre    Preimage
 	key    Digest
-	source string // Artifact.Source of what it makes
+	source string // Artifact.Source of what it makes; set by locate
 }
 
 // identify makes the key of a node for the given inputs, digesting what the stage reads from outside.
@@ -99,12 +99,21 @@ func (e *Engine) identify(ctx context.Context, n *Node, in Inputs, backend func(
 		}
 		id.pre = preimage(n, in, externals, class)
 		id.key = Key(id.pre)
-		if l, ok := n.Stage.(Locator); ok {
-			id.source, err = l.Source(in)
-		}
-		return err
+		return nil
 	})
 	return id, err
+}
+
+// locate asks a stage where the files that its artifact refers to are. Its inputs must be there.
+func (id *identity) locate(n *Node, in Inputs) error {
+	l, ok := n.Stage.(Locator)
+	if !ok {
+		return nil
+	}
+	return guard(func() (err error) {
+		id.source, err = l.Source(in)
+		return err
+	})
 }
 
 func (e *Engine) externals(ctx context.Context, n *Node) (map[string]Digest, error) {

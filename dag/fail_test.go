@@ -17,6 +17,7 @@ func TestFailureLeavesOtherBranchesAlone(t *testing.T) {
 		{"error", "it went wrong"},
 		{"panic", "panic: oh no"},
 		{"nothing", "text: no such file"},
+		{"full", "no space left on device: free some space where "},
 		{"link", "text is no plain file"},
 		{"unwhole", "what it wrote is not whole: the text is empty"},
 	}

@@ -95,7 +95,7 @@ func (s *join) Run(ctx context.Context, t *dag.Task) error {
 
 // bad fails in the way it is asked to.
 type bad struct {
-	How   string `param:"how" doc:"error, panic, nothing, link, unwhole"`
+	How   string `param:"how" doc:"error, panic, nothing, full, link, unwhole, swallow"`
 	Calls string `param:"calls,exec" doc:"where calls are counted"`
 }
 
@@ -108,6 +108,8 @@ func (s *bad) Run(ctx context.Context, t *dag.Task) error {
 		panic("oh no")
 	case "nothing":
 		return nil
+	case "full":
+		return os.WriteFile("/dev/full", []byte("x"), 0o644)
 	case "link":
 		return os.Symlink("/etc/passwd", filepath.Join(t.Out, "text"))
 	case "unwhole":
@@ -157,7 +159,14 @@ func (s *outside) Externals(ctx context.Context, files dag.Files) (map[string]da
 	return map[string]dag.Digest{"root": dag.Digest(all)}, nil
 }
 
-func (s *outside) Source(in dag.Inputs) (string, error) { return s.Root, nil }
+func (s *outside) Source(in dag.Inputs) (string, error) {
+	for _, a := range in["texts"] {
+		if a.Dir == "" {
+			return "", errors.New("asked for the source before the inputs are there")
+		}
+	}
+	return s.Root, nil
+}
 
 func (s *outside) Run(ctx context.Context, t *dag.Task) error {
 	count(s.Calls, "outside")
@@ -226,7 +235,7 @@ var (
 	joinKind    = kind("join", many, func() dag.Stage { return &join{} })
 	badKind     = kind("bad", many, func() dag.Stage { return &bad{} })
 	randomKind  = kind("random", nil, func() dag.Stage { return &random{} })
-	outsideKind = kind("outside", nil, func() dag.Stage { return &outside{} })
+	outsideKind = kind("outside", many, func() dag.Stage { return &outside{} })
 	locatedKind = kind("located", many, func() dag.Stage { return &located{} })
 	resumeKind  = kind("resume", nil, func() dag.Stage { return &resume{} })
 )

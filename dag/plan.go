@@ -78,6 +78,10 @@ func (e *Engine) planStage(ctx context.Context, g *Graph, n *Node, arts map[stri
 		return s
 	}
 	s.Key = id.key
+	if err := id.locate(n, in); err != nil {
+		s.Outlook, s.Err = CannotRun, err
+		return s
+	}
 	hit, miss := e.Store.Peek(ctx, id.key)
 	if miss != nil {
 		s.Outlook, s.Reason = WillRun, e.why(g, n, id, miss)

@@ -100,6 +100,13 @@ func TestPlanOfAMissingFolder(t *testing.T) {
 	}
 }
 
+// TestPlanBeforeTheInputsAreThere wants a stage not asked for what needs its inputs.
+func TestPlanBeforeTheInputsAreThere(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	g := graph(t, node(textKind, "a", &text{Text: "x"}), node(outsideKind, "o", &outside{Root: t.TempDir()}, "a"))
+	want(t, planned(t, l.Engine, g), "a run: first time | o may run: first time, after a")
+}
+
 // TestOutside changes files that a stage reads from outside, and moves them.
 func TestOutside(t *testing.T) {
 	l := newLab(t, t.TempDir())
@@ -160,5 +167,35 @@ func TestRunRecord(t *testing.T) {
 		if !strings.Contains(log, line) {
 			t.Errorf("the log lacks %s:\n%s", line, log)
 		}
+	}
+}
+
+// TestBrokenRunRecords reads runs that were killed before they wrote anything, damaged ones, and none.
+func TestBrokenRunRecords(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	sum, _ := l.run(graph(t, node(textKind, "a", &text{Text: "x"})), dag.RunOptions{})
+	write(t, filepath.Join(sum.RunDir, "run.json"), "{")
+	if err := os.Mkdir(l.Store.RunDir("20200101-000000.000-abcd"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	runs, err := dag.ReadRuns(l.Store)
+	if len(runs) != 1 || runs[0].Status != dag.StatusKilled || err == nil || !strings.Contains(err.Error(), "run "+sum.RunID+" is damaged") {
+		t.Errorf("%+v, %v", runs, err)
+	}
+	if _, err := dag.ReadRun(l.Store, "none"); err == nil {
+		t.Error("read a run that isn't there")
+	}
+}
+
+// TestDamagedMemo wants it said, and no harm done.
+func TestDamagedMemo(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	write(t, filepath.Join(l.Store.Dir(), "memo", "files"), "garbage")
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a"), "1")
+	_, got := l.run(graph(t, node(outsideKind, "o", &outside{Root: root})), dag.RunOptions{})
+	want(t, got, "o ran")
+	if w := l.said(dag.Warned); !strings.Contains(w, "memo/files is damaged") {
+		t.Errorf("warnings: %q", w)
 	}
 }

@@ -52,6 +52,9 @@ func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id id
 	if id, err = r.identify(ctx, n, in, r.backend); err != nil {
 		return id, nil, err
 	}
+	if err := id.locate(n, in); err != nil {
+		return id, nil, err
+	}
 	res.Key = id.key
 	if forced {
 		return id, nil, nil

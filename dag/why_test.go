@@ -1,0 +1,55 @@
+package dag
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestDiffPreimages(t *testing.T) {
+	raw := func(kv ...string) map[string]json.RawMessage {
+		m := map[string]json.RawMessage{}
+		for i := 0; i < len(kv); i += 2 {
+			m[kv[i]] = json.RawMessage(kv[i+1])
+		}
+		return m
+	}
+	long := `"` + strings.Repeat("é", 50) + `"`
+	tests := []struct {
+		name string
+		a, b Preimage
+		want string
+	}{
+		{"nothing", Preimage{Kind: "a"}, Preimage{Kind: "a"}, ""},
+		{"kind", Preimage{Kind: "a", Version: 1}, Preimage{Kind: "b", Version: 2}, "uses a → b"},
+		{"version", Preimage{Kind: "a", Version: 1}, Preimage{Kind: "a", Version: 2}, "a works in a new way (version 1 → 2)"},
+		{"schema", Preimage{Schema: 1}, Preimage{Schema: 2}, "keys are made in a new way (1 → 2)"},
+		{"value", Preimage{Params: raw("epochs", "5")}, Preimage{Params: raw("epochs", "10")}, "with.epochs 5 → 10"},
+		{"new and gone", Preimage{Params: raw("b", "1")}, Preimage{Params: raw("a", "1")}, "with.a is new, with.b is gone"},
+		{"long", Preimage{Params: raw("a", "1")}, Preimage{Params: raw("a", long)}, `with.a 1 → "` + strings.Repeat("é", 38) + "…"},
+		{"inputs", Preimage{Inputs: map[string][]Digest{"x": {"1", "2"}}}, Preimage{Inputs: map[string][]Digest{"x": {"2", "1"}, "y": {"3"}}}, "input x changed, input y changed"},
+		{"files", Preimage{Externals: map[string]Digest{"root": "1"}}, Preimage{Externals: map[string]Digest{"root": "2"}}, "the files of root changed"},
+		{"seed", Preimage{}, Preimage{Seed: new(uint64(3))}, "seed none → 3"},
+		{"many", Preimage{}, Preimage{Params: raw("a", "1", "b", "1", "c", "1", "d", "1", "e", "1"), Backend: "go"},
+			"with.a is new, with.b is new, with.c is new, with.d is new, and 2 more"},
+	}
+	for _, tt := range tests {
+		if got := joinSome(diffPreimages(tt.a, tt.b)); got != tt.want {
+			t.Errorf("%s: %q, wanted %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestErrorTexts(t *testing.T) {
+	for want, err := range map[string]error{
+		"size: must be at least 1, not 0":                                                 &ParamError{Param: "size", Msg: "must be at least 1, not 0"},
+		`there is no stage "x" in the experiment`:                                         &UnknownStageError{Name: "x"},
+		"stage a: there are two stages of this name":                                      &WireError{Node: "a", Msg: "there are two stages of this name"},
+		"stage a, input images: takes one stage, not 2":                                   &WireError{Node: "a", Port: "images", Msg: "takes one stage, not 2"},
+		"panic: 7 (this is a mistake in the program; the stack is in the log of the run)": &PanicError{Value: 7},
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, wanted %q", err, want)
+		}
+	}
+}

@@ -13,6 +13,7 @@ func All() *dag.Registry {
 		kmeansKind(),
 		meanshiftKind(),
 		retrieveKind(),
+		evaluateKind(),
 		reportKind(),
 	)
 }

@@ -20,7 +20,8 @@ than merge × bandwidth count as one, the densest of them.
 
 The bandwidth is a Euclidean distance. At 0 it is estimated as scikit-learn's estimate_bandwidth does: the mean distance
 of a row (of at most 2,000, drawn by the seed) to the last of the share quantile of all rows that lie nearest to it. In
-spaces of many dimensions that estimate is often so wide that one cluster is found: lower quantile then.
+spaces of many dimensions that estimate is often so wide that one cluster is found, the more so with the Gaussian kernel,
+which reaches farther than a flat one of the same bandwidth: lower quantile then.
 
 Clusters are numbered from the largest to the smallest; rows of clusters below min_size are in none. With starts, walkers
 start from so many rows only, and the other rows take the nearest attractor, or none beyond the bandwidth.

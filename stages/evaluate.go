@@ -1,0 +1,106 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"fashionpipe/dag"
+	"fashionpipe/eval"
+	"fashionpipe/formats"
+	"fashionpipe/internal/nearest"
+)
+
+func evaluateKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "evaluate", Version: 1, Out: Metrics, Check: formats.CheckMetrics,
+		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
+		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
+its garment (DeepFashion2's pair_id and style). With R positives of a query,
+  recall@k     is 1 if one of the first k neighbours is a positive, else 0
+  precision@k  is the share of positives among the first k
+  r_precision  is the share of positives among the first R
+  map@r        is mAP@R of Musgrave, Belongie & Lim 2020
+and each measure is the mean over queries that have a positive; the others are counted and left out. A row is never its
+own neighbour, and equal distances are ordered by the seed, so that a collapsed model scores at chance.
+
+Judges clusters by NMI (arithmetic), AMI, ARI, homogeneity, completeness, V-measure and purity against the same labels,
+over the rows that have one (rows in no cluster are taken as one cluster more), and by their silhouette (Euclidean, on at
+most 2,000 rows drawn by the seed). All equal scikit-learn's and pytorch-metric-learning's. Each clustering must be of
+the embeddings in ours or baseline, and is told by the digest in it.
+
+Intervals come from resampling queries (for clusters: rows) with repetition; for the difference of both models the same
+queries are drawn for both. They tell what another draw of such photos would change, not what another training would.
+For the label measures of clusters the interval is moved onto the value, since repeated rows agree with each other.
+
+The artifact holds metrics.json.`,
+		Example: `scores: {uses: evaluate, in: {ours: ours, baseline: vgg16, clusters: clusters}, with: {by: [category]}}`,
+		In: []dag.Port{
+			{Name: "ours", Type: Embeddings, Doc: "the embeddings to judge"},
+			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same rows in the same order, to compare with"},
+			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "clusterings of ours or of baseline"},
+		},
+		New: func() dag.Stage {
+			return &evaluate{K: []int{1, 5, 10, 20}, By: []string{"category", "garment"}, Queries: "all", Gallery: "all",
+				Metric: string(nearest.Cosine), Confidence: 0.95, Resamples: 1000}
+		},
+	}
+}
+
+type evaluate struct {
+	K          []int    `param:"k" doc:"numbers of neighbours for recall@k and precision@k"`
+	By         []string `param:"by" enum:"category|garment" doc:"what makes two rows positives of each other"`
+	Queries    string   `param:"queries" enum:"all|user" doc:"rows to search for: all, or the user photos"`
+	Gallery    string   `param:"gallery" enum:"all|shop" doc:"rows to be found: all, or the shop photos"`
+	Metric     string   `param:"metric" enum:"cosine|l2" doc:"what near means"`
+	Confidence float64  `param:"confidence" doc:"of the intervals"`
+	Resamples  int      `param:"resamples" doc:"bootstrap samples for the intervals; 0 for none"`
+}
+
+func (s *evaluate) UsesSeed() bool { return true }
+
+func (s *evaluate) Validate() error {
+	if len(s.K) == 0 {
+		return &dag.ParamError{Param: "k", Msg: "must list at least one number of neighbours"}
+	}
+	for i, k := range s.K {
+		if k < 1 || slices.Contains(s.K[:i], k) {
+			return &dag.ParamError{Param: "k", Msg: fmt.Sprintf("must list different numbers of at least 1, not %v", s.K)}
+		}
+	}
+	for i, by := range s.By {
+		if slices.Contains(s.By[:i], by) {
+			return &dag.ParamError{Param: "by", Msg: fmt.Sprintf("lists %s twice", by)}
+		}
+	}
+	if !(s.Confidence > 0 && s.Confidence < 1) {
+		return &dag.ParamError{Param: "confidence", Msg: fmt.Sprintf("must be between 0 and 1, not %v", s.Confidence)}
+	}
+	if s.Resamples < 0 {
+		return &dag.ParamError{Param: "resamples", Msg: fmt.Sprintf("must be 0 (no intervals) or more, not %d", s.Resamples)}
+	}
+	return nil
+}
+
+func (s *evaluate) Run(ctx context.Context, t *dag.Task) error {
+	j := &judge{task: t, params: s, bootstrap: eval.Bootstrap{Resamples: s.Resamples, Confidence: s.Confidence, Seed: t.Seed, Workers: t.Workers}}
+	j.metrics.Confidence, j.metrics.Resamples = s.Confidence, s.Resamples
+	if err := j.readModels(); err != nil {
+		return err
+	}
+	clusterings, err := j.readClusters()
+	if err != nil {
+		return err
+	}
+	j.pickLabels()
+	if err := j.retrieval(ctx); err != nil {
+		return err
+	}
+	for _, c := range clusterings {
+		if err := j.clusters(ctx, c); err != nil {
+			return err
+		}
+	}
+	j.headlines()
+	return formats.WriteMetrics(t.Out, &j.metrics)
+}

@@ -1,0 +1,232 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+)
+
+// noteTaker is a reporter that keeps the notes.
+type noteTaker struct {
+	mu    sync.Mutex
+	notes []dag.Note
+}
+
+func (r *noteTaker) Start(int, string) {}
+func (r *noteTaker) Add(int)           {}
+func (r *noteTaker) Live(string)       {}
+func (r *noteTaker) Note(n dag.Note) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.notes = append(r.notes, n)
+}
+
+// text gives what was noted under a name.
+func (r *noteTaker) text(name string) string {
+	var all []string
+	for _, n := range r.notes {
+		if n.Name == name {
+			all = append(all, n.Text)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// runVectorStage runs a stage on artifacts and gives its folder.
+func runVectorStage(t *testing.T, s dag.Stage, in dag.Inputs, workers int) (string, *noteTaker, error) {
+	t.Helper()
+	r := &noteTaker{}
+	if v, ok := s.(dag.Validator); ok {
+		if err := v.Validate(); err != nil {
+			return "", r, err
+		}
+	}
+	task := &dag.Task{In: in, Out: t.TempDir(), Scratch: t.TempDir(), Seed: 1, Workers: workers, Report: r}
+	return task.Out, r, s.Run(context.Background(), task)
+}
+
+// someEmbeddings draws vectors of n rows, two photos (user, shop) of each garment, whose likeness within a garment grows
+// as noise falls; one row in ten has no labels.
+func someEmbeddings(t *testing.T, n, dim int, noise float64, digest dag.Digest) dag.Artifact {
+	t.Helper()
+	e := &formats.Embeddings{Meta: formats.EmbeddingsMeta{Model: "model " + string(digest), Random: noise > 1}, Dim: dim}
+	for i := range n {
+		l := formats.Labels{ID: fmt.Sprintf("p%03d", i), Path: fmt.Sprintf("p%03d.jpg", i), Source: []string{"user", "shop"}[i%2]}
+		if i%20 < 18 {
+			l.PairID, l.Style, l.Category = int64(i/2), 1, []string{"skirt", "shorts", "vest"}[i/2%3]
+		}
+		e.Labels = append(e.Labels, l)
+		garment, g := rand.New(rand.NewPCG(uint64(i/2), 1)), rand.New(rand.NewPCG(uint64(i), 2))
+		for j := range dim {
+			v := garment.NormFloat64() + noise*g.NormFloat64()
+			if j == i/2%3 {
+				v += 6 // the category
+			}
+			e.Data = append(e.Data, float32(v))
+		}
+	}
+	dir := t.TempDir()
+	if err := formats.WriteEmbeddings(dir, e); err != nil {
+		t.Fatal(err)
+	}
+	return dag.Artifact{Type: Embeddings, Digest: digest, Dir: dir}
+}
+
+func runOK(t *testing.T, s dag.Stage, in dag.Inputs) (string, *noteTaker) {
+	t.Helper()
+	dir, r, err := runVectorStage(t, s, in, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, r
+}
+
+func TestEvaluateTellsBetterFromWorse(t *testing.T) {
+	ours, base := someEmbeddings(t, 200, 8, 0.3, "aaa"), someEmbeddings(t, 200, 8, 3, "bbb")
+	var clusters []dag.Artifact
+	for _, e := range []dag.Artifact{ours, base} {
+		k := kmeansKind().New().(*kmeans)
+		k.K = 3
+		dir, _ := runOK(t, k, dag.Inputs{"embeddings": {e}})
+		clusters = append(clusters, dag.Artifact{Dir: dir})
+	}
+	s := evaluateKind().New().(*evaluate)
+	s.Resamples = 200
+	in := dag.Inputs{"ours": {ours}, "baseline": {base}, "clusters": clusters}
+	dir, notes := runOK(t, s, in)
+	if err := formats.CheckMetrics(dir); err != nil {
+		t.Fatal(err)
+	}
+	m, err := formats.ReadMetrics(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	score := func(role, by, measure string) formats.RetrievalScore {
+		i := slices.IndexFunc(m.Retrieval, func(r formats.RetrievalScore) bool { return r.Role == role && r.By == by && r.Measure == measure })
+		if i < 0 {
+			t.Fatalf("there is no %s by %s of %s", measure, by, role)
+		}
+		return m.Retrieval[i]
+	}
+	a, b := score("ours", "garment", "recall@1"), score("baseline", "garment", "recall@1")
+	if a.Value < 0.9 || b.Value > 0.4 || a.Queries != 180 || a.Skipped != 20 || a.Low > a.Value || a.High < a.Value || b.High-b.Low < 0.02 {
+		t.Errorf("ours %+v, baseline %+v", a, b)
+	}
+	i := slices.IndexFunc(m.Difference, func(d formats.Difference) bool { return d.By == "garment" && d.Measure == "recall@1" })
+	if d := m.Difference[i]; math.Abs(d.Value-(a.Value-b.Value)) > 1e-12 || d.Low < 0.4 || d.High > 1 || d.Low >= d.High {
+		t.Errorf("difference %+v", d)
+	}
+	for _, c := range m.Clusters {
+		if c.Measure == "ari" && c.By == "category" && (c.Value > 0.9) != (c.Role == "ours") {
+			t.Errorf("%+v", c)
+		}
+	}
+	if len(m.Retrieval) != 2*2*10 || len(m.Difference) != 2*10 || len(m.Clusters) != 2*(2*7+1) || len(m.Models) != 2 {
+		t.Errorf("%d scores, %d differences, %d of clusters", len(m.Retrieval), len(m.Difference), len(m.Clusters))
+	}
+	if text := notes.text("recall@1 (garment)"); !strings.Contains(text, "(random weights), difference +0.") {
+		t.Errorf("the headline is %q", text)
+	}
+	if text := notes.text("skipped (garment)"); text != "20 of 200 queries have no positive and are in no measure" {
+		t.Errorf("skipped queries are told as %q", text)
+	}
+	sameBytesWithOneWorker(t, s, in, dir, "metrics.json")
+}
+
+// sameBytesWithOneWorker runs the stage again with one worker.
+func sameBytesWithOneWorker(t *testing.T, s dag.Stage, in dag.Inputs, dir string, files ...string) {
+	t.Helper()
+	again, _, err := runVectorStage(t, s, in, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		a, err1 := os.ReadFile(filepath.Join(dir, f))
+		b, err2 := os.ReadFile(filepath.Join(again, f))
+		if err1 != nil || err2 != nil || !reflect.DeepEqual(a, b) {
+			t.Errorf("%s: one worker gives other bytes than two (%v, %v)", f, err1, err2)
+		}
+	}
+}
+
+func TestEvaluateUserToShop(t *testing.T) {
+	s := evaluateKind().New().(*evaluate)
+	s.Queries, s.Gallery, s.K, s.Resamples, s.By = "user", "shop", []int{5, 2}, 0, []string{"garment"}
+	dir, notes := runOK(t, s, dag.Inputs{"ours": {someEmbeddings(t, 100, 8, 0.2, "aaa")}})
+	m, err := formats.ReadMetrics(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := m.Retrieval[0]
+	if r.Measure != "recall@5" || r.Queries != 45 || r.Skipped != 5 || !math.IsNaN(r.Low) || r.Value < 0.95 {
+		t.Errorf("%+v", r)
+	}
+	if text := notes.text("recall@2 (garment)"); len(text) != len("0.999") {
+		t.Errorf("the headline without intervals is %q", text)
+	}
+}
+
+func TestEvaluateRefuses(t *testing.T) {
+	ours, short := someEmbeddings(t, 40, 4, 1, "aaa"), someEmbeddings(t, 20, 4, 1, "bbb")
+	k := kmeansKind().New().(*kmeans)
+	k.K = 2
+	dir, _ := runOK(t, k, dag.Inputs{"embeddings": {short}})
+	fresh := func(change func(*evaluate)) *evaluate {
+		s := evaluateKind().New().(*evaluate)
+		change(s)
+		return s
+	}
+	none := func(*evaluate) {}
+	for _, c := range []struct {
+		stage *evaluate
+		in    dag.Inputs
+		text  string
+	}{
+		{fresh(none), dag.Inputs{"ours": {ours}, "baseline": {short}}, "ours has 40 rows and baseline 20"},
+		{fresh(none), dag.Inputs{"ours": {ours}, "clusters": {{Dir: dir}}}, "are not of the embeddings in ours or baseline"},
+		{fresh(func(s *evaluate) { s.K = []int{1, 1} }), nil, "k: must list different numbers"},
+		{fresh(func(s *evaluate) { s.Confidence = 95 }), nil, "confidence: must be between 0 and 1"},
+		{fresh(func(s *evaluate) { s.By = []string{"garment", "garment"} }), nil, "lists garment twice"},
+	} {
+		if _, _, err := runVectorStage(t, c.stage, c.in, 1); err == nil || !strings.Contains(err.Error(), c.text) {
+			t.Errorf("error %v, want %q", err, c.text)
+		}
+	}
+}
+
+// A flat folder of photos has no labels: clusters still have their silhouette, and the lack is told.
+func TestEvaluateWithoutLabels(t *testing.T) {
+	a := someEmbeddings(t, 60, 4, 1, "aaa")
+	e, err := formats.ReadEmbeddings(a.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range e.Labels {
+		e.Labels[i] = formats.Labels{ID: e.Labels[i].ID}
+	}
+	if err := formats.WriteEmbeddings(a.Dir, e); err != nil {
+		t.Fatal(err)
+	}
+	k := kmeansKind().New().(*kmeans)
+	k.K = 3
+	clusters, _ := runOK(t, k, dag.Inputs{"embeddings": {a}})
+	dir, notes := runOK(t, evaluateKind().New(), dag.Inputs{"ours": {a}, "clusters": {{Dir: clusters}}})
+	m, err := formats.ReadMetrics(dir)
+	if err != nil || len(m.Retrieval) != 0 || len(m.Clusters) != 1 || !(m.Clusters[0].Value > 0.3) || !(m.Clusters[0].Low < m.Clusters[0].Value) {
+		t.Errorf("%+v (%v)", m, err)
+	}
+	if text := notes.text("labels"); text != "no row has a category or a garment: nothing is measured by it" {
+		t.Errorf("the lack of labels is told as %q", text)
+	}
+}

@@ -1,0 +1,61 @@
+package stages
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// maxHeadlines is how many numbers a run ends with at most.
+const maxHeadlines = 5
+
+// headlines notes the few numbers that matter: recall at the smallest k by each kind of label, beside the baseline, then
+// the agreement of the clusters with the first kind.
+func (j *judge) headlines() {
+	measure := fmt.Sprintf("recall@%d", slices.Min(j.params.K))
+	lines := 0
+	for _, by := range j.by {
+		text := ""
+		for _, r := range j.metrics.Retrieval {
+			if r.By != by || r.Measure != measure || math.IsNaN(r.Value) {
+				continue
+			}
+			if r.Role == "baseline" {
+				text += ", baseline "
+			}
+			text += withBounds("%.3f", r.Value, r.Low, r.High) + j.random(r.Role)
+		}
+		for _, d := range j.metrics.Difference {
+			if d.By == by && d.Measure == measure && !math.IsNaN(d.Value) {
+				text += ", difference " + withBounds("%+.3f", d.Value, d.Low, d.High)
+			}
+		}
+		if text != "" {
+			j.task.Resultf(measure+" ("+by+")", "%s", text)
+			lines++
+		}
+	}
+	for _, c := range j.metrics.Clusters {
+		if lines < maxHeadlines && c.Measure == "nmi" && c.By == j.by[0] {
+			name := fmt.Sprintf("NMI of %s, %s (%s)", c.Algorithm, c.Role, c.By)
+			j.task.Resultf(name, "%s in %d clusters%s", withBounds("%.3f", c.Value, c.Low, c.High), c.K, j.random(c.Role))
+			lines++
+		}
+	}
+}
+
+// random says so where a model was never trained.
+func (j *judge) random(role string) string {
+	if j.models[j.place(role)].Meta.Random {
+		return " (random weights)"
+	}
+	return ""
+}
+
+// withBounds writes a value and its interval, where it has one: "0.612 [0.580, 0.644]".
+func withBounds(format string, value, low, high float64) string {
+	if math.IsNaN(low) {
+		return fmt.Sprintf(format, value)
+	}
+	return fmt.Sprintf(format+" ["+format+", "+format+"]", value, low, high)
+}

@@ -6,12 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -105,42 +102,6 @@ func (f *Files) digestAll(ctx context.Context, root string, files []File) error 
 	return nil
 }
 
-// walk lists what Tree digests, sorted by path.
-func walk(ctx context.Context, root string, keep func(string) bool) ([]File, error) {
-	real, err := filepath.EvalSymlinks(root) // root itself may be a link
-	if err != nil {
-		return nil, err
-	}
-	var files []File
-	err = filepath.WalkDir(real, func(p string, d fs.DirEntry, err error) error {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		rel, relErr := filepath.Rel(real, p)
-		rel = filepath.ToSlash(rel)
-		switch {
-		case relErr != nil:
-			return relErr
-		case err != nil && rel == ".":
-			return err
-		case err != nil:
-			files = append(files, File{Path: rel, Err: err})
-			return nil
-		case d.IsDir():
-			return nil
-		case !d.Type().IsRegular() && d.Type() != fs.ModeSymlink:
-			return nil
-		case keep == nil || keep(rel):
-			files = append(files, File{Path: rel})
-		}
-		return nil
-	})
-	if err == nil {
-		slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	}
-	return files, err
-}
-
 // digest gives the size and digest of the file at an absolute path, from memory where its stamp is unchanged.
 func (f *Files) digest(ctx context.Context, path string) (int64, Digest, error) {
 	f.load.Do(f.read)
@@ -189,56 +150,4 @@ func (f *Files) remember(path string, st stamp, d Digest) {
 	defer f.mu.Unlock()
 	f.memo[path] = e
 	f.new++
-}
-
-// Save writes what was remembered into the store, joined with what other processes wrote meanwhile. It drops files that
-// are no longer there. It does nothing if nothing is new.
-func (f *Files) Save(ctx context.Context) error {
-	if f.s.readOnly {
-		return ErrReadOnly
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.new == 0 {
-		return nil
-	}
-	lock, err := f.s.lock(ctx, "files-memo")
-	if err != nil {
-		return err
-	}
-	defer unlockAndRemove(lock)
-	theirs, err := readMemo(f.s.path(memoFile))
-	if err != nil {
-		theirs = nil // damaged: replaced by what is known here, as read() said
-	}
-	for path, e := range theirs {
-		if f.memo[path] == nil {
-			f.memo[path] = e
-		}
-	}
-	for path, e := range f.memo {
-		if e.used {
-			continue
-		}
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-			delete(f.memo, path)
-		}
-	}
-	if err := writeAtomic(f.s.path(memoFile), encodeMemo(f.memo)); err != nil {
-		return f.s.explain("remembering the digests of files", err)
-	}
-	f.new = 0
-	return nil
-}
-
-// read loads what earlier processes remembered. A damaged memo costs only time.
-func (f *Files) read() {
-	m, err := readMemo(f.s.path(memoFile))
-	if err != nil {
-		f.s.warnf("%s is damaged (%v): every file is read again", f.s.path(memoFile), err)
-	}
-	if m == nil {
-		m = map[string]*memoEntry{}
-	}
-	f.memo = m
 }

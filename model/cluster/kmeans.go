@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"fashionpipe/internal/nearest"
 	"fashionpipe/internal/rng"
@@ -12,9 +13,10 @@ import (
 // squares quantization in PCM, 1982) from greedy k-means++ starts, of which the best result is kept.
 type KMeans struct {
 	K        int
-	Restarts int     // starts to try, at least 1
-	MaxIter  int     // iterations of each, at least 1
-	Tol      float64 // stop when the squared moves of all centres add up to at most Tol × the mean variance of a column
+	Restarts int       // starts to try, at least 1
+	MaxIter  int       // iterations of each, at least 1
+	Tol      float64   // stop when the squared moves of all centres add up to at most Tol × the mean variance of a column
+	Start    []float64 // K×dim centres to start from, once; nil: k-means++, Restarts times
 	Seed     uint64
 	Workers  int
 	Progress func(restart, iteration int) // called after each iteration; may be nil
@@ -31,26 +33,41 @@ func (o KMeans) Fit(ctx context.Context, data []float32, dim int) (*Result, erro
 	if n := space.Len(); o.K < 1 || o.K > n {
 		return nil, fmt.Errorf("k-means: %d clusters of %d rows: k must be from 1 to the number of rows", o.K, n)
 	}
+	if o.Start != nil {
+		if len(o.Start) != o.K*dim {
+			return nil, fmt.Errorf("k-means: a start of %d numbers is not %d centres of %d", len(o.Start), o.K, dim)
+		}
+		return o.run(ctx, space, 0, slices.Clone(o.Start))
+	}
 	var best *Result
 	for restart := range max(1, o.Restarts) {
-		run, err := o.newLloyd(space, restart)
-		if err != nil {
-			return nil, err
-		}
 		start, err := plusPlus(ctx, space, o.K, o.Workers, rng.New(o.Seed, "kmeans", restart))
 		if err != nil {
 			return nil, err
 		}
-		r, err := run.from(ctx, start)
+		r, err := o.run(ctx, space, restart, start)
 		if err != nil {
 			return nil, err
 		}
-		r.number(data, dim)
 		if best == nil || r.Inertia < best.Inertia {
 			best = r
 		}
 	}
 	return best, nil
+}
+
+// run improves a start, which it overwrites.
+func (o KMeans) run(ctx context.Context, space *nearest.Space, restart int, start []float64) (*Result, error) {
+	l, err := o.newLloyd(space, restart)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.from(ctx, start)
+	if err != nil {
+		return nil, err
+	}
+	r.number(space)
+	return r, nil
 }
 
 func (o KMeans) newLloyd(space *nearest.Space, restart int) (*lloyd, error) {

@@ -130,10 +130,21 @@ func TestKMeansRefuses(t *testing.T) {
 	if _, err := (KMeans{K: 1}).Fit(context.Background(), []float32{float32(math.NaN())}, 1); err == nil {
 		t.Error("NaN is taken")
 	}
+	if _, err := (KMeans{K: 2, Start: []float64{1}}).Fit(context.Background(), data, 1); err == nil {
+		t.Error("one centre is taken to start two clusters")
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := (KMeans{K: 2}).Fit(ctx, data, 1); err != context.Canceled {
 		t.Errorf("a cancelled fit returns %v", err)
+	}
+}
+
+func TestKMeansFromAGivenStart(t *testing.T) {
+	start := []float64{0, 100}
+	r, err := KMeans{K: 2, Start: start, MaxIter: 10}.Fit(context.Background(), []float32{1, 2, 3, 90, 92}, 1)
+	if err != nil || !slices.Equal(r.Centres, []float64{2, 91}) || !slices.Equal(start, []float64{0, 100}) || r.Inertia != 4 {
+		t.Errorf("%+v (%v), start is now %v", r, err, start)
 	}
 }
 

@@ -22,7 +22,8 @@ type Result struct {
 
 // number puts clusters in the order of their size (equal sizes: by number before), drops the empty ones, and measures
 // the distances.
-func (r *Result) number(data []float32, dim int) {
+func (r *Result) number(s *nearest.Space) {
+	dim := s.Dim
 	k := len(r.Centres) / dim
 	sizes := make([]int, k)
 	for _, l := range r.Label {
@@ -45,10 +46,10 @@ func (r *Result) number(data []float32, dim int) {
 		r.Sizes = append(r.Sizes, sizes[from])
 	}
 	r.Centres = centres
-	r.measure(data, dim, number)
+	r.measure(s, number)
 }
 
-func (r *Result) measure(data []float32, dim int, number []int32) {
+func (r *Result) measure(s *nearest.Space, number []int32) {
 	r.Distance, r.Inertia = make([]float64, len(r.Label)), 0
 	for i, l := range r.Label {
 		if l < 0 {
@@ -57,7 +58,7 @@ func (r *Result) measure(data []float32, dim int, number []int32) {
 		}
 		c := int(number[l])
 		r.Label[i] = int32(c)
-		d := nearest.SquaredToCentre(data[i*dim:(i+1)*dim], r.Centres[c*dim:(c+1)*dim])
+		d := nearest.SquaredToCentre(s.Row(i), r.Centres[c*s.Dim:(c+1)*s.Dim])
 		r.Distance[i] = math.Sqrt(d)
 		r.Inertia += d
 	}

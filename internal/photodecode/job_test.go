@@ -1,0 +1,271 @@
+package photodecode_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fashionpipe/formats"
+	"fashionpipe/internal/imaging"
+	"fashionpipe/internal/photodecode"
+
+	"go.uber.org/goleak"
+)
+
+// album is a folder of photos with its catalogue.
+type album struct {
+	t      *testing.T
+	root   string
+	photos []formats.Photo
+}
+
+func (a *album) add(name string, data []byte) *formats.Photo {
+	a.t.Helper()
+	if err := os.WriteFile(filepath.Join(a.root, name), data, 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	a.photos = append(a.photos, formats.Photo{Labels: formats.Labels{ID: name, Path: name}, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))})
+	return &a.photos[len(a.photos)-1]
+}
+
+// ramp is a photo whose red is the column and green the row, in 30×30 squares of one colour each.
+func ramp(w, h int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			img.SetRGBA(x, y, color.RGBA{uint8(x / 30 * 30), uint8(y / 30 * 30), 50, 255})
+		}
+	}
+	return img
+}
+
+func pngOf(t *testing.T, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// newAlbum has n sound photos of 90×90, half of them JPEG.
+func newAlbum(t *testing.T, n int) *album {
+	t.Helper()
+	a := &album{t: t, root: t.TempDir()}
+	for i := range n {
+		img := ramp(90+i, 90)
+		if i%2 == 0 {
+			a.add(fmt.Sprintf("%03d.png", i), pngOf(t, img))
+			continue
+		}
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, img, nil); err != nil {
+			t.Fatal(err)
+		}
+		a.add(fmt.Sprintf("%03d.jpg", i), b.Bytes())
+	}
+	return a
+}
+
+func (a *album) job() photodecode.Job {
+	return photodecode.Job{Root: a.root, Size: 16, Fit: imaging.Stretch, Grid: imaging.Grid{Rows: 3, Cols: 3}, Cell: "center",
+		MaxPixels: 1e6, MaxRejects: 0.05, Workers: 2}
+}
+
+// table runs a job and gives its table's bytes, and the table itself.
+func (a *album) table(j photodecode.Job) ([]byte, *formats.Images, []formats.Reject) {
+	a.t.Helper()
+	dir := a.t.TempDir()
+	rejects, err := j.Write(a.t.Context(), dir, a.photos)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	if err := formats.CheckImages(dir); err != nil {
+		a.t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, formats.ImagesFile))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	images, err := formats.OpenImages(dir)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.t.Cleanup(func() { _ = images.Close() })
+	return data, images, rejects
+}
+
+func TestWholeAndCell(t *testing.T) {
+	a := newAlbum(t, 1)
+	for _, c := range []struct {
+		cell string
+		want [2]byte // red and green of the cell, which is one colour
+	}{{"center", [2]byte{30, 30}}, {"0", [2]byte{0, 0}}, {"5", [2]byte{60, 30}}, {"8", [2]byte{60, 60}}} {
+		j := a.job()
+		j.Cell, j.CellSize = c.cell, 5
+		_, images, _ := a.table(j)
+		cell := images.Cell(0)
+		if len(cell) != 75 || len(images.Whole(0)) != 3*16*16 {
+			t.Fatalf("%d and %d bytes", len(images.Whole(0)), len(cell))
+		}
+		for i := 0; i < len(cell); i += 3 {
+			if !bytes.Equal(cell[i:i+3], []byte{c.want[0], c.want[1], 50}) {
+				t.Fatalf("cell %s: pixel %d is %v, want %v", c.cell, i/3, cell[i:i+3], c.want)
+			}
+		}
+		if s := images.Spec(); s.Grid != "3x3" || s.Cell != c.cell || s.CellSize != 5 || s.Size != 16 || s.Fit != "stretch" || s.Box != "photo" {
+			t.Errorf("spec %+v", s)
+		}
+	}
+	j := a.job()
+	j.Grid = imaging.Grid{}
+	if _, images, _ := a.table(j); images.Spec().Grid != "" || images.Spec().CellSize != 0 || len(images.Cell(0)) != 0 {
+		t.Errorf("without a grid: %+v", images.Spec())
+	}
+}
+
+func TestItemBox(t *testing.T) {
+	a := newAlbum(t, 1)
+	a.photos[0].Box = []float32{30, 60, 60, 90}
+	j := a.job()
+	j.ItemBox = true
+	_, images, _ := a.table(j)
+	if p := images.Whole(0); p[0] != 30 || p[1] != 60 || p[len(p)-3] != 30 {
+		t.Errorf("the box shows %v … %v", p[:3], p[len(p)-3:])
+	}
+	j.Margin = 1
+	if _, images, _ = a.table(j); images.Whole(0)[0] != 0 {
+		t.Errorf("with a margin the box begins with %v", images.Whole(0)[:3])
+	}
+}
+
+func TestRandomCells(t *testing.T) {
+	a := newAlbum(t, 30)
+	j := a.job()
+	j.Cell, j.Seed = "random", 1
+	first, images, _ := a.table(j)
+	seen := map[[2]byte]bool{}
+	for i := 0; i < images.Len(); i += 2 {
+		c := images.Cell(i)
+		seen[[2]byte{c[0], c[1]}] = true
+	}
+	if len(seen) < 4 {
+		t.Errorf("15 photos drew %d different cells", len(seen))
+	}
+	if again, _, _ := a.table(j); !bytes.Equal(first, again) {
+		t.Error("the same seed draws other cells")
+	}
+	j.Seed = 2
+	if other, _, _ := a.table(j); bytes.Equal(first, other) {
+		t.Error("another seed draws the same cells")
+	}
+}
+
+func TestWorkersDontMatter(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	a := newAlbum(t, 60)
+	a.add("bad.jpg", []byte("\xFF\xD8\xFF"))
+	j := a.job()
+	j.Workers = 1
+	one, _, rejects := a.table(j)
+	j.Workers = 4
+	four, _, rejects4 := a.table(j)
+	if !bytes.Equal(one, four) || !slices.Equal(rejects, rejects4) || len(rejects) != 1 {
+		t.Errorf("4 workers write something else than 1; rejects %v and %v", rejects, rejects4)
+	}
+}
+
+func TestRejects(t *testing.T) {
+	a := newAlbum(t, 8)
+	sound := pngOf(t, ramp(90, 90))
+	a.add("empty.jpg", nil)
+	a.add("text.jpg", []byte("hello, world"))
+	a.add("cut.png", sound[:len(sound)-40])
+	a.add("large.png", pngOf(t, image.NewGray(image.Rect(0, 0, 1001, 1000))))
+	a.add("tiny.png", pngOf(t, ramp(1, 50)))
+	a.add("edited.png", sound).SHA256 = strings.Repeat("0", 64)
+	a.add("grown.png", sound).Bytes--
+	a.add("png.jpg", sound) // the name is wrong and doesn't matter
+	a.photos = append(a.photos,
+		formats.Photo{Labels: formats.Labels{ID: "gone.jpg", Path: "gone.jpg"}, SHA256: "x", Bytes: 3},
+		formats.Photo{Labels: formats.Labels{ID: "out", Path: "../out.jpg"}, SHA256: "x", Bytes: 3},
+		formats.Photo{Labels: formats.Labels{ID: "huge", Path: "huge.jpg"}, SHA256: "x", Bytes: 1e12})
+	j := a.job()
+	j.MaxRejects = 0.9
+	_, images, rejects := a.table(j)
+	want := []string{
+		"empty.jpg: the file is empty",
+		`text.jpg: not a photo: it starts with "hello, w"`,
+		"cut.png: damaged png: png: invalid format: not enough pixel data",
+		"large.png: 1001×1000 pixels, and max_pixels is 1000000",
+		"tiny.png: 1×50 pixels are too few for a grid of 3x3",
+		"edited.png: changed since it was catalogued",
+		"grown.png: changed since it was catalogued",
+		"gone.jpg: no such file or directory",
+		`../out.jpg: the path "../out.jpg" leads out of the folder of photos`,
+		"huge.jpg: a file of 1000000000000 bytes is too large for max_pixels 1000000",
+	}
+	var got []string
+	for _, r := range rejects {
+		got = append(got, r.Path+": "+r.Reason)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("rejects:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if images.Len() != 9 {
+		t.Errorf("%d images, want 9", images.Len())
+	}
+
+	j.MaxRejects = 0.3
+	_, err := j.Write(t.Context(), t.TempDir(), a.photos)
+	if err == nil || !strings.Contains(err.Error(), "6 of 19 photos rejected so far, and max_rejects is 0.3\n  empty.jpg: the file is empty") {
+		t.Errorf("got %v", err)
+	}
+	a.photos, j.MaxRejects = a.photos[8:10], 1
+	if _, err := j.Write(t.Context(), t.TempDir(), a.photos); err == nil || !strings.Contains(err.Error(), "no photo could be decoded\n  empty.jpg") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoBoxIsARejectNotAGuess(t *testing.T) {
+	a := newAlbum(t, 2)
+	a.photos[0].Box = []float32{0, 0, 9, 9}
+	j := a.job()
+	j.ItemBox, j.MaxRejects = true, 0.5
+	_, images, rejects := a.table(j)
+	if images.Len() != 1 || len(rejects) != 1 || rejects[0].Reason != "no box of an item is known (box: item)" {
+		t.Errorf("%d images, rejects %v", images.Len(), rejects)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	a := newAlbum(t, 40)
+	ctx, cancel := context.WithCancel(t.Context())
+	j := a.job()
+	done := 0
+	j.Done = func(n int) {
+		if done += n; done == 5 {
+			cancel()
+		}
+	}
+	if _, err := j.Write(ctx, t.TempDir(), a.photos); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if done > 20 {
+		t.Errorf("%d photos after cancelling", done)
+	}
+}

@@ -1,0 +1,224 @@
+package stages
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+)
+
+// plainFiles digests files and remembers nothing.
+type plainFiles struct{}
+
+func (plainFiles) File(_ context.Context, path string) (dag.Digest, error) {
+	data, err := os.ReadFile(path)
+	sum := sha256.Sum256(data)
+	return dag.Digest(hex.EncodeToString(sum[:])), err
+}
+
+func (f plainFiles) Tree(ctx context.Context, root string, keep func(string) bool) ([]dag.File, error) {
+	var files []dag.File
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, p)
+		if err != nil || d.IsDir() || !keep(filepath.ToSlash(rel)) {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		digest, err := f.File(ctx, p)
+		files = append(files, dag.File{Path: filepath.ToSlash(rel), Size: info.Size(), Digest: digest, Err: err})
+		return nil
+	})
+	slices.SortFunc(files, func(a, b dag.File) int { return strings.Compare(a.Path, b.Path) })
+	return files, err
+}
+
+// runSource validates and runs a stage that reads files.
+func runSource(t *testing.T, s dag.Stage, in dag.Inputs, seed uint64, workers int) (string, *noteTaker, error) {
+	t.Helper()
+	notes := &noteTaker{}
+	if err := s.(dag.Validator).Validate(); err != nil {
+		return "", notes, err
+	}
+	out := t.TempDir()
+	err := s.Run(t.Context(), &dag.Task{In: in, Out: out, Seed: seed, Workers: workers, Files: plainFiles{}, Report: notes})
+	return out, notes, err
+}
+
+// synthesise draws a small data set with the kind synth.
+func synthesise(t *testing.T) dag.Artifact {
+	t.Helper()
+	s := synthKind().New().(*synthStage)
+	s.Count, s.Width, s.Height = 40, 120, 160
+	dir, _, err := runSource(t, s, nil, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dag.Artifact{Type: Files, Dir: dir}
+}
+
+func realPhotos(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("../../shared/data/clothing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(root); err != nil {
+		t.Skip("no real photos beside the repository: ", err)
+	}
+	return root
+}
+
+func TestDrawnDataSetIsCataloguedWhole(t *testing.T) {
+	made := synthesise(t)
+	for _, split := range []string{"train", "validation"} {
+		for _, items := range []bool{false, true} {
+			s := photosKind().New().(*photos)
+			s.Split, s.Items = split, items
+			out, notes, err := runSource(t, s, dag.Inputs{"files": {made}}, 0, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := formats.CheckPhotos(out); err != nil {
+				t.Error(err)
+			}
+			rows, err := formats.ReadPhotos(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rejects, err := formats.ReadRejects(out)
+			if err != nil || len(rejects) != 0 || len(rows) == 0 || notes.text("rejected") != "" {
+				t.Fatalf("%d rows, rejects %v, %v", len(rows), rejects, err)
+			}
+			for _, r := range rows {
+				if r.Category == "" || r.PairID == 0 || len(r.Box) != 4 || len(r.SHA256) != 64 || r.Split != split {
+					t.Fatalf("%+v", r)
+				}
+			}
+			if src, err := s.Source(dag.Inputs{"files": {made}}); err != nil || src != made.Dir {
+				t.Errorf("source %q, %v", src, err)
+			}
+		}
+	}
+}
+
+func TestPhotosFromRootOrPort(t *testing.T) {
+	made := synthesise(t)
+	s := photosKind().New().(*photos)
+	s.Split = "train"
+	if _, _, err := runSource(t, s, nil, 0, 1); err == nil || !strings.Contains(err.Error(), "say where they are (with: {root: FOLDER})") {
+		t.Errorf("neither: %v", err)
+	}
+	s.Root = made.Dir
+	if _, _, err := runSource(t, s, dag.Inputs{"files": {made}}, 0, 1); err == nil || !strings.Contains(err.Error(), "not both") {
+		t.Errorf("both: %v", err)
+	}
+	s.Root = filepath.Join(made.Dir, "nowhere")
+	if _, err := s.Externals(t.Context(), plainFiles{}); err == nil || !strings.Contains(err.Error(), "there is no folder") {
+		t.Errorf("missing root: %v", err)
+	}
+	s.Root = filepath.Dir(made.Dir)
+	if _, err := s.Externals(t.Context(), plainFiles{}); err == nil || !strings.Contains(err.Error(), "root should be "+made.Dir) {
+		t.Errorf("root too high: %v", err)
+	}
+}
+
+// The key holds the content of the split that is read, and nothing else.
+func TestExternalsAreTheContentRead(t *testing.T) {
+	made := synthesise(t)
+	s := photosKind().New().(*photos)
+	s.Root, s.Split = made.Dir, "train"
+	digest := func() dag.Digest {
+		d, err := s.Externals(t.Context(), plainFiles{})
+		if err != nil || len(d["root"]) != 64 || len(d) != 1 {
+			t.Fatalf("%v, %v", d, err)
+		}
+		return d["root"]
+	}
+	before := digest()
+	for rel, changes := range map[string]bool{"train/image/.hidden.jpg": false, "validation/image/new.jpg": false, "readme.txt": false, "train/image/999999.jpg": true} {
+		path := filepath.Join(made.Dir, filepath.FromSlash(rel))
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if (digest() != before) != changes {
+			t.Errorf("%s: the digest changes: %v", rel, !changes)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestPhotosRefuses(t *testing.T) {
+	for _, c := range []struct {
+		set  func(*photos)
+		want string
+	}{
+		{func(s *photos) { s.Limit = -1 }, "limit: must be 0 (all) or more, not -1"},
+		{func(s *photos) { s.Split = "val" }, `split: must be train, validation or test for layout deepfashion2, not "val"`},
+		{func(s *photos) { s.Categories = []string{"hat"} }, `categories: "hat" is none of DeepFashion2's: short sleeve top`},
+		{func(s *photos) { s.ZoomIn = []int{4} }, "zoom_in: has levels 1, 2 and 3, not 4"},
+		{func(s *photos) { s.Layout, s.Items = "folder", true }, "items: needs annotations"},
+		{func(s *photos) { s.Layout, s.Scale = "folder", []int{1} }, "scale: needs annotations"},
+		{func(s *photos) { s.Layout, s.Split = "folder", "../x" }, `split: must be a folder below root, not "../x"`},
+	} {
+		s := photosKind().New().(*photos)
+		s.Split = "train"
+		c.set(s)
+		if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
+
+func TestFilterThatKeepsNothing(t *testing.T) {
+	made := synthesise(t)
+	root := t.TempDir()
+	if err := os.CopyFS(filepath.Join(root, "hat"), os.DirFS(filepath.Join(made.Dir, "train", "image"))); err != nil {
+		t.Fatal(err)
+	}
+	s := photosKind().New().(*photos)
+	s.Root, s.Layout, s.Categories = root, "folder", []string{"shoes"}
+	if _, _, err := runSource(t, s, nil, 0, 1); err == nil || !strings.Contains(err.Error(), "passes the filters; categories there are: hat") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRealPhotos(t *testing.T) {
+	root := realPhotos(t)
+	s := photosKind().New().(*photos)
+	s.Root, s.Layout, s.Limit = root, "folder", 50
+	var first []formats.Photo
+	for _, seed := range []uint64{1, 1, 2} {
+		out, notes, err := runSource(t, s, nil, seed, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := formats.ReadPhotos(out)
+		if err != nil || len(rows) != 50 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		if want := fmt.Sprintf("50 of %d, in 10 categories", 1461); notes.text("photos") != want {
+			t.Errorf("noted %q, want %q", notes.text("photos"), want)
+		}
+		same := slices.EqualFunc(first, rows, func(a, b formats.Photo) bool { return a.ID == b.ID })
+		if first != nil && same != (seed == 1) {
+			t.Errorf("seed %d chooses the same as seed 1: %v", seed, same)
+		}
+		if first == nil {
+			first = rows
+		}
+	}
+}

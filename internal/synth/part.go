@@ -6,6 +6,7 @@ type part struct {
 	origin  pt   // of the cloth's coordinates
 	along   pt   // unit vector: the direction of the cloth's length
 	cloth   shader
+	plain   *rgb    // if not nil, the one colour it has instead of a cloth
 	tint    float64 // of the cloth; below 1 for an inside
 	puff    float64 // radius in cm over which its edges are rounded
 	creases []crease
@@ -38,8 +39,13 @@ func (c *canvas) draw(cam *camera, p *part, item uint8, l lamp, gloss float64) {
 				continue
 			}
 			n := &c.line[x]
-			col := p.cloth(n.u, n.v, px)
 			s := n.light * p.tint
+			var col rgb
+			if p.plain != nil {
+				col = *p.plain
+			} else {
+				col = p.cloth(n.u, n.v, px)
+			}
 			col = rgb{col.r * s, col.g * s, col.b * s}
 			if gloss > 0 && n.light > 1 {
 				col = col.mix(rgb{255, 255, 255}, gloss*2.2*(n.light-1))

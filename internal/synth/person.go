@@ -38,7 +38,7 @@ func newFigure(d dice, source string) figure {
 
 // flesh paints a closed outline (body cm) lighter in the middle than at its edges.
 func (c *canvas) flesh(cam *camera, k rgb, outline path, puff float64, l lamp) {
-	p := part{outline: outline, along: pt{0, 1}, cloth: func(_, _, _ float64) rgb { return k }, tint: 1, puff: puff}
+	p := part{outline: outline, along: pt{0, 1}, plain: &k, tint: 1, puff: puff}
 	c.draw(cam, &p, 0, l, 0)
 }
 

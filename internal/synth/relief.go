@@ -23,7 +23,7 @@ func (c *crease) at(p pt) float64 {
 }
 
 // reliefStep is the distance in pixels of the points at which the form of the cloth is worked out.
-const reliefStep = 3
+const reliefStep = 4
 
 // relief is the form of a part of a garment over c.mask: the outline is inflated like a cushion, folds are added, and
 // slopes are lit. Between its points it is interpolated.

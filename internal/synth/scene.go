@@ -1,5 +1,7 @@
 package synth
 
+import "math"
+
 // scene draws a background on an empty canvas. Scenes know nothing of the garments: which one a photo gets depends on its
 // own dice only.
 type scene struct {
@@ -102,9 +104,27 @@ func paperSweep(s *set, d dice) {
 func halo(s *set, d dice) {
 	k := pick(d, hex(0xdfe3e6), hex(0xe9dfd6), hex(0xdcdfe8), hex(0xd8d8d8))
 	s.wash(k.mul(0.93), k.mul(0.86), -0.5, 1.9)
-	for i := range 14 {
-		f := float64(14-i) / 14
-		s.c.fill(ink{rgb: hex(0xffffff), alpha: 0.055}, ovalPath(0.5, 0.6, 0.62*f, 0.8*f).mapped(s.px))
+	s.glow(hex(0xffffff), 0.55, pt{0.5, 0.6}, 0.85)
+}
+
+// glow lightens the canvas around a point, fading out at a radius.
+func (s *set) glow(k rgb, alpha float64, at pt, radius float64) {
+	at, radius = s.px(at), radius*s.k
+	r, g, b := int(byteOf(k.r)), int(byteOf(k.g)), int(byteOf(k.b))
+	var fade [257]int
+	for i := range fade {
+		t := 1 - math.Sqrt(float64(i)/256)
+		fade[i] = int(alpha * t * t * (3 - 2*t) * 65280)
+	}
+	for y := range s.c.h {
+		dy := (float64(y) - at.y) / radius
+		for x := range s.c.w {
+			dx := (float64(x) - at.x) / radius
+			if q := dx*dx + dy*dy; q < 1 {
+				o := 4 * (y*s.c.w + x)
+				put(s.c.img.Pix[o:o+3:o+3], r, g, b, fade[int(q*256)])
+			}
+		}
 	}
 }
 

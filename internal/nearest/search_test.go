@@ -342,6 +342,36 @@ func TestAssign(t *testing.T) {
 	})
 }
 
+func TestCloser(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		n, dim := rapid.IntRange(1, 150).Draw(r, "n"), rapid.IntRange(1, 20).Draw(r, "dim")
+		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		size := rapid.SampledFrom([]float64{1, 1e-20, 1e20}).Draw(r, "size")
+		data, least, from := make([]float32, n*dim), make([]float64, n), make([]int32, rapid.IntRange(1, 9).Draw(r, "from"))
+		for i := range data {
+			data[i] = float32(size * float64(g.IntN(4)))
+		}
+		for i := range least {
+			least[i] = size * size * float64(g.IntN(5*dim))
+		}
+		out := make([][]float64, len(from))
+		for f := range from {
+			from[f], out[f] = int32(g.IntN(n)), make([]float64, n)
+		}
+		s := space(t, data, dim, L2)
+		if err := s.Closer(context.Background(), from, least, out, 2); err != nil {
+			r.Fatal(err)
+		}
+		for f := range from {
+			for i := range n {
+				if want := min(least[i], SquaredL2(s.Row(i), s.Row(int(from[f])))); out[f][i] != want {
+					r.Fatalf("row %d to row %d: %v, want %v", i, from[f], out[f][i], want)
+				}
+			}
+		}
+	})
+}
+
 func BenchmarkSearch(b *testing.B) {
 	g := rand.New(rand.NewPCG(1, 1))
 	const n, dim = 2000, 512

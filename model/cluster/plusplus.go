@@ -19,33 +19,34 @@ func plusPlus(ctx context.Context, s *nearest.Space, k, workers int, r *rand.Ran
 	for i := range nearestSq {
 		nearestSq[i] = math.Inf(1)
 	}
-	firstRow := r.IntN(n)
-	centres := appendRow(nil, s.Row(firstRow))
-	if err := closer(ctx, s, firstRow, nearestSq, workers); err != nil {
-		return nil, err
+	candidates, reach := make([]int32, trials), make([][]float64, trials) // reach: nearestSq, were that candidate taken
+	for t := range reach {
+		reach[t] = make([]float64, n)
 	}
-	trial, best := make([]float64, n), make([]float64, n)
-	for len(centres) < k*s.Dim {
+	candidates[0] = int32(r.IntN(n))
+	drawn := candidates[:1] // the first is drawn evenly, and is alone
+	var centres []float64
+	for {
+		if err := s.Closer(ctx, drawn, nearestSq, reach, workers); err != nil {
+			return nil, err
+		}
+		best := 0
+		for t := range drawn {
+			if sum(reach[t]) < sum(reach[best]) {
+				best = t
+			}
+		}
+		centres = appendRow(centres, s.Row(int(drawn[best])))
+		nearestSq, reach[best] = reach[best], nearestSq
 		cumulative, total := cumulate(nearestSq)
-		if total == 0 {
-			break
+		if len(centres) == k*s.Dim || total == 0 {
+			return centres, nil
 		}
-		bestSum, bestRow := math.Inf(1), 0
-		for range trials {
-			row := draw(cumulative, r.Float64()*total)
-			copy(trial, nearestSq)
-			if err := closer(ctx, s, row, trial, workers); err != nil {
-				return nil, err
-			}
-			if _, sum := cumulate(trial); sum < bestSum {
-				bestSum, bestRow = sum, row
-				trial, best = best, trial
-			}
+		drawn = candidates
+		for t := range drawn {
+			drawn[t] = int32(draw(cumulative, r.Float64()*total))
 		}
-		centres = appendRow(centres, s.Row(bestRow))
-		copy(nearestSq, best)
 	}
-	return centres, nil
 }
 
 func appendRow(centres []float64, row []float32) []float64 {
@@ -55,14 +56,11 @@ func appendRow(centres []float64, row []float32) []float64 {
 	return centres
 }
 
-// closer lowers each squared distance to that from the row, where it is smaller.
-func closer(ctx context.Context, s *nearest.Space, row int, squared []float64, workers int) error {
-	const part = 256
-	return nearest.ForEach(ctx, (len(squared)+part-1)/part, workers, func(_, p int) {
-		for i := p * part; i < min(len(squared), (p+1)*part); i++ {
-			squared[i] = min(squared[i], nearest.SquaredL2(s.Row(i), s.Row(row)))
-		}
-	})
+func sum(x []float64) (total float64) {
+	for _, v := range x {
+		total += v
+	}
+	return total
 }
 
 func cumulate(x []float64) ([]float64, float64) {

@@ -80,3 +80,24 @@ func (z sleeve) flipped() sleeve {
 	z.along, z.elbow, z.out = z.along.flip(), z.elbow.flip(), z.out.flip()
 	return z
 }
+
+// addSleeve sews a sleeve on, with its creases and its seams.
+func (g *garment) addSleeve(s *shape, z sleeve, p pose) {
+	q := g.part(z.outline)
+	q.cloth, q.origin, q.along, q.puff = g.plainCloth, z.marks[0], z.along, 4
+	if g.cut.sleeve > 40 {
+		for range 4 {
+			m := z.elbow.add(z.along.mul(p.d.in(-8, 9)))
+			q.creases = append(q.creases, crease{m.add(z.out.mul(p.d.in(2, 7))).add(z.along.mul(p.d.in(-3, 3))), m.sub(z.out.mul(p.d.in(3, 7))), p.d.in(1.5, 3), p.d.in(-0.9, 0.9)})
+		}
+	}
+	q.creases = append(q.creases, crease{z.marks[0].lerp(z.hole.last(), 0.9), z.elbow.lerp(z.marks[0], 0.3), 2.5, p.d.in(-0.9, -0.3)})
+	s.sleeves = append(s.sleeves, q)
+	dark := g.fabric.colour[0].mul(0.35)
+	s.seams = append(s.seams, seam{z.hole, 0.5, dark, 0.5}, seam{z.cuff, 0.35, dark, 0.4})
+	if g.cut.rib {
+		r := g.ribbed(z.rib)
+		r.along = z.along
+		s.sleeves = append(s.sleeves, r)
+	}
+}

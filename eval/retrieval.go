@@ -27,6 +27,7 @@ type Retrieval struct {
 	Gallery []bool // rows to be found; nil for all
 	Seed    uint64
 	Workers int
+	Start   func(queries int) // told how many there are to search for, before it starts; may be nil
 	Done    func(queries int) // told of queries finished, from several goroutines; may be nil
 }
 
@@ -66,6 +67,9 @@ func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ..
 	queries := slices.DeleteFunc(chosen(o.Queries, space.Len()), func(q int32) bool { return !judgedByAny(kinds, q) })
 	if len(queries) == 0 {
 		return results(kinds), nil
+	}
+	if o.Start != nil {
+		o.Start(len(queries))
 	}
 	search := nearest.Options{
 		K: func(q int) int { return o.depth(kinds, q) }, Queries: queries, Gallery: chosen(o.Gallery, space.Len()),

@@ -25,11 +25,10 @@ func (j *judge) retrieval(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o := eval.Retrieval{K: s.K, Metric: nearest.Metric(s.Metric), Queries: queries, Gallery: gallery, Seed: t.Seed, Workers: t.Workers, Done: t.Report.Add}
+	o := eval.Retrieval{K: s.K, Metric: nearest.Metric(s.Metric), Queries: queries, Gallery: gallery, Seed: t.Seed, Workers: t.Workers,
+		Start: func(n int) { t.Report.Start(n, "queries") }, Done: t.Report.Add}
 	judged := make([][]eval.Judged, len(j.models)) // by model, then by kind of label
 	for m, model := range j.models {
-		t.Report.Start(model.Len(), "queries")
-		t.Report.Live(model.role)
 		if judged[m], err = o.Judge(ctx, model.Data, model.Dim, j.labels...); err != nil {
 			return fmt.Errorf("judging %s: %w", model.role, err)
 		}

@@ -62,18 +62,19 @@ func WriteEncoder(dir string, info EncoderInfo, w Weights, history []HistoryRow)
 
 // ReadEncoderInfo reads encoder.json of dir. A key it doesn't know or another version is an error.
 func ReadEncoderInfo(dir string) (EncoderInfo, error) {
+	return readJSON(dir, EncoderFile, parseEncoder)
+}
+
+func parseEncoder(b []byte) (EncoderInfo, error) {
 	var f encoderFile
-	if err := readJSON(dir, EncoderFile, &f); err != nil {
+	if err := unmarshalStrict(b, &f); err != nil {
 		return EncoderInfo{}, err
 	}
 	if err := checkVersion(f.Format, f.Version, "encoder"); err != nil {
-		return EncoderInfo{}, fmt.Errorf("%s: %w", filepath.Join(dir, EncoderFile), err)
+		return EncoderInfo{}, err
 	}
 	info := f.info()
-	if err := info.check(); err != nil {
-		return EncoderInfo{}, fmt.Errorf("%s: %w", filepath.Join(dir, EncoderFile), err)
-	}
-	return info, nil
+	return info, info.check()
 }
 
 // CheckEncoder says whether dir is a whole encoder artifact. Of the weights it reads only the header.

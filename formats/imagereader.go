@@ -31,12 +31,13 @@ func OpenImages(dir string) (im *Images, err error) {
 			im, err = nil, errors.Join(err, unmap())
 		}
 	}()
-	defer explain(&err, path)
 	im = &Images{file: file, unmap: unmap}
-	return im, im.parse()
+	return im, im.parse(path)
 }
 
-func (im *Images) parse() error {
+// parse finds the rows in the file's bytes; its errors name path.
+func (im *Images) parse(path string) (err error) {
+	defer explain(&err, path)
 	schema, batches, err := parseArrow(im.file)
 	if err != nil {
 		return err

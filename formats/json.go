@@ -35,17 +35,19 @@ func checkVersion(format string, version int, want string) error {
 	return nil
 }
 
-// readJSON decodes dir/name into v, strictly.
-func readJSON(dir, name string, v any) error {
+// readJSON reads dir/name by parse.
+func readJSON[T any](dir, name string, parse func([]byte) (T, error)) (T, error) {
+	var none T
 	path := filepath.Join(dir, name)
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return none, err
 	}
-	if err := unmarshalStrict(b, v); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	v, err := parse(b)
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", path, err)
 	}
-	return nil
+	return v, nil
 }
 
 // writeJSON writes v, indented, as dir/name.

@@ -1,7 +1,5 @@
 package formats
 
-import "fmt"
-
 // MetricsFile is the file of a metrics artifact.
 const MetricsFile = "metrics.json"
 
@@ -65,12 +63,16 @@ func WriteMetrics(dir string, m *Metrics) error {
 
 // ReadMetrics reads metrics.json of dir. A key it doesn't know or another version is an error.
 func ReadMetrics(dir string) (*Metrics, error) {
+	return readJSON(dir, MetricsFile, parseMetrics)
+}
+
+func parseMetrics(b []byte) (*Metrics, error) {
 	var f metricsFile
-	if err := readJSON(dir, MetricsFile, &f); err != nil {
+	if err := unmarshalStrict(b, &f); err != nil {
 		return nil, err
 	}
 	if err := checkVersion(f.Format, f.Version, "metrics"); err != nil {
-		return nil, fmt.Errorf("%s/%s: %w", dir, MetricsFile, err)
+		return nil, err
 	}
 	return f.metrics(), nil
 }

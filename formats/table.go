@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // headerKey is where our header lies in the metadata of a Parquet file's footer and of an Arrow schema.
@@ -24,25 +26,25 @@ type header struct {
 }
 
 // newHeader describes version 1 of a format; meta may be nil.
-func newHeader(format string, rows, dim int, meta any) (header, error) {
-	h := header{Format: format, Version: 1, Rows: rows, Dim: dim}
+func newHeader(kind string, rows, dim int, meta any) (header, error) {
+	h := header{Format: kind, Version: 1, Rows: rows, Dim: dim}
 	if meta == nil {
 		return h, nil
 	}
 	var err error
 	if h.Meta, err = json.Marshal(meta); err != nil {
-		return h, fmt.Errorf("%s: description: %w", format, err)
+		return h, fmt.Errorf("%s: description: %w", kind, err)
 	}
 	return h, nil
 }
 
 // parseHeader reads a header of the wanted format, and its description into meta unless that is nil.
-func parseHeader(text, format string, meta any) (header, error) {
+func parseHeader(text, kind string, meta any) (header, error) {
 	var h header
 	if err := unmarshalStrict([]byte(text), &h); err != nil {
 		return h, fmt.Errorf("metadata %q: %w", headerKey, err)
 	}
-	if err := checkVersion(h.Format, h.Version, format); err != nil {
+	if err := checkVersion(h.Format, h.Version, kind); err != nil {
 		return h, err
 	}
 	if h.Rows < 0 || h.Dim < 0 {
@@ -112,7 +114,7 @@ func (t *table) close() error { return t.f.Close() }
 
 // readTable opens dir/name, checks that it is a whole file of the format with T's columns and the number of rows its
 // header says, and hands it to use. What the Parquet library panics at, in a damaged file, becomes an error.
-func readTable[T any](dir, name, format string, meta any, use func(t *table) error) (err error) {
+func readTable[T any](dir, name, kind string, meta any, use func(t *table) error) (err error) {
 	path := filepath.Join(dir, name)
 	defer explain(&err, path)
 	f, err := os.Open(path)
@@ -124,15 +126,15 @@ func readTable[T any](dir, name, format string, meta any, use func(t *table) err
 	if err != nil {
 		return err
 	}
-	pf, err := parquet.OpenFile(f, st.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	pf, err := openParquet(f, st.Size())
 	if err != nil {
-		return fmt.Errorf("not a whole Parquet file: %w", err)
+		return err
 	}
 	text, ok := pf.Lookup(headerKey)
 	if !ok {
 		return fmt.Errorf("no metadata %q: not a file of this program", headerKey)
 	}
-	h, err := parseHeader(text, format, meta)
+	h, err := parseHeader(text, kind, meta)
 	if err != nil {
 		return err
 	}
@@ -143,6 +145,30 @@ func readTable[T any](dir, name, format string, meta any, use func(t *table) err
 		return err
 	}
 	return use(&table{File: pf, header: h, f: f})
+}
+
+// openParquet reads the footer, and refuses what the library would take without a look at how much memory it asks for:
+// a footer longer than the file, and codecs that we don't write.
+func openParquet(f io.ReaderAt, size int64) (*parquet.File, error) {
+	var tail [8]byte // length of the footer, magic
+	if _, err := f.ReadAt(tail[:], size-8); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("not a whole Parquet file: %d bytes", size)
+	}
+	if n := int64(binary.LittleEndian.Uint32(tail[:])); string(tail[4:]) != "PAR1" || n > size-12 {
+		return nil, errors.New("not a whole Parquet file: no footer at its end")
+	}
+	pf, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return nil, fmt.Errorf("not a whole Parquet file: %w", err)
+	}
+	for _, g := range pf.Metadata().RowGroups {
+		for _, c := range g.Columns {
+			if m := c.MetaData.Codec; m != format.Zstd && m != format.Uncompressed {
+				return nil, fmt.Errorf("column %v is compressed by %s, this program writes zstd", c.MetaData.PathInSchema, m)
+			}
+		}
+	}
+	return pf, nil
 }
 
 // checkRows says whether the row groups hold as many rows as the header and the footer say.

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/imaging"
 	"fashionpipe/internal/ordered"
-
-	"golang.org/x/sync/semaphore"
 )
 
 // Job says how photos become images.
@@ -30,9 +27,12 @@ type Job struct {
 	Done       func(n int) // told after every n photos; may be nil
 }
 
-// budget bounds the memory, in bytes, of the photos being decoded at any time. A single photo that needs more is
-// decoded alone.
-const budget = 128 << 20
+// Bounds of the memory, in bytes, that is taken at any time by the files being worked on, and for decoding them. What
+// needs more than a bound has it to itself.
+const (
+	fileBudget   = 32 << 20
+	decodeBudget = 128 << 20
+)
 
 // Write makes images.arrow and rejects.parquet in dir. It fails when more than MaxRejects of the photos, or all of them,
 // are rejected.
@@ -102,33 +102,20 @@ func reasons(rejects []formats.Reject) string {
 type pool struct {
 	Job
 	whole, cell int // bytes of the two images
-	memory      *semaphore.Weighted
+	files       budget
+	decoding    budget
 	renderers   []imaging.Renderer // one per worker
 	free        chan []byte        // pixels to use again
 }
 
 func newPool(j Job) *pool {
 	workers := max(1, j.Workers)
-	p := &pool{Job: j, whole: 3 * j.Size * j.Size, memory: semaphore.NewWeighted(budget)}
+	p := &pool{Job: j, whole: 3 * j.Size * j.Size, files: newBudget(fileBudget), decoding: newBudget(decodeBudget)}
 	if j.Grid.Cells() > 0 {
 		p.cell = 3 * j.CellSize * j.CellSize
 	}
 	p.renderers, p.free = make([]imaging.Renderer, workers), make(chan []byte, 5*workers)
 	return p
-}
-
-// acquire waits until there is memory for n bytes, and gives what to call when they are free again.
-func (p *pool) acquire(ctx context.Context, n int64) (release func(), err error) {
-	weight := min(n, budget)
-	if err := p.memory.Acquire(ctx, weight); err != nil {
-		return nil, err
-	}
-	return func() {
-		if n > budget/4 {
-			runtime.GC() // or the next large photo comes on top of this one's garbage
-		}
-		p.memory.Release(weight)
-	}, nil
 }
 
 func (p *pool) pixels() []byte {

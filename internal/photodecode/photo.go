@@ -38,6 +38,11 @@ func (p *pool) decode(ctx context.Context, worker int, photo *formats.Photo) (re
 }
 
 func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, photo *formats.Photo) error {
+	releaseFile, err := p.files.acquire(ctx, photo.Bytes)
+	if err != nil {
+		return err
+	}
+	defer releaseFile()
 	data, err := p.read(photo)
 	if err != nil {
 		return err
@@ -54,7 +59,7 @@ func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, phot
 		return err
 	}
 	scale := imaging.Scale(views...)
-	release, err := p.acquire(ctx, info.Memory(scale))
+	release, err := p.decoding.acquire(ctx, info.Memory(scale))
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func TestRetrievalEqualsPyTorchMetricLearning(t *testing.T) {
 			t.Fatalf("%s: %d golden values for %d measures", c.Name, len(c.Values), len(o.Measures()))
 		}
 		for i, m := range o.Measures() {
-			if want, ok := c.Values[m]; !ok || math.Abs(means[i]-want) > 1e-9 {
+			if want, ok := c.Values[m]; !ok || !(math.Abs(means[i]-want) <= 1e-9) {
 				t.Errorf("%s: %s is %.9f, want %.9f", c.Name, m, means[i], want)
 			}
 		}
@@ -94,7 +94,7 @@ func TestAgreementEqualsScikitLearn(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, v := range table.Agreement() {
-			if want, ok := c.Values[Agreement[i]]; !ok || math.Abs(v-want) > 1e-10 {
+			if want, ok := c.Values[Agreement[i]]; !ok || !(math.Abs(v-want) <= 1e-10) {
 				t.Errorf("%s: %s is %.12f, want %.12f", c.Name, Agreement[i], v, want)
 			}
 		}
@@ -108,7 +108,7 @@ func TestSilhouetteEqualsScikitLearn(t *testing.T) {
 			t.Fatalf("%s: %d values, want %d (%v)", c.Name, len(got), len(c.Values), err)
 		}
 		for i, v := range got {
-			if math.Abs(v-c.Values[i]) > 1e-7 { // scikit-learn takes distances by expansion, with its loss of digits
+			if !(math.Abs(v-c.Values[i]) <= 1e-7) { // scikit-learn takes distances by expansion, with its loss of digits
 				t.Errorf("%s: row %d has %.9f, want %.9f", c.Name, i, v, c.Values[i])
 			}
 		}

@@ -210,6 +210,19 @@ func TestZeroRowsAndCosine(t *testing.T) {
 	}
 }
 
+// Rows of zeros are farther (1) than rows with a cosine of 0.3, and must not push them out.
+func TestZeroRowsAreNotNear(t *testing.T) {
+	data := []float32{1, 0}
+	for range 20 {
+		data = append(data, 0, 0, 0.3, 0.954)
+	}
+	for _, x := range find(t, space(t, data, 2, Cosine), Options{K: fixed(20)})[0] {
+		if x.Row%2 != 0 || math.Abs(x.Distance-0.7) > 1e-4 {
+			t.Errorf("row %d at %v is among the nearest", x.Row, x.Distance)
+		}
+	}
+}
+
 func TestOnlyFiniteNumbers(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		if _, err := NewSpace([]float32{1, 2, 3, float32(bad)}, 2, L2); err == nil {

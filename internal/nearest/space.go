@@ -18,7 +18,7 @@ const (
 )
 
 // Space is a set of rows made ready for distances between them: it holds the rows given, and one float32 copy of them,
-// moved so that their mean lies at the origin. That leaves every distance as it was and keeps the products small where
+// moved so that their mean lies near the origin. That leaves every distance as it was and keeps the products small where
 // rows are all alike, as those of a collapsed encoder are.
 type Space struct {
 	Metric Metric
@@ -88,6 +88,8 @@ func (s *Space) factors() {
 	}
 }
 
+// centre finds the mean of the rows, rounded to a few bits of their spread: subtracting it then leaves whole numbers
+// whole, and rows that are a bandwidth apart exactly so.
 func (s *Space) centre() {
 	s.mean = make([]float64, s.Dim)
 	for i, f := range s.inverse {
@@ -97,6 +99,20 @@ func (s *Space) centre() {
 	}
 	for j := range s.mean {
 		s.mean[j] /= float64(max(1, len(s.inverse)))
+	}
+	var spread float64
+	for i, f := range s.inverse {
+		for j, v := range s.Row(i) {
+			spread = max(spread, math.Abs(float64(float64(v)*f)-s.mean[j]))
+		}
+	}
+	if spread == 0 {
+		return
+	}
+	_, e := math.Frexp(spread)
+	step := math.Ldexp(1, e-12)
+	for j, m := range s.mean {
+		s.mean[j] = math.Round(m/step) * step
 	}
 }
 

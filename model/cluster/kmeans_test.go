@@ -148,6 +148,14 @@ func TestKMeansFromAGivenStart(t *testing.T) {
 	}
 }
 
+// The farthest row from its centre is alone in its cluster: to fill the empty one, another row must go.
+func TestEmptyClustersTakeFromThoseWithMore(t *testing.T) {
+	r, err := KMeans{K: 3, Start: []float64{0, 50, 1000}, MaxIter: 1}.Fit(context.Background(), []float32{0, 1, 100}, 1)
+	if err != nil || r.K != 3 {
+		t.Errorf("%+v (%v)", r, err)
+	}
+}
+
 func TestDrawNeverTakesWeightZero(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := rapid.SliceOfN(rapid.SampledFrom([]float64{0, 0, 1, 2.5, 1e-9}), 1, 30).Draw(r, "weights")

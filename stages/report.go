@@ -24,7 +24,7 @@ scores: a table made from the embeddings that the scores call ours is ours. With
 neighbours (or else embeddings, or else clusters) is ours and the others are baselines.
 
 Queries, the random members of clusters and the points of the map are drawn with the seed. The map is a projection on
-the first two principal components of the points shown, by subspace iteration (Halko, Martinsson and Tropp 2011).
+the first two principal components of the points shown.
 
 The page of the artifact says nothing of when and how fast it was made. The page that a run leaves in its folder of
 results has that too, with the experiment's text.`,
@@ -71,7 +71,7 @@ func (s *reportStage) Validate() error {
 		name       string
 		value, max int
 	}{{"queries", s.Queries, 200}, {"top", s.Top, 20}, {"clusters", s.Clusters, 500}, {"cluster_samples", s.Samples, 100},
-		{"map_points", s.MapPoints, 4000}, {"rejects", s.Rejects, 10000}} {
+		{"map_points", s.MapPoints, 2000}, {"rejects", s.Rejects, 10000}} {
 		if p.value < 0 || p.value > p.max {
 			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be 0 … %d, not %d", p.max, p.value)}
 		}

@@ -50,6 +50,7 @@ type embeddingMap struct {
 	Dots   []dot
 	Tiles  []tileAt
 	Legend []key // clusters
+	Rest   int   // clusters that are grey
 	X, Y   string
 	Flat   bool // all points coincide
 }
@@ -153,7 +154,7 @@ func (b *builder) embeddingMap(e EmbeddingTable, rows map[string]int, chosen []f
 	m.Flat = p.Share[0] == 0
 	at := fit(p.At)
 	groups := b.groups(e.Digest, chosen)
-	m.Method, m.Legend = groups.method, groups.legend
+	m.Method, m.Legend, m.Rest = groups.method, groups.legend, groups.rest
 	for k, l := range chosen {
 		d := dot{N: k, X: decimal(at[k][0], 1), Y: decimal(at[k][1], 1), Color: -1, Cluster: groups.rank(l.ID), Title: l.ID}
 		if l.Category != "" {

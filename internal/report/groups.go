@@ -10,6 +10,7 @@ type groups struct {
 	method string
 	of     map[string]int // id → rank of its cluster by size, -1 for the uncoloured
 	legend []key
+	rest   int // clusters too small for a colour
 }
 
 // rank gives a photo's place in the legend; -1: none.
@@ -36,7 +37,9 @@ func rankClusters(c *formats.Clusters, points []formats.Labels) groups {
 	rankOf := make([]int, c.Meta.K)
 	for rank, k := range bySize(members) {
 		rankOf[k] = -1
-		if rank < coloured {
+		if rank >= coloured {
+			g.rest++
+		} else {
 			rankOf[k] = rank
 			g.legend = append(g.legend, key{Name: "cluster " + count(k), Color: rank})
 		}

@@ -40,8 +40,11 @@ func niceStep(span float64, n int) float64 {
 
 // niceAxis widens low … high to round ends, about n steps apart.
 func niceAxis(low, high float64, n int) axis {
-	if !(high > low) {
-		pad := math.Max(math.Abs(low)*0.1, 1e-9)
+	if large := math.Max(math.Abs(low), math.Abs(high)); !(high-low > 1e-9*large) { // equal but for rounding
+		pad := large * 0.1
+		if pad == 0 {
+			pad = 1
+		}
 		low, high = low-pad, high+pad
 	}
 	step := niceStep(high-low, n)
@@ -53,10 +56,15 @@ func (a axis) ticks(n int) []tick {
 	if a.log {
 		return a.logTicks(n)
 	}
+	if !(a.high > a.low) {
+		return []tick{{a.at(a.low), short(a.low)}}
+	}
 	step := niceStep(a.high-a.low, n)
+	first := math.Ceil(a.low/step - 1e-9)
+	last := min(math.Floor(a.high/step+1e-6), first+20) // never many, whatever rounding does
 	var ts []tick
-	for i := int(math.Ceil(a.low/step - 1e-9)); float64(i)*step <= a.high+step*1e-6; i++ {
-		v := float64(i) * step
+	for i := first; i <= last; i++ {
+		v := i*step + 0 // not −0
 		ts = append(ts, tick{a.at(v), short(v)})
 	}
 	return ts

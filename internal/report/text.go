@@ -43,7 +43,7 @@ func short(v float64) string {
 		n, _ := strconv.Atoi(exp)
 		s = fmt.Sprintf("%se%d", base, n)
 	}
-	return strings.Replace(s, "-", minus, 1)
+	return strings.ReplaceAll(s, "-", minus)
 }
 
 // interval writes "[low, high]" that breaks over no line; "" where there is none.

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"fashionpipe/formats"
+)
+
+func TestJudge(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		value, low, high float64
+		class, says      string
+	}{
+		{0.1, 0.02, 0.2, "up", "better"},
+		{-0.1, -0.2, -0.02, "down", "worse"},
+		{0.1, -0.02, 0.2, "same", "inside the noise"},
+		{0.1, 0, 0.2, "same", "inside the noise"},
+		{0.1, nan, nan, "same", "no interval"},
+		{nan, nan, nan, "same", "not measured"},
+	} {
+		v := judge(formats.Difference{Value: c.value, Low: c.low, High: c.high})
+		if v.Class != c.class || !strings.Contains(v.Text, c.says) {
+			t.Errorf("%v [%v, %v]: %+v", c.value, c.low, c.high, v)
+		}
+	}
+}
+
+func TestJudgeApart(t *testing.T) {
+	score := func(low, high float64) formats.ClusterScore { return formats.ClusterScore{Low: low, High: high} }
+	for _, c := range []struct {
+		a, b  formats.ClusterScore
+		class string
+	}{
+		{score(0.5, 0.6), score(0.3, 0.4), "up"},
+		{score(0.3, 0.4), score(0.5, 0.6), "down"},
+		{score(0.3, 0.5), score(0.4, 0.6), "same"},
+		{score(math.NaN(), math.NaN()), score(0.4, 0.6), "same"},
+	} {
+		if v := judgeApart(c.a, c.b); v.Class != c.class {
+			t.Errorf("%+v and %+v: %+v", c.a, c.b, v)
+		}
+	}
+}
+
+func TestTiles(t *testing.T) {
+	in := fakeInput(20, false)
+	var names []string
+	for _, tl := range newTiles(in, newCast(in)) {
+		v := ""
+		if tl.Verdict != nil {
+			v = " " + tl.Verdict.Class
+		}
+		names = append(names, tl.Name+v)
+	}
+	want := "Recall@1 same, Recall@1 up, NMI up, Encoder up, Photos"
+	if got := strings.Join(names, ", "); got != want {
+		t.Errorf("tiles: %s, want %s", got, want)
+	}
+}
+
+func TestCast(t *testing.T) {
+	in := fakeInput(20, true) // without scores
+	c := newCast(in)
+	if a, b := c.byDigest["aaa"], c.byDigest["bbb"]; a.Role != ours || b.Role != baseline || b.Name != "vgg16 fc2, random weights" {
+		t.Errorf("by place: %+v, %+v", a, b)
+	}
+	in.Scores = &formats.Metrics{Models: []formats.MetricsModel{{Role: baseline, Name: "x", Embeddings: "aaa"}, {Role: ours, Name: "y", Embeddings: "bbb"}}}
+	c = newCast(in)
+	if a, b := c.byDigest["aaa"], c.byDigest["bbb"]; a.Role != baseline || b.Role != ours {
+		t.Errorf("the scores don't win: %+v, %+v", a, b)
+	}
+	in.Scores.Models = in.Scores.Models[:1] // ours is not judged: the first other model is ours
+	if b := newCast(in).byDigest["bbb"]; b.Role != ours {
+		t.Errorf("the model the scores don't know: %+v", b)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	garment := func(category string, pair int64, style int32) formats.Labels {
+		return formats.Labels{Category: category, PairID: pair, Style: style}
+	}
+	for _, c := range []struct {
+		query, found formats.Labels
+		want         string
+	}{
+		{garment("vest", 7, 1), garment("vest", 7, 1), "garment"},
+		{garment("vest", 7, 1), garment("vest", 7, 2), "category"},
+		{garment("vest", 7, 0), garment("vest", 7, 0), "category"},
+		{garment("vest", 7, 1), garment("dress", 8, 1), "other"},
+		{formats.Labels{}, garment("dress", 8, 1), ""},
+	} {
+		if got := compare(c.query, c.found); got != c.want {
+			t.Errorf("%+v and %+v: %q, want %q", c.query, c.found, got, c.want)
+		}
+	}
+}
+
+// A photo that is in the embeddings and not in the image table is said to be missing, not passed over.
+func TestMissingPicture(t *testing.T) {
+	in := fakeInput(40, false)
+	im := *in.Images.(*fakeImages)
+	im.labels, im.whole, im.cell = im.labels[:30], im.whole[:30], im.cell[:30]
+	in.Images = &im
+	_, root := write(t, in, Defaults())
+	if !strings.Contains(text(byID(root, "clusters")), "not in the image table") {
+		t.Error("clusters hide the photos that have no picture")
+	}
+	if !strings.Contains(text(byID(root, "galleries")), "drawn at random from 30 photos") {
+		t.Error("queries were drawn among photos without a picture")
+	}
+}
+
+func TestPurity(t *testing.T) {
+	in := fakeInput(20, false)
+	b := newBuilder(t.Context(), in, Defaults())
+	labels := []formats.Labels{{Category: "dress"}, {Category: "dress"}, {Category: "vest"}, {}}
+	purity, parts := b.parts(labels, []int{0, 1, 2, 3})
+	if purity != "67\u202f%" || len(parts) != 2 || parts[0].Name != "dress" {
+		t.Errorf("purity %s, parts %+v", purity, parts)
+	}
+	if purity, parts := b.parts(labels, []int{3}); purity != "" || parts != nil {
+		t.Errorf("photos without labels have purity %q, parts %+v", purity, parts)
+	}
+}

@@ -4,5 +4,6 @@
 //
 // It knows nothing of models, of stages, or of the store: a writer fills the folder it is given, a reader takes a
 // folder, and the same records always give the same bytes. Readers treat files as untrusted: a damaged or hostile file
-// gives an error that names it, never a panic.
+// gives an error that names it, never a panic. What a file can make a reader allocate is bounded by its size, save for
+// Parquet, where the library believes a page header's claim of up to 2 GB before it finds it false.
 package formats

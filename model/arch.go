@@ -13,7 +13,7 @@ type arch struct {
 	name    string
 	minSize int // smallest square image it takes, pixels
 	layers  []string
-	weights func(width int) []weight
+	weights func(width int, layer string) []weight // those needed up to a layer
 	dim     func(width int, layer string) int
 	// forward builds the network on images [3, N, S, S], normalised, up to a layer, giving [N, dim].
 	forward func(t *tape, x *feature, width int, layer string) *feature
@@ -51,18 +51,18 @@ func (a *arch) checkSize(size int) error {
 
 // random draws a network as torchvision initialises it (its distributions, our own random stream, so that it is the
 // same on every machine and backend). Each tensor has its own stream, by name.
-func (a *arch) random(width int, seed uint64) map[string]tensor {
+func (a *arch) random(width int, layer string, seed uint64) map[string]tensor {
 	ws := map[string]tensor{}
-	for _, w := range a.weights(width) {
+	for _, w := range a.weights(width, layer) {
 		ws[w.name] = tensor{shape: w.shape, data: w.init(w.shape, rng.New(seed, "weights", a.name, w.name))}
 	}
 	return ws
 }
 
 // names lists the weights (or, with stat, the running statistics) in sorted order.
-func (a *arch) names(width int, stat bool) []string {
+func (a *arch) names(width int, layer string, stat bool) []string {
 	var names []string
-	for _, w := range a.weights(width) {
+	for _, w := range a.weights(width, layer) {
 		if w.stat == stat {
 			names = append(names, w.name)
 		}

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/gobackend"
 )
 
 // Backend computes graphs. There is one per process and setting; Train and Embed on it take turns.
@@ -105,7 +104,7 @@ func Open(setting string) (*Backend, error) {
 	if c.plugin == "" {
 		b.name, b.kernels = "go", products{}
 		b.describe = fmt.Sprintf("GoMLX's Go backend (%s; %s)", goClass(), c.why)
-		err = try(func() error { b.compute, err = gobackend.New(""); return err })
+		err = try(func() error { b.compute, err = openGoBackend(); return err })
 	} else {
 		b.name, b.kernels = "xla", compiled{}
 		b.describe = fmt.Sprintf("XLA %s by %s (%s)", pluginPlatform(c.plugin), c.plugin, c.why)

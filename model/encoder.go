@@ -62,7 +62,7 @@ func RandomEncoder(arch string, width int, layer string, seed uint64) (*Encoder,
 	}
 	e.info.Random = true
 	e.info.Name = e.label() + ", random weights"
-	e.weights = e.arch.random(width, seed)
+	e.weights = e.arch.random(width, e.layer, seed)
 	return e, nil
 }
 
@@ -111,7 +111,7 @@ func (e *Encoder) load(path string) error {
 		byName[t.Name] = t
 	}
 	e.weights = map[string]tensor{}
-	for _, w := range e.arch.weights(e.info.Width) {
+	for _, w := range e.arch.weights(e.info.Width, e.layer) {
 		t, ok := byName[w.name]
 		if !ok {
 			return fmt.Errorf("%s: no weight %s: these are not the weights of torchvision's %s", path, w.name, e.arch.name)

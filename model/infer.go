@@ -25,9 +25,9 @@ func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean,
 		return nil, err
 	}
 	f := &inferencer{size: size, dim: a.dim(width, layer)}
-	f.names = append(a.names(width, false), a.names(width, true)...)
+	f.names = append(a.names(width, layer, false), a.names(width, layer, true)...)
 	shapeOf := map[string][]int{}
-	for _, w := range a.weights(width) {
+	for _, w := range a.weights(width, layer) {
 		shapeOf[w.name] = w.shape
 	}
 	var err error

@@ -67,6 +67,14 @@ var sgd = optimizer{
 	},
 }
 
+// decayed adds weight decay to a gradient, as torch's optimisers do.
+func decayed(c TrainConfig, w, grad *Node) *Node {
+	if c.WeightDecay == 0 {
+		return grad
+	}
+	return Add(grad, MulScalar(w, c.WeightDecay))
+}
+
 // learningRate is the rate of step t (from 1) of total: a linear rise over the first warmup steps, then constant, or
 // half a cosine down to 0 after the last step.
 func learningRate(c TrainConfig, t, total, warmup int) float64 {

@@ -18,7 +18,7 @@ const (
 	resnetBlocks = 2 // per stage
 )
 
-func resnetWeights(width int) []weight {
+func resnetWeights(width int, _ string) []weight {
 	var ws []weight
 	conv := func(name string, out, in, k int) {
 		ws = append(ws, weight{name: name, shape: []int{out, in, k, k}, init: kaimingFanOut})

@@ -33,9 +33,9 @@ func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[s
 	if s.opt, err = optimizerByName(cfg.Optimizer); err != nil {
 		return nil, err
 	}
-	s.names = a.names(cfg.Width, false)
+	s.names = a.names(cfg.Width, a.layers[0], false)
 	s.trained = len(s.names)
-	s.names = append(s.names, a.names(cfg.Width, true)...)
+	s.names = append(s.names, a.names(cfg.Width, a.layers[0], true)...)
 	for _, n := range s.names {
 		s.shapes = append(s.shapes, state[n].shape)
 		s.state = append(s.state, upload(state[n]))
@@ -78,15 +78,7 @@ func (s *stepper) build(g *Graph, a *arch, l loss, k kernels) []*Node {
 		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
 	}
 
-	t := newTape(k, params, true, true)
-	fa := a.forward(t, normalise(k, whole, imagenetMean, imagenetStd), s.cfg.Width, a.layers[0])
-	u := t.again()
-	fb := a.forward(u, normalise(k, cell, imagenetMean, imagenetStd), s.cfg.Width, a.layers[0])
-	value := l.value(fa.x, fb.x)
-	grads := Gradient(value, fa.x, fb.x)
-	fa.grad, fb.grad = grads[0], grads[1]
-	u.backward()
-	t.backward()
+	value, t, _ := twoViews(k, params, a, l, s.cfg.Width, a.layers[0], whole, cell, true)
 
 	var out, outMoments []*Node
 	for i, n := range s.names {
@@ -94,15 +86,26 @@ func (s *stepper) build(g *Graph, a *arch, l loss, k kernels) []*Node {
 			out = append(out, t.stats[n])
 			continue
 		}
-		grad := t.grads[n]
-		if s.cfg.WeightDecay != 0 {
-			grad = Add(grad, MulScalar(weights[i], s.cfg.WeightDecay))
-		}
-		w, ms := s.opt.update(s.cfg, weights[i], grad, moments[i], h)
+		w, ms := s.opt.update(s.cfg, weights[i], decayed(s.cfg, weights[i], t.grads[n]), moments[i], h)
 		out = append(out, w)
 		outMoments = append(outMoments, ms...)
 	}
 	return append(append(out, outMoments...), value)
+}
+
+// twoViews passes both views through the network and back: the loss, a tape with the gradients and (in training) the
+// new running statistics, and the whole photos' features.
+func twoViews(k kernels, params map[string]*Node, a *arch, l loss, width int, layer string, whole, cell *Node, train bool) (*Node, *tape, *Node) {
+	t := newTape(k, params, train, true)
+	fa := a.forward(t, normalise(k, whole, imagenetMean, imagenetStd), width, layer)
+	u := t.again()
+	fb := a.forward(u, normalise(k, cell, imagenetMean, imagenetStd), width, layer)
+	value := l.value(fa.x, fb.x)
+	grads := Gradient(value, fa.x, fb.x)
+	fa.grad, fb.grad = grads[0], grads[1]
+	u.backward()
+	t.backward()
+	return value, t, fa.x
 }
 
 // step trains on one batch and gives its loss. t counts from 1.

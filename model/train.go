@@ -125,7 +125,7 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 
 // resume gives the state to start from: a checkpoint's, or a fresh initialisation.
 func (t *trainer) resume(a *arch) (map[string]tensor, error) {
-	fresh := a.random(t.cfg.Width, t.cfg.Seed)
+	fresh := a.random(t.cfg.Width, a.layers[0], t.cfg.Seed)
 	if t.hooks.Scratch == "" {
 		return fresh, nil
 	}

@@ -47,7 +47,7 @@ func vggConvs(width int, f func(name string, out, in int), pool func()) {
 	}
 }
 
-func vggWeights(width int) []weight {
+func vggWeights(width int, layer string) []weight {
 	var ws []weight
 	vggConvs(width, func(name string, out, in int) {
 		ws = append(ws,
@@ -55,7 +55,8 @@ func vggWeights(width int) []weight {
 			weight{name: name + ".bias", shape: []int{out}, init: constant(0)})
 	}, func() {})
 	fc, in := vggFC*width/64, 8*width*vggGrid*vggGrid
-	for _, name := range []string{"classifier.0", "classifier.3"} {
+	classifier := map[string][]string{"fc1": {"classifier.0"}, "fc2": {"classifier.0", "classifier.3"}}
+	for _, name := range classifier[layer] {
 		ws = append(ws,
 			weight{name: name + ".weight", shape: []int{fc, in}, init: gaussian(0.01)},
 			weight{name: name + ".bias", shape: []int{fc}, init: constant(0)})

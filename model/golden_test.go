@@ -1,0 +1,350 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"os"
+	"sort"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// golden is testdata/golden.json, made by PyTorch and torchvision: see golden.py.
+type golden struct {
+	Networks []struct {
+		Arch                  string
+		Width, N, Whole, Cell int
+		Inference, Train      []float64
+		Layers                map[string][]float64
+		Loss                  float64
+		Grads, Stats          map[string]summary
+	}
+	Losses []struct {
+		Name  string
+		N, D  int
+		Value float64
+		A     []float64 `json:"grad_a"`
+		B     []float64 `json:"grad_b"`
+	}
+	Optimizers []struct {
+		Name     string
+		N, Steps int
+		W        []float64
+	}
+}
+
+type summary struct {
+	Norm  float64
+	First []float64
+}
+
+func readGolden(t *testing.T) golden {
+	t.Helper()
+	b, err := os.ReadFile("testdata/golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g golden
+	if err := json.Unmarshal(b, &g); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// hashed gives n numbers below 2³² by golden.py's formula.
+func hashed(name string, n int) []uint32 {
+	x := make([]uint32, n)
+	seed := crc32.ChecksumIEEE([]byte(name))
+	for i := range x {
+		h := uint32(i)*2654435761 + seed
+		h = (h ^ h>>16) * 0x45D9F3B
+		h = (h ^ h>>16) * 0x45D9F3B
+		x[i] = h ^ h>>16
+	}
+	return x
+}
+
+func uniform(name string, n int) []float64 {
+	x := make([]float64, n)
+	for i, h := range hashed(name, n) {
+		x[i] = float64(h)/(1<<32) - 0.5
+	}
+	return x
+}
+
+func goldenWeight(name string, shape []int) tensor {
+	scale, shift := 0.2, 0.0
+	switch {
+	case len(shape) == 4:
+		scale = math.Sqrt(12) * math.Sqrt(2/float64(shape[0]*shape[2]*shape[3]))
+	case len(shape) == 2:
+		scale = math.Sqrt(12) * math.Sqrt(2/float64(shape[1]))
+	case strings.HasSuffix(name, ".weight") || strings.HasSuffix(name, "running_var"):
+		scale, shift = 0.5, 1
+	}
+	t := tensor{shape: shape, data: make([]float32, size(shape))}
+	for i, u := range uniform(name, len(t.data)) {
+		t.data[i] = float32(shift + scale*u)
+	}
+	return t
+}
+
+// goldenImages are n images [n, S, S, 3] packed as training packs them.
+func goldenImages(t *testing.T, name string, n, size int) *tensors.Tensor {
+	t.Helper()
+	f := &fakeImages{}
+	f.spec.Size = size
+	h := hashed(name, n*size*size*3)
+	var rows []int
+	for i := range n {
+		px := make([]byte, size*size*3)
+		for j := range px {
+			px[j] = byte(h[i*len(px)+j])
+		}
+		f.whole, rows = append(f.whole, px), append(rows, i)
+	}
+	dst := make([]byte, 3*n*size*size)
+	if err := pack(dst, f, Whole, rows, nil, size); err != nil {
+		t.Fatal(err)
+	}
+	return uploadImages(dst, n, size)
+}
+
+// near says whether two numbers agree to 1e-4, relative to the larger of scale and the number wanted.
+func near(got, want, scale float64) bool {
+	return math.Abs(got-want) <= 1e-4*math.Max(scale, math.Abs(want))
+}
+
+func wantNear(t *testing.T, what string, got []float32, want []float64) {
+	t.Helper()
+	scale := 0.0
+	for _, w := range want {
+		scale = math.Max(scale, math.Abs(w))
+	}
+	for i, w := range want {
+		if !near(float64(got[i]), w, scale) {
+			t.Fatalf("%s: number %d is %v, want %v", what, i, got[i], w)
+		}
+	}
+}
+
+func norm(x []float32) float64 {
+	s := 0.0
+	for _, v := range x {
+		s += float64(v) * float64(v)
+	}
+	return math.Sqrt(s)
+}
+
+// TestNetworksEqualTorch compares features, the loss and all gradients of a training step with torchvision's, for both
+// sets of kernels.
+func TestNetworksEqualTorch(t *testing.T) {
+	for _, c := range readGolden(t).Networks {
+		for name, k := range map[string]kernels{"products": products{}, "compiled": compiled{}} {
+			if _, slow := k.(compiled); slow && (c.Width == 64 || c.Whole > 100) {
+				continue // the Go backend's own convolution takes minutes there
+			}
+			t.Run(fmt.Sprintf("%s width %d size %d %s", c.Arch, c.Width, c.Whole, name), func(t *testing.T) {
+				a, err := archByName(c.Arch)
+				if err != nil {
+					t.Fatal(err)
+				}
+				real := openGo(t)
+				b := &Backend{compute: real.compute, kernels: k}
+				last := a.layers[0] // the deepest that the case asks for
+				if _, ok := c.Layers[last]; c.Layers != nil && !ok {
+					last = "pool5"
+				}
+				if _, ok := c.Layers["fc1"]; ok && last == "pool5" {
+					last = "fc1"
+				}
+				names := append(a.names(c.Width, last, false), a.names(c.Width, last, true)...)
+				shapes := map[string][]int{}
+				for _, w := range a.weights(c.Width, last) {
+					shapes[w.name] = w.shape
+				}
+				var in []*tensors.Tensor
+				for _, n := range names {
+					in = append(in, upload(goldenWeight(n, shapes[n])))
+				}
+				layers := []string{}
+				for l := range c.Layers {
+					layers = append(layers, l)
+				}
+				sort.Strings(layers)
+				withLoss := c.Loss != 0
+				gradNames := a.names(c.Width, last, false)
+				prog, err := compile(b, "golden", func(g *Graph) []*Node {
+					params := map[string]*Node{}
+					for _, n := range names {
+						params[n] = parameter(g, n, shapes[n])
+					}
+					whole, cell := images(g, "whole", c.N, c.Whole), images(g, "cell", c.N, c.Cell)
+					var out []*Node
+					infer := func(layer string) {
+						u := newTape(k, params, false, false)
+						out = append(out, a.forward(u, normalise(k, whole, imagenetMean, imagenetStd), c.Width, layer).x)
+					}
+					for _, l := range layers {
+						infer(l)
+					}
+					if c.Inference != nil {
+						infer(a.layers[0])
+					}
+					if !withLoss {
+						return out
+					}
+					l, _ := lossByName("mse")
+					value, tp, fa := twoViews(k, params, a, l, c.Width, a.layers[0], whole, cell, true)
+					out = append(out, value, fa)
+					for _, n := range gradNames {
+						out = append(out, tp.grads[n])
+					}
+					for _, n := range a.names(c.Width, last, true) {
+						out = append(out, tp.stats[n])
+					}
+					return out
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				in = append(in, goldenImages(t, "whole", c.N, c.Whole), goldenImages(t, "cell", c.N, c.Cell))
+				out, err := prog.run(0, in...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				next := func() []float32 {
+					x, err := download(out[0])
+					if err != nil {
+						t.Fatal(err)
+					}
+					out = out[1:]
+					return x
+				}
+				for _, l := range layers {
+					wantNear(t, l, next(), c.Layers[l])
+				}
+				if c.Inference != nil {
+					wantNear(t, "feature in inference", next(), c.Inference)
+				}
+				if !withLoss {
+					return
+				}
+				if v := float64(next()[0]); !near(v, c.Loss, 0) {
+					t.Errorf("loss %v, want %v", v, c.Loss)
+				}
+				wantNear(t, "feature in training", next(), c.Train)
+				check := func(kind string, names []string, want map[string]summary) {
+					if len(want) != len(names) {
+						t.Fatalf("%d %s, want %d", len(names), kind, len(want))
+					}
+					for _, n := range names {
+						got, w := next(), want[n]
+						if v := norm(got); !near(v, w.Norm, 0) {
+							t.Errorf("%s of %s: norm %v, want %v", kind, n, v, w.Norm)
+						}
+						rms := w.Norm / math.Sqrt(float64(len(got)))
+						for i, f := range w.First {
+							if math.Abs(float64(got[i])-f) > 1e-3*rms {
+								t.Errorf("%s of %s: number %d is %v, want %v", kind, n, i, got[i], f)
+							}
+						}
+					}
+				}
+				check("gradient", gradNames, c.Grads)
+				check("statistics", a.names(c.Width, last, true), c.Stats)
+			})
+		}
+	}
+}
+
+func goldenMatrix(name string, scale float64, dims ...int) *tensors.Tensor {
+	t := tensor{shape: dims, data: make([]float32, size(dims))}
+	for i, u := range uniform(name, len(t.data)) {
+		t.data[i] = float32(scale * u)
+	}
+	return upload(t)
+}
+
+func TestLossesEqualTorch(t *testing.T) {
+	for _, c := range readGolden(t).Losses {
+		t.Run(c.Name, func(t *testing.T) {
+			l, err := lossByName(c.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := compile(openGo(t), "loss", func(g *Graph) []*Node {
+				a, b := parameter(g, "a", []int{c.N, c.D}), parameter(g, "b", []int{c.N, c.D})
+				v := l.value(a, b)
+				return append([]*Node{v}, Gradient(v, a, b)...)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := p.run(0, goldenMatrix("a", 3, c.N, c.D), goldenMatrix("b", 3, c.N, c.D))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, want := range [][]float64{{c.Value}, c.A, c.B} {
+				got, err := download(out[i])
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantNear(t, []string{"value", "gradient of a", "gradient of b"}[i], got, want)
+			}
+		})
+	}
+}
+
+func TestOptimizersEqualTorch(t *testing.T) {
+	for _, c := range readGolden(t).Optimizers {
+		t.Run(c.Name, func(t *testing.T) {
+			o, err := optimizerByName(c.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg := TrainConfig{WeightDecay: 0.1, Momentum: 0.9}
+			p, err := compile(openGo(t), "optimizer", func(g *Graph) []*Node {
+				shape := []int{c.N}
+				w, grad := parameter(g, "w", shape), parameter(g, "g", shape)
+				var moments, h []*Node
+				for m := range o.moments {
+					moments = append(moments, parameter(g, fmt.Sprint("m", m), shape))
+				}
+				for i := range o.scalars {
+					h = append(h, parameter(g, fmt.Sprint("h", i), nil))
+				}
+				w, moments = o.update(cfg, w, decayed(cfg, w, grad), moments, h)
+				return append([]*Node{w}, moments...)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			state := []*tensors.Tensor{goldenMatrix("w", 1, c.N)}
+			for range o.moments {
+				state = append(state, goldenMatrix("zero", 0, c.N))
+			}
+			for step := range c.Steps {
+				in := []*tensors.Tensor{state[0], goldenMatrix(fmt.Sprint("g", step), 1, c.N)}
+				in = append(in, state[1:]...)
+				for _, v := range o.hyper(0.01, step+1) {
+					in = append(in, tensors.FromScalar(float32(v)))
+				}
+				if state, err = p.run(0, in...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := download(state[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantNear(t, "weights", got, c.W)
+		})
+	}
+}

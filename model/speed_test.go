@@ -1,0 +1,57 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// BenchmarkTrain is one training step on 32 photos (64 images through the network, forward and backward).
+func BenchmarkTrain(b *testing.B) {
+	for _, width := range []int{8, 16, 32} {
+		for _, size := range []int{32, 48, 64} {
+			b.Run(fmt.Sprintf("width=%d/size=%d", width, size), func(b *testing.B) {
+				im := newFakeImages(32, size, size)
+				cfg := smallConfig("mse")
+				cfg.Width, cfg.Batch, cfg.Epochs = width, 32, 1000000
+				t, err := newTrainer(openGo(b), im, cfg, Hooks{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer t.close()
+				rows := epochOrder(1, 1, 32)
+				for b.Loop() {
+					t.steps = 1 << 40 // no end of an epoch, so nothing is measured
+					if err := t.one(context.Background(), 1, 1000, rows); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(32*b.N)/b.Elapsed().Seconds(), "photos/s")
+			})
+		}
+	}
+}
+
+// BenchmarkEmbed embeds 64 images.
+func BenchmarkEmbed(b *testing.B) {
+	for _, arch := range []string{"resnet18", "vgg16"} {
+		for _, width := range []int{8, 16, 64} {
+			for _, size := range []int{32, 48, 64} {
+				b.Run(fmt.Sprintf("%s/width=%d/size=%d", arch, width, size), func(b *testing.B) {
+					im := newFakeImages(64, size, size)
+					e, err := RandomEncoder(arch, width, "", 1)
+					if err != nil {
+						b.Fatal(err)
+					}
+					for b.Loop() {
+						err := e.Embed(context.Background(), openGo(b), im, Whole, false, func(int, []float32) error { return nil })
+						if err != nil {
+							b.Fatal(err)
+						}
+					}
+					b.ReportMetric(float64(64*b.N)/b.Elapsed().Seconds(), "photos/s")
+				})
+			}
+		}
+	}
+}

@@ -55,7 +55,6 @@ func parseArrow(file []byte) (*arrow.Schema, []batch, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer r.Close() // it owns no file
 	batches := make([]batch, vectorLen(footer, footerBatches, blockSize))
 	for i := range batches {
 		block := footer.Bytes[vectorAt(footer, footerBatches, i, blockSize):][:blockSize]
@@ -63,7 +62,7 @@ func parseArrow(file []byte) (*arrow.Schema, []batch, error) {
 			return nil, nil, fmt.Errorf("record batch %d: %w", i, err)
 		}
 	}
-	return r.Schema(), batches, nil
+	return r.Schema(), batches, nil // r owns no file and need not be closed
 }
 
 // arrowFooter gives the footer and where it begins.

@@ -49,7 +49,7 @@ type neighbourRow struct {
 func (n *Neighbours) check() error {
 	rows := len(n.Labels)
 	if n.K < 1 || n.K != n.Meta.K {
-		return fmt.Errorf("K is %d, and %d in Meta", n.K, n.Meta.K)
+		return fmt.Errorf("field K is %d, and %d in Meta", n.K, n.Meta.K)
 	}
 	if len(n.Index) != len(n.Score) || len(n.Index)/n.K != rows || len(n.Index)%n.K != 0 {
 		return fmt.Errorf("%d neighbours, %d scores for %d rows of %d", len(n.Index), len(n.Score), rows, n.K)
@@ -145,7 +145,7 @@ const maxPadding = 1 << 28
 func (n *Neighbours) add(r *neighbourRow) error {
 	if int(r.Query) == len(n.Labels) {
 		if len(n.Index)+n.K > maxPadding {
-			return fmt.Errorf("K of %d is too large", n.K)
+			return fmt.Errorf("metadata asks for %d neighbours per query: too many", n.K)
 		}
 		n.Labels = append(n.Labels, r.Labels)
 		for range n.K {

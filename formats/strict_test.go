@@ -115,7 +115,6 @@ func TestImagesReadAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer im.Close()
 	var group sync.WaitGroup
 	for g := range 4 {
 		group.Go(func() {
@@ -129,6 +128,9 @@ func TestImagesReadAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
+	if err := im.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A writer's memory is one record batch, and the rows of a batch do not depend on anything but the sizes.

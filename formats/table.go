@@ -107,10 +107,7 @@ func createFile(dir, name string, fill func(io.Writer) error) error {
 type table struct {
 	*parquet.File
 	header
-	f *os.File
 }
-
-func (t *table) close() error { return t.f.Close() }
 
 // readTable opens dir/name, checks that it is a whole file of the format with T's columns and the number of rows its
 // header says, and hands it to use. What the Parquet library panics at, in a damaged file, becomes an error.
@@ -144,7 +141,7 @@ func readTable[T any](dir, name, kind string, meta any, use func(t *table) error
 	if err := checkRows(pf, h); err != nil {
 		return err
 	}
-	return use(&table{File: pf, header: h, f: f})
+	return use(&table{File: pf, header: h})
 }
 
 // openParquet reads the footer, and refuses what the library would take without a look at how much memory it asks for:

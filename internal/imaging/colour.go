@@ -15,29 +15,39 @@ func rgbRow(dst, r, g, b []byte) {
 	}
 }
 
-// yccRow converts as JFIF 1.02 says, in 1/65536.
-func yccRow(dst, y, cb, cr []byte) {
-	cb, cr = cb[:len(y)], cr[:len(y)]
-	for x := range y {
-		l := int32(y[x])<<16 + 1<<15
-		u, v := int32(cb[x])-128, int32(cr[x])-128
-		d := dst[3*x : 3*x+3 : 3*x+3]
-		d[0] = clamp16(l + 91881*v)
-		d[1] = clamp16(l - 22554*u - 46802*v)
-		d[2] = clamp16(l + 116130*u)
-	}
+// yccTable holds what each luma and chroma level adds to red, green and blue, in 1/65536.
+type yccTable struct {
+	y, crRed, crGreen, cbGreen, cbBlue [256]int32
 }
 
-// yccVideoRow converts as BT.601 says, with luma in 16–235 and chroma in 16–240, in 1/65536.
-func yccVideoRow(dst, y, cb, cr []byte) {
-	cb, cr = cb[:len(y)], cr[:len(y)]
+// The two conversions in use: JFIF 1.02 for the full range, BT.601 for luma in 16–235 and chroma in 16–240.
+var (
+	jfif  = newYCCTable(0, 65536, 91881, 46802, 22554, 116130)
+	video = newYCCTable(16, 76309, 104597, 53279, 25675, 132201)
+)
+
+func newYCCTable(black, luma, crRed, crGreen, cbGreen, cbBlue int32) *yccTable {
+	t := &yccTable{}
+	for i := range int32(256) {
+		c := i - 128
+		t.y[i] = luma*(i-black) + 1<<15 // and half a level, to round
+		t.crRed[i], t.crGreen[i] = crRed*c, -crGreen*c
+		t.cbGreen[i], t.cbBlue[i] = -cbGreen*c, cbBlue*c
+	}
+	return t
+}
+
+func (t *yccTable) row(dst, y, cb, cr []byte) {
+	cb, cr, dst = cb[:len(y)], cr[:len(y)], dst[:3*len(y)]
 	for x := range y {
-		l := 76309*(int32(y[x])-16) + 1<<15
-		u, v := int32(cb[x])-128, int32(cr[x])-128
+		l, u, v := t.y[y[x]], cb[x], cr[x]
+		r, g, b := l+t.crRed[v], l+t.crGreen[v]+t.cbGreen[u], l+t.cbBlue[u]
 		d := dst[3*x : 3*x+3 : 3*x+3]
-		d[0] = clamp16(l + 104597*v)
-		d[1] = clamp16(l - 25675*u - 53279*v)
-		d[2] = clamp16(l + 132201*u)
+		if uint32(r|g|b) < 1<<24 { // none is below 0 or above 255
+			d[0], d[1], d[2] = byte(r>>16), byte(g>>16), byte(b>>16)
+			continue
+		}
+		d[0], d[1], d[2] = clamp16(r), clamp16(g), clamp16(b)
 	}
 }
 
@@ -59,7 +69,7 @@ func overWhite(a *image.NYCbCrA, w, h int) (*Picture, error) {
 			ci := a.COffset(i, j)
 			y[i], cb[i], cr[i] = a.Y[a.YOffset(i, j)], a.Cb[ci], a.Cr[ci]
 		}
-		yccVideoRow(row, y, cb, cr)
+		video.row(row, y, cb, cr)
 		out := rgba.Pix[j*rgba.Stride:]
 		for i := range w {
 			copy(out[4*i:], row[3*i:3*i+3])

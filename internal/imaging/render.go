@@ -50,9 +50,9 @@ func (r *Renderer) resize(dst []byte, p *Picture, src image.Rectangle, w, h int)
 		case rgb:
 			rgbRow(row, a, b, c)
 		case ycc:
-			yccRow(row, a, b, c)
+			jfif.row(row, a, b, c)
 		case yccVideo:
-			yccVideoRow(row, a, b, c)
+			video.row(row, a, b, c)
 		}
 	}
 }

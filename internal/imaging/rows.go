@@ -41,14 +41,28 @@ func sumRows(dst, in []byte, stride int, w []uint64) {
 		sumTwo(dst, in, in[stride:], w[0], w[1])
 		return
 	}
-	for x := 0; x+8 <= len(dst); x += 8 {
-		even, odd := uint64(half), uint64(half)
+	x := 0
+	for ; x+16 <= len(dst); x += 16 { // two words at a time keep the processor busy
+		even0, odd0, even1, odd1 := uint64(half), uint64(half), uint64(half), uint64(half)
 		at := x
 		for _, wk := range w {
-			v := binary.LittleEndian.Uint64(in[at:])
+			pair := in[at : at+16 : at+16]
+			v0, v1 := binary.LittleEndian.Uint64(pair), binary.LittleEndian.Uint64(pair[8:])
+			even0 += (v0 & evens) * wk
+			odd0 += (v0 >> 8 & evens) * wk
+			even1 += (v1 & evens) * wk
+			odd1 += (v1 >> 8 & evens) * wk
+			at += stride
+		}
+		binary.LittleEndian.PutUint64(dst[x:], even0>>8&evens|odd0&^evens)
+		binary.LittleEndian.PutUint64(dst[x+8:], even1>>8&evens|odd1&^evens)
+	}
+	if x < len(dst) {
+		even, odd := uint64(half), uint64(half)
+		for k, wk := range w {
+			v := binary.LittleEndian.Uint64(in[x+k*stride:])
 			even += (v & evens) * wk
 			odd += (v >> 8 & evens) * wk
-			at += stride
 		}
 		binary.LittleEndian.PutUint64(dst[x:], even>>8&evens|odd&^evens)
 	}

@@ -31,12 +31,12 @@ type Run struct {
 // Stage is what became of one stage of a run.
 type Stage struct {
 	Name, Kind string
-	State      string // "done", "cached", "failed", "skipped"
-	Took       time.Duration
-	Bytes      int64    // size of the artifact
-	Reason     string   // why it ran, or why it failed
-	Notes      []string // what it had to tell
-	After      []string // names of the stages it takes its inputs from
+	State      string        // "ran", "cached", "failed", "skipped" or "interrupted"
+	Took       time.Duration // of a cached stage: what making it took at the time
+	Bytes      int64         // size of the artifact
+	Reason     string        // why it ran, or why it failed
+	Notes      []string      // what it had to tell
+	After      []string      // names of the stages it takes its inputs from
 }
 
 // Embed copies a report to w with the run put into its empty place: sizes and times of the stages, their graph, and the
@@ -66,6 +66,7 @@ type runView struct {
 	Stages                     []stageView
 	Graph                      *drawing
 	Cached                     int
+	Saved                      time.Duration
 }
 
 type stageView struct {
@@ -85,6 +86,7 @@ func newRunView(r Run) runView {
 	for _, s := range r.Stages {
 		if s.State == "cached" {
 			v.Cached++
+			v.Saved += s.Took
 		}
 		v.Stages = append(v.Stages, stageView{Name: s.Name, Kind: s.Kind, State: s.State, Symbol: stateSymbol(s.State),
 			Took: duration(s.Took), Bytes: stageSize(s), Reason: s.Reason, Notes: s.Notes,
@@ -103,6 +105,6 @@ func stageSize(s Stage) string {
 
 // stateSymbol tells the states apart without colour.
 func stateSymbol(state string) string {
-	symbols := map[string]string{"done": "✓", "cached": "↺", "failed": "✕", "skipped": "–"}
+	symbols := map[string]string{"ran": "✓", "interrupted": "■", "cached": "↺", "failed": "✕", "skipped": "–"}
 	return cmp.Or(symbols[state], "·")
 }

@@ -21,7 +21,7 @@ func TestEmbed(t *testing.T) {
 	}
 	root := checkPage(t, full.Bytes())
 	words := text(byID(root, "run"))
-	for _, want := range []string{"20261122-101530-ab12", "2026-11-22 10:15:30 UTC", "2 of 13 stages came from the cache",
+	for _, want := range []string{"20261122-101530-ab12", "2026-11-22 10:15:30 UTC", "2 of 13 stages came from the cache, which saved 5.0 s.",
 		"near_vgg16 retrieve ✕ failed", "no room on the disk", "<script>alert(1)</script>", "name: quickstart"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the run doesn't say %q", want)

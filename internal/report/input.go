@@ -55,5 +55,5 @@ type Options struct {
 
 // Defaults are the options the report kind starts from.
 func Defaults() Options {
-	return Options{Title: "Report", Queries: 12, Top: 5, Clusters: 24, ClusterSamples: 12, MapPoints: 800, Rejects: 20}
+	return Options{Title: "Report", Queries: 12, Top: 5, Clusters: 36, ClusterSamples: 12, MapPoints: 800, Rejects: 20}
 }

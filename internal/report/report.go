@@ -139,11 +139,12 @@ func bundle(dir string) string {
 // templates parses the page's templates; they are part of the program, so a mistake in them is one in it.
 func templates() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"percent": percent,
-		"count":   count,
-		"plural":  plural,
-		"ordinal": func(i int) int { return i + 1 },
-		"shape":   func(n int) int { return (n + n/palette) % 4 },
-		"colour":  func(n int) int { return n % palette },
+		"percent":  percent,
+		"count":    count,
+		"duration": duration,
+		"plural":   plural,
+		"ordinal":  func(i int) int { return i + 1 },
+		"shape":    func(n int) int { return (n + n/palette) % 4 },
+		"colour":   func(n int) int { return n % palette },
 	}).ParseFS(files, "templates/*.tmpl"))
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,7 +77,7 @@ func newChart(title string, ps []point, log bool, refs ...reference) *chart {
 		y = axis{low: low, high: high, log: true}
 	}
 	x := axis{low: math.Min(1, ps[0].x), high: ps[len(ps)-1].x}
-	c.X, c.Y = x.ticks(4), y.ticks(4)
+	c.X, c.Y = slices.DeleteFunc(x.ticks(4), func(t tick) bool { return strings.Contains(t.Text, ".") }), y.ticks(4) // no half steps
 	for i := range c.Y {
 		c.Y[i].At = 1 - c.Y[i].At
 	}

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"fashionpipe/formats"
 )
@@ -48,7 +50,19 @@ func newClustering(m *formats.Metrics, c *cast) *clusterTable {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	group(t.Rows)
 	return t
+}
+
+// group puts rows that can be compared side by side: first by what the labels are, then by algorithm, each in the
+// order of the scores.
+func group(rows []clusterRow) {
+	bys := distinct(rows, func(r clusterRow) string { return r.By })
+	algorithms := distinct(rows, func(r clusterRow) string { return r.Algorithm })
+	slices.SortStableFunc(rows, func(a, b clusterRow) int {
+		return cmp.Or(cmp.Compare(slices.Index(bys, a.By), slices.Index(bys, b.By)),
+			cmp.Compare(slices.Index(algorithms, a.Algorithm), slices.Index(algorithms, b.Algorithm)))
+	})
 }
 
 // labelled leaves out the scores without labels (silhouette) where the same clustering has some with labels: they then

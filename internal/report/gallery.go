@@ -148,7 +148,7 @@ func (b *builder) query(l formats.Labels, rows []map[string]int) (query, error) 
 			if err != nil {
 				return query{}, err
 			}
-			s.Score, s.Mark = decimal(float64(score[k]), 2), compare(l, found)
+			s.Score, s.Mark = decimal(float64(score[k]), 3), compare(l, found)
 			if s.Mark == "garment" || s.Mark == "category" {
 				hits++
 			}

@@ -98,6 +98,26 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// Rows against the same labels stand together, ours above the baseline.
+func TestClusteringOrder(t *testing.T) {
+	in := fakeInput(20, false)
+	in.Scores.Clusters = nil
+	for _, role := range []string{ours, baseline} {
+		for _, by := range []string{"category", "garment"} {
+			in.Scores.Clusters = append(in.Scores.Clusters, formats.ClusterScore{Role: role, Algorithm: "kmeans", K: 5, By: by, Measure: "nmi", Value: 0.5})
+		}
+		in.Scores.Clusters = append(in.Scores.Clusters, formats.ClusterScore{Role: role, Algorithm: "kmeans", K: 5, Measure: "silhouette", Value: -0.1})
+	}
+	var got []string
+	for _, r := range newClustering(in.Scores, newCast(in)).Rows {
+		got = append(got, r.By+" "+r.Model.Role+" "+r.Cells[0].Value+" "+r.Cells[1].Value)
+	}
+	want := "category ours 0.500 " + minus + "0.100, category baseline 0.500 " + minus + "0.100, garment ours 0.500 " + minus + "0.100, garment baseline 0.500 " + minus + "0.100"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("rows: %s, want %s", s, want)
+	}
+}
+
 // A photo that is in the embeddings and not in the image table is said to be missing, not passed over.
 func TestMissingPicture(t *testing.T) {
 	in := fakeInput(40, false)

@@ -19,7 +19,8 @@ const collapseSample = 512
 //   - StdRatio: the standard deviation of each number of the L2-normalised features (Chen & He 2021), averaged over
 //     the numbers, times √d.
 //   - EffectiveRank: RankMe (Garrido et al. 2023) of the features as they are, not centred.
-//   - LogNorm: the logarithm of the mean L2 norm.
+//   - LogNorm: the logarithm of the mean L2 norm, which for features that are all zero is taken to be the least that
+//     a float32 can hold, so that the measure stays a number.
 //   - PairRatio: mean squared distance between the two views of a photo, over that between views of different photos
 //     (a seeded cyclic pairing).
 func measureCollapse(whole, cell []float32, n, d int, seed uint64) formats.Collapse {
@@ -42,7 +43,7 @@ func measureCollapse(whole, cell []float32, n, d int, seed uint64) formats.Colla
 	return formats.Collapse{
 		StdRatio:      meanStd(unit, n, d) * math.Sqrt(float64(d)),
 		EffectiveRank: effectiveRank(whole, n, d),
-		LogNorm:       math.Log(norms / float64(n)),
+		LogNorm:       math.Log(max(norms/float64(n), math.SmallestNonzeroFloat32)),
 		PairRatio:     pairRatio(whole, cell, n, d, seed),
 	}
 }

@@ -20,7 +20,7 @@ func ours(ctx context.Context, data []float32, s size) (measured, error) {
 	if err != nil {
 		return m, err
 	}
-	m.Seconds["kmeans"], m.Inertia = time.Since(began).Seconds(), r.Inertia
+	m.Seconds["kmeans"], m.Iterations, m.Inertia = time.Since(began).Seconds(), r.Iterations, r.Inertia
 
 	began = time.Now()
 	space, err := nearest.NewSpace(data, s.dim, nearest.L2)

@@ -27,7 +27,8 @@ if program == "scikit-learn":
     from sklearn.neighbors import NearestNeighbors
 
     t0 = time.perf_counter()
-    centres = KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x).cluster_centers_
+    model = KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x)
+    centres, done = model.cluster_centers_, model.n_iter_
     t1 = time.perf_counter()
     # with no rows given, a row is not its own neighbour
     near = NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(x).kneighbors()[0]
@@ -39,12 +40,12 @@ else:
     t0 = time.perf_counter()
     k = faiss.Kmeans(dim, clusters, niter=iterations, nredo=1, max_points_per_centroid=rows)
     k.train(x, init_centroids=start)
-    centres = k.centroids
+    centres, done = k.centroids, iterations
     t1 = time.perf_counter()
     index = faiss.IndexFlatL2(dim)
     index.add(x)
     near = np.sqrt(index.search(x, neighbours + 1)[0][:, 1:])  # the first is the row itself
     t2 = time.perf_counter()
 
-json.dump({"seconds": {"kmeans": t1 - t0, "neighbours": t2 - t1}, "inertia": inertia(centres),
+json.dump({"seconds": {"kmeans": t1 - t0, "neighbours": t2 - t1}, "iterations": done, "inertia": inertia(centres),
            "distances": float(near.astype(np.float64).sum())}, sys.stdout)

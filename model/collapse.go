@@ -120,23 +120,32 @@ func squaredDistance(a, b []float32) float64 {
 	return s
 }
 
-// collapseStd is the spread below which an encoder counts as collapsed: see collapsed.
-const collapseStd = 0.03
+// Thresholds of StdRatio, which is near 1 for directions spread evenly and near 0.8 for healthy non-negative features.
+const (
+	collapseConstant = 0.02 // below: constant, wherever it started
+	collapseSpread   = 0.1  // below, and …
+	collapseLoss     = 0.5  // … below this share of what it was before training: training has collapsed it
+)
 
-// collapsed says whether the measures are those of a constant encoder. The spread of L2-normalised features decides: √d
-// times their standard deviation is near 1 for directions spread evenly (near 0.8 for non-negative features), and 0
-// when all photos get the same feature. A small network that was never trained, whose features are all dominated by
-// the same mean, still has several times the threshold; the other measures explain, and do not decide, since
-// a low rank or a pair ratio near 1 is also found in bad encoders that are not constant.
-func collapsed(c formats.Collapse) bool { return !(c.StdRatio >= collapseStd) }
+// collapsed says whether training has ended in a constant encoder. The spread of directions decides, since it ignores
+// how long features are (shrinking alone harms nobody who compares directions). A network that was never trained
+// spreads little, too: 0.1 to 0.5 in our measurements, as all its features share a large mean. So a low spread counts
+// only if training has at least halved it. The other measures explain and don't decide: a low rank or a pair
+// ratio near 1 is also found in encoders that are merely bad.
+func collapsed(start, end formats.Collapse) bool {
+	if !(end.StdRatio >= collapseConstant) { // NaN counts as collapsed
+		return true
+	}
+	return end.StdRatio < collapseSpread && end.StdRatio < collapseLoss*start.StdRatio
+}
 
 // CollapseText explains the measures of a collapsed encoder and what to do.
 func CollapseText(info formats.EncoderInfo) string {
 	c := info.Collapse
 	return fmt.Sprintf("the encoder gives nearly the same feature for every photo: spread of L2-normalised features is %.4f of that of "+
-		"evenly spread ones (collapsed below %.2g), effective rank %.2f of %d, mean norm %.3g, "+
+		"evenly spread ones (healthy: about 0.8, collapsed: below %.2g), effective rank %.2f of %d, mean norm %.3g, "+
 		"MSE of pairs over MSE of random pairs %.3f. Clusters and neighbours made with it mean nothing. "+
 		"A loss that only pulls together, such as mse, allows this; train with loss: vicreg, fewer epochs or a lower lr, "+
 		"or keep it with allow: [collapse]",
-		c.StdRatio, collapseStd, c.EffectiveRank, info.Dim, math.Exp(c.LogNorm), c.PairRatio)
+		c.StdRatio, collapseSpread, c.EffectiveRank, info.Dim, math.Exp(c.LogNorm), c.PairRatio)
 }

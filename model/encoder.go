@@ -155,11 +155,11 @@ func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, norm
 	}
 	stop := func() error { return context.Cause(ctx) }
 	return net.each(im, v, rows, stop, func(i int, f []float32) error {
+		if err := finite(f); err != nil {
+			return fmt.Errorf("image %d: %w: the weights of %s are not usable", i, err, e.info.Name)
+		}
 		norm := 0.0
-		for j, x := range f {
-			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-				return fmt.Errorf("image %d: number %d of its feature is %v: the weights of %s are not usable", i, j, x, e.info.Name)
-			}
+		for _, x := range f {
 			norm += float64(x) * float64(x)
 		}
 		if normalise && norm > 0 {

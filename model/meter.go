@@ -1,6 +1,9 @@
 package model
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"fashionpipe/formats"
@@ -43,13 +46,23 @@ func (m *collapseMeter) measure(weights map[string]*tensors.Tensor) (formats.Col
 		}
 		err := net.each(m.im, v, m.rows, func() error { return nil }, func(j int, f []float32) error {
 			copy(features[i][j*dim:], f)
-			return nil
+			return finite(f)
 		})
 		if err != nil {
 			return formats.Collapse{}, 0, err
 		}
 	}
 	return measureCollapse(features[0], features[1], n, dim, m.seed), dim, nil
+}
+
+// finite refuses a feature with NaN or infinity in it.
+func finite(feature []float32) error {
+	for j, x := range feature {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+			return fmt.Errorf("number %d of a feature is %v", j, x)
+		}
+	}
+	return nil
 }
 
 func (m *collapseMeter) close() {

@@ -77,7 +77,7 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	t.tell(t.hooks.Start, total*t.batch)
 	t.tell(t.hooks.Add, t.done*t.batch)
 	if t.done == 0 && len(t.history) == 0 {
-		if err := t.measure(ctx, formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
+		if err := t.measure(formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
 			return nil, err
 		}
 	}
@@ -166,7 +166,7 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 			order, orderOf = epochOrder(t.cfg.Seed, epoch, t.im.Len()), epoch
 		}
 		at := t.done % t.steps * t.batch
-		if err := t.one(ctx, epoch, total, order[at:at+t.batch]); err != nil {
+		if err := t.one(epoch, total, order[at:at+t.batch]); err != nil {
 			return err
 		}
 		if time.Since(saved) >= every {
@@ -180,7 +180,7 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 }
 
 // one trains on a batch of rows, and measures if it was the epoch's last.
-func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
+func (t *trainer) one(epoch, total int, rows []int) error {
 	for i, v := range []View{Whole, Cell} {
 		var flip []bool
 		if t.cfg.Flip {
@@ -206,23 +206,22 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	}
 	row := formats.HistoryRow{Step: int32(t.done), Epoch: int32(epoch), Loss: value, LR: lr}
 	if t.done%t.steps == 0 {
-		return t.measure(ctx, row)
+		return t.measure(row)
 	}
 	row.FeatureStd, row.EffectiveRank, row.LogNorm, row.PairRatio = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	t.history = append(t.history, row)
 	return nil
 }
 
-// measure adds the collapse measures of the network as it is to a row and appends it. A measurement is not broken off
-// by ctx: the row and the state must go into a checkpoint together.
-func (t *trainer) measure(_ context.Context, row formats.HistoryRow) error {
+// measure adds the collapse measures of the network as it is to a row and appends it.
+func (t *trainer) measure(row formats.HistoryRow) error {
 	weights := map[string]*tensors.Tensor{}
 	for i, n := range t.step.names {
 		weights[n] = t.step.state[i]
 	}
 	c, dim, err := t.meter.measure(weights)
 	if err != nil {
-		return fmt.Errorf("measure collapse after step %d: %w", t.done, err)
+		return fmt.Errorf("after training step %d: %w: if training diverged, lower lr (%v)", t.done, err, t.cfg.LR)
 	}
 	row.FeatureStd = c.StdRatio / math.Sqrt(float64(dim))
 	row.EffectiveRank, row.LogNorm, row.PairRatio = c.EffectiveRank, c.LogNorm, c.PairRatio
@@ -271,18 +270,20 @@ func (t *trainer) result() (*Trained, error) {
 func (t *trainer) info() formats.EncoderInfo {
 	a, _ := archByName(t.cfg.Arch) // newTrainer has found it before
 	dim := a.dim(t.cfg.Width, a.layers[0])
-	last := t.history[len(t.history)-1]
+	measures := func(r formats.HistoryRow) formats.Collapse {
+		return formats.Collapse{
+			StdRatio:      r.FeatureStd * math.Sqrt(float64(dim)),
+			EffectiveRank: r.EffectiveRank, LogNorm: r.LogNorm, PairRatio: r.PairRatio,
+		}
+	}
 	info := formats.EncoderInfo{
 		Arch: t.cfg.Arch, Width: t.cfg.Width, Size: t.meter.sizes[0], CellSize: t.meter.sizes[1], Dim: dim,
 		Mean: imagenetMean, Std: imagenetStd,
 		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(t.cfg.Epochs, "epoch")),
 		Loss: t.cfg.Loss, Epochs: t.cfg.Epochs, Steps: t.done, Images: t.im.Len(),
-		Collapse: formats.Collapse{
-			StdRatio:      last.FeatureStd * math.Sqrt(float64(dim)),
-			EffectiveRank: last.EffectiveRank, LogNorm: last.LogNorm, PairRatio: last.PairRatio,
-		},
+		Collapse: measures(t.history[len(t.history)-1]),
 	}
-	info.Collapsed = collapsed(info.Collapse)
+	info.Collapsed = collapsed(measures(t.history[0]), info.Collapse)
 	return info
 }
 

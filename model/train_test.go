@@ -1,0 +1,239 @@
+package model
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"fashionpipe/formats"
+)
+
+// bytesOf is the weights as they would lie on disk.
+func bytesOf(t *testing.T, r *Trained) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := formats.WriteSafetensors(&b, r.Weights, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestTrainingIsDeterministic: the same bytes whatever the number of processors, other bytes for another seed.
+func TestTrainingIsDeterministic(t *testing.T) {
+	im := newFakeImages(20, 32, 16)
+	cfg := smallConfig("vicreg")
+	cfg.Flip = true
+	want := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
+	for _, procs := range []int{1, 2, 5} {
+		old := runtime.GOMAXPROCS(procs)
+		got := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
+		runtime.GOMAXPROCS(old)
+		if !bytes.Equal(got, want) {
+			t.Errorf("other weights with %d processors", procs)
+		}
+	}
+	cfg.Seed++
+	if bytes.Equal(bytesOf(t, mustTrain(t, im, cfg, Hooks{})), want) {
+		t.Error("another seed gives the same weights")
+	}
+}
+
+// stopAfter cancels training after a number of photos.
+func stopAfter(photos int) (context.Context, func(int)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	return ctx, func(n int) {
+		if photos -= n; photos <= 0 {
+			cancel()
+		}
+	}
+}
+
+// TestResumedTrainingIsTheSame stops training at every step in turn, and lets another run go on.
+func TestResumedTrainingIsTheSame(t *testing.T) {
+	im := newFakeImages(17, 16, 16)
+	for _, optimizer := range []string{"adam", "sgd"} {
+		cfg := smallConfig("mse")
+		cfg.Optimizer, cfg.WeightDecay = optimizer, 1e-4
+		whole := mustTrain(t, im, cfg, Hooks{})
+		for steps := 1; steps < whole.Info.Steps; steps++ {
+			dir := t.TempDir()
+			ctx, add := stopAfter(steps * cfg.Batch)
+			if _, err := Train(ctx, openGo(t), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
+				t.Fatalf("stopped training: %v", err)
+			}
+			first := -1
+			r := mustTrain(t, im, cfg, Hooks{Scratch: dir, Add: func(n int) {
+				if first < 0 {
+					first = n
+				}
+			}})
+			if first != steps*cfg.Batch {
+				t.Fatalf("%s: resumed after %d photos, want %d", optimizer, first, steps*cfg.Batch)
+			}
+			if !bytes.Equal(bytesOf(t, r), bytesOf(t, whole)) {
+				t.Errorf("%s: other weights when stopped after step %d", optimizer, steps)
+			}
+			if len(r.History) != len(whole.History) {
+				t.Fatalf("history has %d rows, want %d", len(r.History), len(whole.History))
+			}
+			for i := range r.History {
+				if !sameRow(r.History[i], whole.History[i]) {
+					t.Errorf("history row %d is %+v, want %+v", i, r.History[i], whole.History[i])
+				}
+			}
+		}
+	}
+}
+
+func sameRow(a, b formats.HistoryRow) bool {
+	same := func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
+	return a.Step == b.Step && a.Epoch == b.Epoch && same(a.Loss, b.Loss) && same(a.LR, b.LR) && same(a.FeatureStd, b.FeatureStd) &&
+		same(a.EffectiveRank, b.EffectiveRank) && same(a.LogNorm, b.LogNorm) && same(a.PairRatio, b.PairRatio)
+}
+
+// TestUnusableCheckpoints: damaged or foreign ones lead to a warning and a fresh start with the same result.
+func TestUnusableCheckpoints(t *testing.T) {
+	im := newFakeImages(8, 16, 16)
+	cfg := smallConfig("mse")
+	want := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
+	dir := t.TempDir()
+	every := Hooks{Scratch: dir, CheckpointEvery: 1} // after every step
+	mustTrain(t, im, cfg, every)
+	path := filepath.Join(dir, checkpointFile)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(good)
+	flipped[len(flipped)/2] ^= 1
+	for name, content := range map[string][]byte{"empty": {}, "cut": good[:len(good)/2], "flipped": flipped} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var warned string
+		r := mustTrain(t, im, cfg, Hooks{Scratch: dir, Warn: func(s string) { warned = s }})
+		if !strings.Contains(warned, "damaged") {
+			t.Errorf("%s: warned %q", name, warned)
+		}
+		if !bytes.Equal(bytesOf(t, r), want) {
+			t.Errorf("%s: other weights", name)
+		}
+	}
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var warned string
+	cfg.LR *= 2
+	mustTrain(t, im, cfg, Hooks{Scratch: dir, Warn: func(s string) { warned = s }})
+	if !strings.Contains(warned, "another configuration") {
+		t.Errorf("foreign checkpoint: warned %q", warned)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*.gob.*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("temporary files left: %v %v", left, err)
+	}
+}
+
+func TestTrainRefuses(t *testing.T) {
+	good := newFakeImages(4, 16, 16)
+	noCell := newFakeImages(4, 16, 16)
+	noCell.spec.Grid, noCell.spec.CellSize = "", 0
+	wrong := newFakeImages(4, 16, 16)
+	wrong.spec.CellSize = 12
+	one := newFakeImages(1, 16, 16)
+	small := newFakeImages(4, 4, 4)
+	diverging := smallConfig("mse")
+	diverging.LR, diverging.Optimizer, diverging.Warmup, diverging.Epochs = 1e30, "sgd", 0, 4
+	for _, c := range []struct {
+		name string
+		im   *fakeImages
+		cfg  TrainConfig
+		want string
+	}{
+		{"no cells", noCell, smallConfig("mse"), "decode with a grid"},
+		{"wrong bytes", wrong, smallConfig("mse"), "cell has 768 bytes"},
+		{"one image", one, smallConfig("mse"), "at least 2 images"},
+		{"small images", small, smallConfig("mse"), "at least 8 pixels"},
+		{"loss", good, smallConfig("none"), `unknown loss "none": there are mse, vicreg`},
+		{"divergence", good, diverging, "lower lr"},
+	} {
+		_, err := Train(context.Background(), openGo(t), c.im, c.cfg, Hooks{})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestLearning: the loss falls, and the two views of a photo come nearer than views of different photos.
+func TestLearning(t *testing.T) {
+	cfg := smallConfig("vicreg")
+	cfg.Epochs, cfg.Batch, cfg.LR = 6, 16, 3e-3
+	r := mustTrain(t, newFakeImages(64, 32, 32), cfg, Hooks{})
+	first, last := r.History[1], r.History[len(r.History)-1]
+	if last.Loss > 0.8*first.Loss {
+		t.Errorf("loss went from %v to %v", first.Loss, last.Loss)
+	}
+	if r.Info.Collapsed {
+		t.Errorf("called collapsed: %+v", r.Info.Collapse)
+	}
+	if r.Info.Name != "resnet18, vicreg, 6 epochs" || r.Info.Dim != 32 || r.Info.Steps != 24 {
+		t.Errorf("info %+v", r.Info)
+	}
+}
+
+func TestLearningRate(t *testing.T) {
+	c := TrainConfig{LR: 1, Schedule: "cosine"}
+	for _, k := range []struct {
+		t, total, warmup int
+		want             float64
+	}{{1, 10, 4, 0.25}, {4, 10, 4, 1}, {5, 10, 4, 1}, {8, 10, 4, 0.5}, {1, 4, 0, 1}, {3, 4, 0, 0.5}, {4, 4, 4, 1}} {
+		if got := learningRate(c, k.t, k.total, k.warmup); math.Abs(got-k.want) > 1e-12 {
+			t.Errorf("step %d of %d, warm-up %d: %v, want %v", k.t, k.total, k.warmup, got, k.want)
+		}
+	}
+	c.Schedule = "constant"
+	if got := learningRate(c, 9, 10, 4); got != 1 {
+		t.Errorf("constant: %v", got)
+	}
+}
+
+// TestPack: a flip mirrors columns, and planes are in RGB order.
+func TestPack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size, n := rapid.IntRange(1, 5).Draw(t, "size"), rapid.IntRange(1, 3).Draw(t, "n")
+		f := &fakeImages{}
+		var rows []int
+		var flip []bool
+		for i := range n {
+			f.whole = append(f.whole, rapid.SliceOfN(rapid.Byte(), 3*size*size, 3*size*size).Draw(t, "pixels"))
+			rows, flip = append(rows, i), append(flip, rapid.Bool().Draw(t, "flip"))
+		}
+		dst := make([]byte, 3*n*size*size)
+		if err := pack(dst, f, Whole, rows, flip, size); err != nil {
+			t.Fatal(err)
+		}
+		for i, src := range f.whole {
+			for y := range size {
+				for x := range size {
+					for c := range 3 {
+						to := x
+						if flip[i] {
+							to = size - 1 - x
+						}
+						if got, want := dst[((c*n+i)*size+y)*size+to], src[3*(y*size+x)+c]; got != want {
+							t.Fatalf("image %d, pixel %d,%d, channel %d: %d, want %d", i, x, y, c, got, want)
+						}
+					}
+				}
+			}
+		}
+	})
+}

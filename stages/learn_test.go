@@ -1,0 +1,103 @@
+package stages
+
+import (
+	"strings"
+	"testing"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+	"fashionpipe/internal/rng"
+)
+
+// noiseImages is an image table of n random images with cells.
+func noiseImages(t *testing.T, n, size int) dag.Artifact {
+	t.Helper()
+	dir := t.TempDir()
+	w, err := formats.NewImageWriter(dir, formats.ImageSpec{Size: size, CellSize: size, Fit: "stretch", Grid: "3x3", Cell: "center", Box: "photo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		r := rng.New(1, i)
+		px := make([]byte, 3*size*size)
+		for j := range px {
+			px[j] = byte(r.Uint32())
+		}
+		l := formats.Labels{ID: string(rune('a'+i)) + ".jpg", Path: string(rune('a'+i)) + ".jpg"}
+		if err := w.Append(l, px, px); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	return dag.Artifact{Type: Images, Dir: dir}
+}
+
+// TestTrainThenEmbed runs both kinds, one on the other's result.
+func TestTrainThenEmbed(t *testing.T) {
+	images := noiseImages(t, 9, 16)
+	tr := trainKind().New().(*train)
+	tr.Width, tr.Epochs, tr.Batch = 4, 2, 4
+	if err := tr.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	dir, notes := runOK(t, tr, dag.Inputs{"images": {images}})
+	if err := formats.CheckEncoder(dir); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(notes.text("loss"), "after 4 steps") {
+		t.Errorf("notes: %+v", notes.notes)
+	}
+	encoder := dag.Artifact{Type: Encoder, Dir: dir}
+	em := embedKind().New().(*embed)
+	em.Normalise = true
+	out, _ := runOK(t, em, dag.Inputs{"images": {images}, "encoder": {encoder}})
+	e, err := formats.ReadEmbeddings(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Len() != 9 || e.Dim != 32 || e.Meta.Model != "resnet18, mse, 2 epochs" || e.Meta.Random || !e.Meta.Normalised || e.Labels[8].ID != "i.jpg" {
+		t.Errorf("%d×%d %+v", e.Len(), e.Dim, e.Meta)
+	}
+	sameBytesWithOneWorker(t, em, dag.Inputs{"images": {images}, "encoder": {encoder}}, out, "embeddings.parquet")
+}
+
+func TestEmbedNeedsOneNetwork(t *testing.T) {
+	images := noiseImages(t, 2, 16)
+	s := embedKind().New().(*embed)
+	if _, _, err := runVectorStage(t, s, dag.Inputs{"images": {images}}, 1); err == nil || !strings.Contains(err.Error(), "connect an encoder, or set arch") {
+		t.Errorf("no network: %v", err)
+	}
+	s.Arch, s.Weights = "resnet18", "random"
+	in := dag.Inputs{"images": {images}, "encoder": {{Type: Encoder, Dir: t.TempDir()}}}
+	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "keep one of them") {
+		t.Errorf("two networks: %v", err)
+	}
+	for _, c := range []struct{ arch, weights, layer, want string }{
+		{"", "random", "", "weights: goes with arch"},
+		{"vgg16", "", "", "arch: needs weights"},
+		{"vgg16", "hf:timm/vgg16.tv_in1k", "", "can't be downloaded yet"},
+		{"vgg16", "random", "fc3", "vgg16 has fc2, fc1, pool5, not fc3"},
+	} {
+		s.Arch, s.Weights, s.Layer = c.arch, c.weights, c.layer
+		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+func TestTrainValidates(t *testing.T) {
+	for want, change := range map[string]func(*train){
+		"width: must be":    func(s *train) { s.Width = 0 },
+		"batch: must be":    func(s *train) { s.Batch = 1 },
+		"lr: must be":       func(s *train) { s.LR = 0 },
+		"momentum: must be": func(s *train) { s.Momentum = 1 },
+	} {
+		s := trainKind().New().(*train)
+		change(s)
+		if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}

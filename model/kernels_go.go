@@ -28,16 +28,22 @@ func (p products) conv(x, w, bias *Node, stride, pad int, needX bool) (*Node, fu
 	y := Reshape(Dot(lhs, rhs).Product(), co, n, oh, ow)
 	return y, func(dy *Node) (dx, dw *Node) {
 		if needX {
-			dx = p.convInputGrad(dy, w, xd, stride, pad)
+			var same *Node
+			dx, same = p.convInputGrad(dy, x, w, stride, pad)
+			if stride == 1 {
+				return dx, same // the patches of x need not be kept
+			}
 		}
 		dwm := DotGeneral(rows(dy), []int{1}, nil, col, []int{1}, nil) // [out, k·k·in]
 		return dx, TransposeAllAxes(Reshape(dwm, co, k, k, ci), 0, 3, 1, 2)
 	}
 }
 
-// convInputGrad gives the gradient of the input, of dimensions xd, from dy [out, N, oh, ow].
-func (products) convInputGrad(dy, w *Node, xd []int, stride, pad int) *Node {
+// convInputGrad gives the gradient of the input from dy [out, N, oh, ow], and for a stride of 1 that of the kernel,
+// from the same patches of dy.
+func (products) convInputGrad(dy, x, w *Node, stride, pad int) (dx, dw *Node) {
 	co, ci, k := w.Shape().Dim(0), w.Shape().Dim(1), w.Shape().Dim(2)
+	xd := x.Shape().Dimensions
 	h, wd := xd[2], xd[3]
 	oh, ow := dy.Shape().Dim(2), dy.Shape().Dim(3)
 	start := k - 1 - pad
@@ -45,7 +51,12 @@ func (products) convInputGrad(dy, w *Node, xd []int, stride, pad int) *Node {
 	spread := padSpatial(dy, stride-1, start, end(h, oh), start, end(wd, ow))
 	col := patches(spread, k, 1, h, wd) // [k·k·out, M]
 	turned := Reshape(TransposeAllAxes(Reverse(w, 2, 3), 1, 2, 3, 0), ci, k*k*co)
-	return Reshape(Dot(turned, col).Product(), xd...)
+	dx = Reshape(Dot(turned, col).Product(), xd...)
+	if stride == 1 {
+		dwm := DotGeneral(rows(x), []int{1}, nil, col, []int{1}, nil) // [in, k·k·out], offsets turned around
+		dw = TransposeAllAxes(Reverse(Reshape(dwm, ci, k, k, co), 1, 2), 3, 0, 1, 2)
+	}
+	return dx, dw
 }
 
 func (products) maxPool(x *Node, window, stride, pad int) (*Node, func(*Node) *Node) {

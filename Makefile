@@ -2,6 +2,9 @@
 PHOTOS  ?= ../shared/data/clothing/train
 PYTHON  ?= python3
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# Go 1.26's vector instructions (an experiment of that release) make the pure-Go backend several times faster.
+SIMD    := $(if $(findstring amd64 go1.26,$(shell go env GOARCH GOVERSION)),simd)
+export GOEXPERIMENT ?= $(SIMD)
 LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: build quickstart test race lint fmt bench interop clean

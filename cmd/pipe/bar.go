@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"fashionpipe/dag"
 )
@@ -47,6 +48,14 @@ func (b *bar) end(stage string) {
 	b.running = slices.DeleteFunc(b.running, func(s string) bool { return s == stage })
 	delete(b.last, stage)
 	b.hide()
+}
+
+// columns is the width of the terminal, 80 where it doesn't tell.
+func (b *bar) columns() int {
+	if w, _, err := term.GetSize(int(b.f.Fd())); err == nil && w > 0 {
+		return w
+	}
+	return 80
 }
 
 // hide takes the bar off the screen, for a line to be printed in its place.

@@ -102,34 +102,3 @@ func defaultText(v any) string {
 	}
 	return string(b)
 }
-
-func indent(s, with string) string {
-	return with + strings.ReplaceAll(s, "\n", "\n"+with)
-}
-
-// wrap breaks paragraphs into lines of at most width columns behind an indent. Lines that start with a space stay as
-// they are: they are examples or tables.
-func wrap(s string, width int, with string) string {
-	var out []string
-	for _, para := range strings.Split(strings.TrimSpace(s), "\n\n") {
-		if strings.HasPrefix(para, " ") || strings.Contains(para, "\n ") || strings.Contains(para, "\n-") {
-			out = append(out, indent(para, with))
-			continue
-		}
-		out = append(out, fill(strings.Fields(para), width, with))
-	}
-	return strings.Join(out, "\n\n")
-}
-
-func fill(words []string, width int, with string) string {
-	var lines []string
-	line := with
-	for _, w := range words {
-		if len(line) > len(with) && len([]rune(line))+len([]rune(w)) > width {
-			lines = append(lines, strings.TrimRight(line, " "))
-			line = with
-		}
-		line += w + " "
-	}
-	return strings.Join(append(lines, strings.TrimRight(line, " ")), "\n")
-}

@@ -58,7 +58,7 @@ Every stage's result is kept by content, so a second run does only what changed.
   pipe run pipelines/folder.yaml --set vars.photos=DIR`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return s.read(cmd) },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return s.read() },
 	}
 	s.define(root)
 	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newVersion())

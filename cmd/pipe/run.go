@@ -14,6 +14,7 @@ import (
 	"fashionpipe/dag/store"
 	"fashionpipe/model"
 	"fashionpipe/pipelines"
+	"fashionpipe/stages"
 )
 
 // runFlags are the flags of `pipe run`.
@@ -123,12 +124,8 @@ func code(s dag.Status) error {
 func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown results) error {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "\n%s: %s in %s\n", name, countText(sum), took(sum.Took))
-	for _, s := range sum.Stages {
-		for _, n := range s.Notes {
-			if n.Level == dag.Result {
-				fmt.Fprintf(b, "  %s: %s: %s\n", s.Node.Name, n.Name, n.Text)
-			}
-		}
+	for _, line := range numbers(sum) {
+		fmt.Fprintln(b, hang("  "+line, 80, 6))
 	}
 	for _, p := range shown.Reports {
 		fmt.Fprintf(b, "report: %s\n", p)
@@ -141,6 +138,27 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 	}
 	tellTrouble(err, sum)
 	return nil
+}
+
+// numbers are the results that matter: those of encoders and scores, or of every stage where there are none of these.
+func numbers(sum *dag.Summary) []string {
+	var all, few []string
+	for _, s := range sum.Stages {
+		for _, n := range s.Notes {
+			if n.Level != dag.Result {
+				continue
+			}
+			line := fmt.Sprintf("%s: %s: %s", s.Node.Name, n.Name, n.Text)
+			all = append(all, line)
+			if out := s.Node.Kind.Out; out == stages.Encoder || out == stages.Metrics {
+				few = append(few, line)
+			}
+		}
+	}
+	if len(few) > 0 {
+		return few
+	}
+	return all
 }
 
 func countText(sum *dag.Summary) string {

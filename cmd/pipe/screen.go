@@ -23,7 +23,7 @@ func newScreen(log string, out, err io.Writer, g *dag.Graph) screen {
 	if log == "json" {
 		return &jsonScreen{enc: json.NewEncoder(out)}
 	}
-	t := &textScreen{w: err, width: nameWidth(g), said: map[string]time.Time{}}
+	t := &textScreen{w: err, width: nameWidth(g), why: map[string]string{}, said: map[string]time.Time{}}
 	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.bar = newBar(f)
 	}
@@ -48,8 +48,9 @@ func (s *jsonScreen) close()            {}
 type textScreen struct {
 	w     io.Writer
 	width int
-	bar   *bar // nil where err is no terminal
-	said  map[string]time.Time
+	bar   *bar                 // nil where err is no terminal
+	why   map[string]string    // by stage: why it runs
+	said  map[string]time.Time // by stage: when it last said something
 }
 
 const quietFor = 10 * time.Second
@@ -57,8 +58,7 @@ const quietFor = 10 * time.Second
 func (s *textScreen) event(e dag.Event) {
 	switch e.What {
 	case dag.Started:
-		s.line(e.Stage, "runs: "+e.Reason)
-		s.said[e.Stage] = e.Time
+		s.why[e.Stage], s.said[e.Stage] = e.Reason, e.Time
 		s.bar.start(e.Stage)
 	case dag.Progress:
 		s.progress(e)
@@ -71,7 +71,7 @@ func (s *textScreen) event(e dag.Event) {
 	case dag.Cached:
 		s.end(e.Stage, "cached")
 	case dag.Finished:
-		s.end(e.Stage, fmt.Sprintf("done in %s, %s", took(e.Took), size(e.Bytes)))
+		s.end(e.Stage, fmt.Sprintf("done in %s, %s (%s)", took(e.Took), size(e.Bytes), s.why[e.Stage]))
 	case dag.Failed:
 		s.end(e.Stage, fmt.Sprintf("FAILED: %v", e.Err))
 	case dag.Skipped:
@@ -107,7 +107,11 @@ func (s *textScreen) end(stage, text string) {
 
 func (s *textScreen) line(stage, text string) {
 	s.bar.hide()
-	fmt.Fprintf(s.w, "%-*s  %s\n", s.width, stage, text)
+	line := fmt.Sprintf("%-*s  %s", s.width, stage, text)
+	if s.bar != nil {
+		line = hang(line, s.bar.columns(), s.width+2)
+	}
+	fmt.Fprintln(s.w, line)
 }
 
 func (s *textScreen) close() { s.bar.hide() }

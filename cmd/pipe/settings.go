@@ -58,7 +58,7 @@ func userConfig() string {
 	return filepath.Join(dir, "pipe", "config.yaml")
 }
 
-func (s *settings) read(cmd *cobra.Command) error {
+func (s *settings) read() error {
 	if err := s.readFile(); err != nil {
 		return err
 	}

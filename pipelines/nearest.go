@@ -76,10 +76,10 @@ func quoteAll(names []string) []string {
 }
 
 // either joins names for a sentence: "a, b or c".
-func either(names []string, word string) string {
+func either(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}
 	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " " + word + " " + names[last]
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

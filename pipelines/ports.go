@@ -120,7 +120,7 @@ func (c *checker) connect(s *stage, port dag.Port, n *node) {
 // wrongTypeHint looks for a stage that would fit the port, and for a port that the stage would fit.
 func (c *checker) wrongTypeHint(s *stage, port dag.Port, from *stage) string {
 	if fit := c.fitting(s, port.Type); len(fit) > 0 {
-		return either(quoteAll(fit), "or") + " would fit"
+		return either(quoteAll(fit)) + " would fit"
 	}
 	for _, p := range s.kind.In {
 		if p.Type == from.kind.Out {
@@ -152,7 +152,7 @@ func (c *checker) makers(t dag.Type) string {
 	if len(kinds) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("no stage here makes %s: add one that uses %s", t, either(quoteAll(kinds), "or"))
+	return fmt.Sprintf("no stage here makes %s: add one that uses %s", t, either(quoteAll(kinds)))
 }
 
 func (c *checker) missingPort(s *stage, port dag.Port) {
@@ -160,7 +160,7 @@ func (c *checker) missingPort(s *stage, port dag.Port) {
 	if fit := c.fitting(s, port.Type); len(fit) > 0 {
 		hint = fmt.Sprintf("add `in: {%s: %s}`", port.Name, fit[0])
 		if len(fit) > 1 {
-			hint = fmt.Sprintf("%s would fit: add `in: {%s: …}`", either(quoteAll(fit), "or"), port.Name)
+			hint = fmt.Sprintf("%s would fit: add `in: {%s: …}`", either(quoteAll(fit)), port.Name)
 		}
 	}
 	at := s.key.at

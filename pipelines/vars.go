@@ -33,7 +33,7 @@ func (c *checker) readVars(n *node) {
 func (c *checker) checkVar(v *variable) bool {
 	name := v.key.text
 	plain := func(n *node) bool {
-		if n.shape == scalar && !(n.isNull() && !n.loose) {
+		if n.shape == scalar && (!n.isNull() || n.loose) {
 			_, bad := split(n.text)
 			if bad != nil {
 				c.failIn(n, bad.raw, bad.hint, "%s", bad.problem)

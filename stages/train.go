@@ -93,7 +93,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	defer images.Close()
+	defer func() { _ = images.Close() }()
 	backend, err := model.Open(t.Backend)
 	if err != nil {
 		return err
@@ -111,6 +111,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
+	t.Resultf("backend", "%s", backend.Describe())
 	c := r.Info.Collapse
 	t.Resultf("loss", "%.4g after %d steps", r.History[len(r.History)-1].Loss, r.Info.Steps)
 	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)

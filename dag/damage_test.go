@@ -12,17 +12,17 @@ import (
 // TestDamageIsRepaired damages the store after a run in all the ways a disk or a person may, and wants the stage to run
 // again, what follows to stay cached, and everything cached after that.
 func TestDamageIsRepaired(t *testing.T) {
-	artifact := func(t *testing.T, l *lab, sum *dag.Summary) string {
+	artifact := func(_ *lab, sum *dag.Summary) string {
 		a, _ := sum.Stage("a")
 		return filepath.Join(a.Artifact.Dir, "text")
 	}
-	record := func(t *testing.T, l *lab, sum *dag.Summary) string {
+	record := func(l *lab, sum *dag.Summary) string {
 		a, _ := sum.Stage("a")
 		return filepath.Join(l.Store.Dir(), "records", string(a.Key[:2]), string(a.Key)+".json")
 	}
 	tests := []struct {
 		name    string
-		file    func(*testing.T, *lab, *dag.Summary) string
+		file    func(*lab, *dag.Summary) string
 		damage  func(t *testing.T, file string)
 		states  string
 		warning string
@@ -32,7 +32,7 @@ func TestDamageIsRepaired(t *testing.T) {
 		{"cut short", artifact, func(t *testing.T, f string) { rewrite(t, f, func(b []byte) []byte { return nil }) },
 			"a ran, j cached", "file text has other bytes than were written"},
 		{"file deleted", artifact, remove, "a ran, j cached", "no such file"},
-		{"artifact deleted", func(t *testing.T, l *lab, s *dag.Summary) string { return filepath.Dir(artifact(t, l, s)) }, remove,
+		{"artifact deleted", func(l *lab, s *dag.Summary) string { return filepath.Dir(artifact(l, s)) }, remove,
 			"a ran, j cached", "no such file"},
 		{"file added", artifact, func(t *testing.T, f string) { write(t, filepath.Join(filepath.Dir(f), "more"), "x") },
 			"a ran, j cached", "it holds 2 files instead of 1"},
@@ -44,7 +44,7 @@ func TestDamageIsRepaired(t *testing.T) {
 			rewrite(t, f, func(b []byte) []byte { return []byte(strings.Replace(string(b), "said", "sang", 1)) })
 		}, "a ran, j cached", "not those that were written"},
 		{"record deleted", record, remove, "a ran, j cached", ""},
-		{"memo deleted", func(t *testing.T, l *lab, s *dag.Summary) string { return filepath.Join(l.Store.Dir(), "memo") }, remove,
+		{"memo deleted", func(l *lab, _ *dag.Summary) string { return filepath.Join(l.Store.Dir(), "memo") }, remove,
 			"a cached, j cached", ""},
 	}
 	for _, tt := range tests {
@@ -52,7 +52,7 @@ func TestDamageIsRepaired(t *testing.T) {
 			l := newLab(t, t.TempDir())
 			g := graph(t, node(textKind, "a", &text{Text: "x", Note: "said"}), node(joinKind, "j", &join{}, "a"))
 			first, _ := l.run(g, dag.RunOptions{})
-			tt.damage(t, tt.file(t, l, first))
+			tt.damage(t, tt.file(l, first))
 			l.events = nil
 			second, got := l.run(g, dag.RunOptions{})
 			want(t, got, tt.states)

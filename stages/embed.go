@@ -115,7 +115,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	defer images.Close()
+	defer func() { _ = images.Close() }()
 	enc, err := s.encoder(t)
 	if err != nil {
 		return err

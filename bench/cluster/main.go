@@ -55,7 +55,7 @@ func bench(ctx context.Context, python string, s size) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	data := draw(s)
 	file := filepath.Join(dir, "rows.f32")
 	if err := writeRows(file, data); err != nil {

@@ -32,8 +32,7 @@ func newPillow(python, script, photos string, size, processes int) (*pillow, err
 		return nil, err
 	}
 	p := &pillow{cmd: cmd, in: in, out: bufio.NewReader(out)}
-	_, err = p.read(&p.photos)
-	return p, err
+	return p, p.read(&p.photos)
 }
 
 // round decodes all photos.
@@ -42,16 +41,15 @@ func (p *pillow) round() (cost, error) {
 		return cost{}, err
 	}
 	var c cost
-	_, err := p.read(&c.wall, &c.cpu)
+	err := p.read(&c.wall, &c.cpu)
 	return c, err
 }
 
-func (p *pillow) read(to ...any) (int, error) {
-	n, err := fmt.Fscanln(p.out, to...)
-	if err != nil {
-		err = fmt.Errorf("%s ended (is Pillow installed there?): %w", p.cmd, err)
+func (p *pillow) read(to ...any) error {
+	if _, err := fmt.Fscanln(p.out, to...); err != nil {
+		return fmt.Errorf("%s ended (is Pillow installed there?): %w", p.cmd, err)
 	}
-	return n, err
+	return nil
 }
 
 func (p *pillow) close() {

@@ -41,7 +41,7 @@ func bench(python string, stages, runs int) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	pipe := filepath.Join(dir, "bin-pipe")
 	if out, err := exec.Command("go", "build", "-o", pipe, "./cmd/pipe").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)

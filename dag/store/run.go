@@ -27,7 +27,7 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 	}
 	for {
 		var r [2]byte
-		rand.Read(r[:]) //nolint:errcheck // never fails
+		rand.Read(r[:]) // never fails
 		id := now.UTC().Format("20060102-150405.000") + "-" + hex.EncodeToString(r[:])
 		err := os.Mkdir(s.path("runs", id), 0o755)
 		if errors.Is(err, fs.ErrExist) {

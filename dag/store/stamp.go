@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"io/fs"
 	"time"
 
@@ -22,13 +23,14 @@ func stampOf(path string, follow bool) (stamp, fs.FileMode, error) {
 		stat = unix.Stat
 	}
 	err := stat(path, &st)
-	for err == unix.EINTR {
+	for errors.Is(err, unix.EINTR) {
 		err = stat(path, &st)
 	}
 	if err != nil {
 		return stamp{}, 0, &fs.PathError{Op: "stat", Path: path, Err: err}
 	}
-	return stamp{Size: st.Size, Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino}, fileType(uint32(st.Mode)), nil
+	mode := fileType(uint32(st.Mode)) //nolint:unconvert // st.Mode is a uint16 on macOS
+	return stamp{Size: st.Size, Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino}, mode, nil
 }
 
 func fileType(mode uint32) fs.FileMode {

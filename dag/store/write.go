@@ -30,7 +30,7 @@ func writeSynced(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // closed and checked below; this is for the early returns
+	defer f.Close() // closed and checked below; this is for the early returns
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func syncPath(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // opened for reading
+	defer f.Close()
 	return f.Sync()
 }
 

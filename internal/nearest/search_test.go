@@ -3,6 +3,7 @@ package nearest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -241,7 +242,7 @@ func TestSearchStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	s := space(t, make([]float32, 1000), 2, L2)
-	if err := s.Search(ctx, Options{K: fixed(3)}, func(int, []Neighbour) {}); err != context.Canceled {
+	if err := s.Search(ctx, Options{K: fixed(3)}, func(int, []Neighbour) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled search returns %v", err)
 	}
 }

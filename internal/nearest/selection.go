@@ -39,13 +39,14 @@ func (s *selection) offer(row int32, distance, slack float64) {
 
 // lowerLimit takes an upper bound into the heap.
 func (s *selection) lowerLimit(u float64) {
-	if len(s.upper) < s.k {
+	switch {
+	case len(s.upper) < s.k:
 		s.upper = append(s.upper, u)
 		s.up(len(s.upper) - 1)
-	} else if u < s.upper[0] {
+	case u < s.upper[0]:
 		s.upper[0] = u
 		s.down()
-	} else {
+	default:
 		return
 	}
 	if len(s.upper) == s.k {

@@ -78,7 +78,7 @@ func realInput(t *testing.T, root string) Input {
 	in := fakeInput(20, true)
 	in.Images = im
 	in.Scores, in.Encoder = fakeScores(), fakeEncoder(false)
-	in.Neighbours = []*formats.Neighbours{fakeNeighbours(a, "aaa", 6), fakeNeighbours(b, "bbb", 6)}
+	in.Neighbours = []*formats.Neighbours{fakeNeighbours(a, "aaa"), fakeNeighbours(b, "bbb")}
 	in.Clusters = []*formats.Clusters{fakeClusters(a, "aaa", 20), fakeClusters(b, "bbb", 20)}
 	in.Embeddings = []EmbeddingTable{{"aaa", a}, {"bbb", b}}
 	return in

@@ -83,7 +83,9 @@ func distance(a, b []float32) float64 {
 	return math.Sqrt(s)
 }
 
-func fakeNeighbours(e *formats.Embeddings, digest string, k int) *formats.Neighbours {
+// fakeNeighbours are the six nearest of every row.
+func fakeNeighbours(e *formats.Embeddings, digest string) *formats.Neighbours {
+	const k = 6
 	n := &formats.Neighbours{Meta: formats.NeighboursMeta{Model: e.Meta.Model, Random: e.Meta.Random, Embeddings: digest,
 		Metric: "l2", K: k}, Labels: e.Labels, K: k}
 	for i := range e.Labels {
@@ -184,7 +186,7 @@ func fakeInput(n int, flat bool) Input {
 	in := Input{Images: im, Scores: fakeScores(), Encoder: fakeEncoder(false),
 		Photos:       []PhotoTable{{Photos: photos, Rejects: []formats.Reject{{Path: "broken.jpg", Reason: "unexpected EOF"}}}},
 		ImageRejects: []formats.Reject{{Path: "bomb.png", Reason: "60000 × 60000 pixels, above the limit"}, {Path: "x.jpg", Reason: "unexpected EOF"}},
-		Neighbours:   []*formats.Neighbours{fakeNeighbours(a, "aaa", 6), fakeNeighbours(b, "bbb", 6)},
+		Neighbours:   []*formats.Neighbours{fakeNeighbours(a, "aaa"), fakeNeighbours(b, "bbb")},
 		Clusters:     []*formats.Clusters{fakeClusters(a, "aaa", 9), fakeClusters(b, "bbb", 7)},
 		Embeddings:   []EmbeddingTable{{"aaa", a}, {"bbb", b}}}
 	if flat {

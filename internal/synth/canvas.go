@@ -114,14 +114,11 @@ func mixByte(p uint8, to, t int) uint8 {
 }
 
 // stroke gives outlines that cover a line of the given width.
-func stroke(line path, width float64, closed bool) []path {
+func stroke(line path, width float64) []path {
 	n := len(line) - 1
-	if closed {
-		n = len(line)
-	}
 	out := make([]path, 0, n)
 	for i := range n {
-		a, b := line[i], line[(i+1)%len(line)]
+		a, b := line[i], line[i+1]
 		d := b.sub(a)
 		l := d.len()
 		if l < 1e-6 {

@@ -28,15 +28,6 @@ func byteOf(x float64) uint8 {
 	return uint8(x + 0.5)
 }
 
-// hsv makes a colour of hue h in degrees, saturation and value of 0 to 1.
-func hsv(h, s, v float64) rgb {
-	f := func(n float64) float64 {
-		k := math.Mod(n+h/60, 6)
-		return 255 * (v - v*s*math.Max(0, math.Min(math.Min(k, 4-k), 1)))
-	}
-	return rgb{f(5), f(3), f(1)}
-}
-
 // dyes are the colours clothes come in; a garment's colour is one of them, varied.
 var dyes = []rgb{
 	hex(0xf4f1ea), hex(0x1c1c20), hex(0x8b8d92), hex(0x22304f), hex(0x2f4f8f), hex(0x7fa8d1), hex(0xb3202c), hex(0xd95d39),

@@ -56,7 +56,7 @@ func (c *canvas) bag(d dice, cam *camera, hi pt) {
 	s := d.sign()
 	x, y := s*d.in(10, 19), d.in(38, 62)
 	y = min(y, max(hi.y, 30))
-	c.fill(opaque(k.mul(0.7)), stroke(from(pt{-s * 9, 2}).quad(pt{s * 2, 26}, pt{x - 4, y}).mapped(cam.px), 1.6*cam.scale, false)...)
+	c.fill(opaque(k.mul(0.7)), stroke(from(pt{-s * 9, 2}).quad(pt{s * 2, 26}, pt{x - 4, y}).mapped(cam.px), 1.6*cam.scale)...)
 	l := lamp{pt{-0.3, -0.8}, 0.6}
 	c.flesh(cam, k, from(pt{x - 9, y}).line(pt{x + 9, y}).quad(pt{x + 11, y + 14}, pt{x + 9, y + 16}).line(pt{x - 9, y + 16}).quad(pt{x - 11, y + 14}, pt{x - 9, y}), 2, l)
 	c.fill(opaque(k.mul(0.8)), from(pt{x - 9, y}).line(pt{x + 9, y}).quad(pt{x + 6, y + 8}, pt{x, y + 8}).quad(pt{x - 6, y + 8}, pt{x - 9, y}).mapped(cam.px))

@@ -71,5 +71,5 @@ func (c *canvas) sew(cam *camera, s seam, item uint8) {
 		k.alpha *= w / 0.8
 		w = 0.8
 	}
-	c.fill(k, stroke(s.line.mapped(cam.px), w, false)...)
+	c.fill(k, stroke(s.line.mapped(cam.px), w)...)
 }

@@ -56,7 +56,7 @@ func (c *canvas) body(cam *camera, f *figure, p pose, l lamp) {
 		c.flesh(cam, f.skin.mul(0.9), ellipse(pt{0, -4}, 5.3, 2), 1, l)
 		return
 	}
-	c.backHair(cam, f, p, l)
+	c.backHair(cam, f, l)
 	c.legs(cam, f, p, l)
 	c.flesh(cam, f.skin, trunk, 4, l)
 	for i := range sides {
@@ -108,7 +108,7 @@ func (c *canvas) arm(cam *camera, f *figure, p pose, side int, start float64, l 
 	c.flesh(cam, f.skin, limb(mid, half), 3, l)
 }
 
-func (c *canvas) backHair(cam *camera, f *figure, p pose, l lamp) {
+func (c *canvas) backHair(cam *camera, f *figure, l lamp) {
 	if f.long {
 		c.flesh(cam, f.hair.mul(0.8), from(pt{0, -33}).cubic(pt{11, -33}, pt{12, -20}, pt{12.5, -2}).quad(pt{9, 3}, pt{0, 2}).mirrored(), 2, l)
 	}
@@ -124,9 +124,9 @@ func (c *canvas) head(cam *camera, f *figure, p pose, l lamp) {
 	dark := f.skin.mul(0.45)
 	for _, s := range sides {
 		c.fill(ink{rgb: dark, alpha: 0.85}, ellipse(pt{s * 3.3, -19.5}, 1.15, 0.7).mapped(cam.px))
-		c.fill(ink{rgb: f.hair.mul(0.7), alpha: 0.8}, stroke(path{{s * 1.8, -22}, {s * 5, -22.3}}.mapped(cam.px), 0.8*cam.scale, false)...)
+		c.fill(ink{rgb: f.hair.mul(0.7), alpha: 0.8}, stroke(path{{s * 1.8, -22}, {s * 5, -22.3}}.mapped(cam.px), 0.8*cam.scale)...)
 	}
-	c.fill(ink{rgb: dark, alpha: 0.3}, stroke(path{{0.3, -19}, {1, -15.6}, {-0.4, -15.2}}.mapped(cam.px), 0.6*cam.scale, false)...)
+	c.fill(ink{rgb: dark, alpha: 0.3}, stroke(path{{0.3, -19}, {1, -15.6}, {-0.4, -15.2}}.mapped(cam.px), 0.6*cam.scale)...)
 	c.fill(ink{rgb: rgb{170, 70, 70}, alpha: 0.7}, ellipse(pt{0, -12}, 2.4, 0.8).mapped(cam.px))
 	fringe := from(pt{0, -33.5}).cubic(pt{10.5, -33.5}, pt{10.5, -24}, pt{9.4, -17}).quad(pt{8, -24}, pt{3, -26.5}).line(pt{-2, -25})
 	fringe = fringe.quad(pt{-7.5, -24}, pt{-9.2, -17}).cubic(pt{-10.5, -24}, pt{-10.5, -33.5}, pt{0, -33.5})

@@ -40,7 +40,7 @@ func (s *set) oval(k rgb, x, y, rx, ry float64) {
 	s.c.fill(opaque(k), ovalPath(x, y, rx, ry).mapped(s.px))
 }
 func (s *set) line(k rgb, w float64, p ...pt) {
-	s.c.fill(opaque(k), stroke(path(p).mapped(s.px), w*s.k, false)...)
+	s.c.fill(opaque(k), stroke(path(p).mapped(s.px), w*s.k)...)
 }
 func (s *set) tint(k rgb, alpha float64, p ...pt) {
 	s.c.fill(ink{rgb: k, alpha: alpha}, path(p).mapped(s.px))

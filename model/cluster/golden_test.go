@@ -51,7 +51,7 @@ func readGolden(t *testing.T) golden {
 	return g
 }
 
-func close(a, b, tol float64) bool { return math.Abs(a-b) <= tol*(1+math.Abs(b)) }
+func close(a, b float64) bool { return math.Abs(a-b) <= 1e-9*(1+math.Abs(b)) }
 
 func TestLloydEqualsScikitLearn(t *testing.T) {
 	for _, c := range readGolden(t).KMeans {
@@ -72,12 +72,12 @@ func TestLloydEqualsScikitLearn(t *testing.T) {
 				t.Errorf("labels or iterations differ: %d iterations, want %d\n%v\n%v", r.Iterations, c.Iterations, r.Label, c.Labels)
 			}
 			for i, v := range r.Centres {
-				if !close(v, c.Centres[i], 1e-9) {
+				if !close(v, c.Centres[i]) {
 					t.Fatalf("centre value %d is %v, want %v", i, v, c.Centres[i])
 				}
 			}
 			r.number(s)
-			if !close(r.Inertia, c.Inertia, 1e-9) {
+			if !close(r.Inertia, c.Inertia) {
 				t.Errorf("inertia %v, want %v", r.Inertia, c.Inertia)
 			}
 		})
@@ -149,7 +149,8 @@ func TestMeanShiftFindsScikitLearnsClusters(t *testing.T) {
 			for j := 0; j < len(c.Centres); j += c.Dim {
 				d := 0.0
 				for x := range ours {
-					d += math.Pow(ours[x]-c.Centres[j+x], 2)
+					gap := ours[x] - c.Centres[j+x]
+					d += gap * gap
 				}
 				least = min(least, math.Sqrt(d))
 			}
@@ -180,7 +181,7 @@ func TestBandwidthEqualsScikitLearn(t *testing.T) {
 	g := readGolden(t)
 	check := func(data []float32, dim int, q, want float64) {
 		got, err := EstimateBandwidth(context.Background(), data, dim, q, 0, 1, 2)
-		if err != nil || !close(got, want, 1e-9) {
+		if err != nil || !close(got, want) {
 			t.Errorf("quantile %v: bandwidth %v, want %v (%v)", q, got, want, err)
 		}
 	}

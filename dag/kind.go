@@ -39,8 +39,8 @@ type Port struct {
 	Doc      string
 }
 
-// Stage is a kind with its parameters filled in. Beside Run it may implement Validator, Seeded, OnBackend, External
-// and Locator.
+// Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,
+// OnBackend, External and Locator.
 type Stage interface {
 	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
 	// depend only on the parameters, the inputs, the externals and t.Seed, so that equal keys give equal bytes.
@@ -50,6 +50,13 @@ type Stage interface {
 // Validator is implemented by a stage whose parameters have rules beyond their types. Validate is called after the
 // parameters are decoded and before anything runs; a *ParamError lets the message point at the line.
 type Validator interface{ Validate() error }
+
+// PortValidator is implemented by a stage whose parameters and connected ports have rules together: "exactly one of
+// `root` and `files`". ValidatePorts gets the number of stages connected to each port; it is called where Validate is,
+// after it. A *ParamError lets the message point at the parameter's line.
+type PortValidator interface {
+	ValidatePorts(connected map[string]int) error
+}
 
 // ParamError is a parameter with a value that can't be.
 type ParamError struct {

@@ -75,6 +75,13 @@ type fakeEmbed struct {
 	Layer   string `param:"layer" doc:"layer"`
 }
 
+func (s *fakeEmbed) ValidatePorts(connected map[string]int) error {
+	if connected["encoder"] > 0 && s.Arch != "" {
+		return &dag.ParamError{Param: "arch", Msg: "can't go with a connected encoder"}
+	}
+	return nil
+}
+
 type fakeKMeans struct {
 	noRun
 	K int `param:"k" doc:"clusters"`

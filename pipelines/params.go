@@ -36,6 +36,20 @@ func (c *checker) readParams(s *stage) {
 	if v, ok := s.work.(dag.Validator); ok && len(c.errs) == before && !s.odd {
 		c.validate(s, with, v.Validate())
 	}
+	s.sound = len(c.errs) == before
+}
+
+// checkPorts asks a kind whether its parameters and connected ports go together, where each by itself is right.
+func (c *checker) checkPorts(s *stage) {
+	v, ok := s.work.(dag.PortValidator)
+	if !ok || !s.sound || s.odd {
+		return
+	}
+	connected := map[string]int{}
+	for port, names := range s.in {
+		connected[port] = len(names)
+	}
+	c.validate(s, s.body.get("with"), v.ValidatePorts(connected))
 }
 
 func (c *checker) fillParams(s *stage, with *node) {

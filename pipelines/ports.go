@@ -19,6 +19,7 @@ func portNames(k *dag.Kind) []string {
 // wire connects the inputs of a stage and checks their types.
 func (c *checker) wire(s *stage) {
 	s.in, s.refs = map[string][]string{}, map[string]*node{}
+	before := len(c.errs)
 	if s.body.shape != mapping {
 		return
 	}
@@ -47,6 +48,9 @@ func (c *checker) wire(s *stage) {
 			value = in.get(port.Name)
 		}
 		c.wirePort(s, port, value)
+	}
+	if len(c.errs) == before {
+		c.checkPorts(s)
 	}
 }
 

@@ -19,6 +19,7 @@ type stage struct {
 	seed  uint64
 	allow []string
 	gpu   int
+	sound bool // its parameters are right
 	odd   bool // has a key that is not known, so what seems missing may only be misspelt
 }
 

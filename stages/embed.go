@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -31,7 +30,7 @@ vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: vgg
 			{Name: "images", Type: Images, Doc: "the images to embed"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "the trained network; without it, set arch and weights"},
 		},
-		New: func() dag.Stage { return &embed{Width: 64, View: string(model.Whole)} },
+		New: func() dag.Stage { return &embed{Width: publishedWidth, View: string(model.Whole)} },
 	}
 }
 
@@ -44,7 +43,10 @@ type embed struct {
 	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
 }
 
-const randomWeights = "random"
+const (
+	randomWeights  = "random"
+	publishedWidth = 64
+)
 
 func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights }
 func (s *embed) UsesBackend() bool { return true }
@@ -93,17 +95,25 @@ func (s *embed) Validate() error {
 	return &dag.ParamError{Param: "layer", Msg: fmt.Sprintf("%s has %s, not %s", s.Arch, strings.Join(layers, ", "), s.Layer)}
 }
 
+// ValidatePorts asks for one network, not none and not two.
+func (s *embed) ValidatePorts(connected map[string]int) error {
+	switch {
+	case connected["encoder"] > 0 && s.Arch != "":
+		return &dag.ParamError{Param: "arch", Msg: "can't go with a connected encoder: keep one of them"}
+	case connected["encoder"] > 0 && s.Width != publishedWidth:
+		return &dag.ParamError{Param: "width", Msg: "goes with arch; a connected encoder brings its own"}
+	case connected["encoder"] == 0 && s.Arch == "":
+		return &dag.ParamError{Param: "arch", Msg: "must be set, with weights, where no encoder is connected"}
+	}
+	return nil
+}
+
 // encoder opens the one network the stage is to use.
 func (s *embed) encoder(t *dag.Task) (*model.Encoder, error) {
-	in, connected := t.In.One("encoder")
-	switch {
-	case connected && s.Arch != "":
-		return nil, errors.New("both an encoder is connected and arch is set: keep one of them")
-	case connected:
+	if in, connected := t.In.One("encoder"); connected {
 		return model.LoadEncoder(in.Dir)
-	case s.Arch == "":
-		return nil, errors.New("no network: connect an encoder, or set arch and weights")
-	case s.Weights == randomWeights:
+	}
+	if s.Weights == randomWeights {
 		return model.RandomEncoder(s.Arch, s.Width, s.Layer, t.Seed)
 	}
 	return model.FileEncoder(s.Arch, s.Width, s.Layer, filepath.Clean(s.Weights))

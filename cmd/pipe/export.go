@@ -18,22 +18,13 @@ import (
 
 // results says where a person finds what a run made.
 type results struct {
-	Dir     string   // "" where the run made nothing to show
+	Dir     string
 	Reports []string // paths of the HTML files
 }
 
 // export puts the results of a run into a folder that a person opens: reports and metrics as files of their own, and
 // a link to the folder of every artifact under its stage's name. Links to stages that are gone are taken away.
 func export(dir string, e *pipelines.Experiment, sum *dag.Summary) (results, error) {
-	var made []dag.StageResult
-	for _, s := range sum.Stages {
-		if s.Artifact.Dir != "" {
-			made = append(made, s)
-		}
-	}
-	if len(made) == 0 {
-		return results{}, nil
-	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return results{}, err
 	}
@@ -41,19 +32,40 @@ func export(dir string, e *pipelines.Experiment, sum *dag.Summary) (results, err
 		return results{}, err
 	}
 	r := results{Dir: dir}
-	for _, s := range made {
-		if err := link(s.Artifact.Dir, filepath.Join(dir, s.Node.Name)); err != nil {
+	for _, s := range sum.Stages {
+		path := filepath.Join(dir, s.Node.Name)
+		if s.Artifact.Dir == "" {
+			if err := drop(dir, s.Node, e.Graph); err != nil {
+				return r, err
+			}
+			continue
+		}
+		if err := link(s.Artifact.Dir, path); err != nil {
 			return r, err
 		}
-		if err := r.open(dir, e, sum, s, made); err != nil {
+		if err := r.open(dir, e, sum, s); err != nil {
 			return r, err
 		}
 	}
 	return r, nil
 }
 
+// drop takes away what an earlier run left of a stage that gave no result this time: nobody should take it for new.
+func drop(dir string, n *dag.Node, g *dag.Graph) error {
+	if err := removeLink(filepath.Join(dir, n.Name)); err != nil {
+		return err
+	}
+	if n.Kind.Out != stages.Report && n.Kind.Out != stages.Metrics {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(dir, fileName(n, g))); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // open writes the files of an artifact that people open first.
-func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s dag.StageResult, all []dag.StageResult) error {
+func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s dag.StageResult) error {
 	switch s.Artifact.Type {
 	case stages.Report:
 		html, err := os.ReadFile(filepath.Join(s.Artifact.Dir, "report.html"))
@@ -64,7 +76,7 @@ func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s 
 		if err := report.Embed(&b, html, runOf(e, sum)); err != nil {
 			return err
 		}
-		path := filepath.Join(dir, fileName(s, all, "report", ".html"))
+		path := filepath.Join(dir, fileName(s.Node, e.Graph))
 		r.Reports = append(r.Reports, path)
 		return replace(path, b.Bytes())
 	case stages.Metrics:
@@ -72,19 +84,21 @@ func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s 
 		if err != nil {
 			return err
 		}
-		return replace(filepath.Join(dir, fileName(s, all, "metrics", ".json")), b)
+		return replace(filepath.Join(dir, fileName(s.Node, e.Graph)), b)
 	}
 	return nil
 }
 
-// fileName is the usual name for the only artifact of its type, and the stage's name where there are several.
-func fileName(s dag.StageResult, all []dag.StageResult, usual, ext string) string {
-	for _, other := range all {
-		if other.Artifact.Type == s.Artifact.Type && other.Node != s.Node {
-			return s.Node.Name + ext
+// fileName is where the file of a report or of metrics goes: report.html, metrics.json, or the stage's name where the
+// experiment has several of its type.
+func fileName(n *dag.Node, g *dag.Graph) string {
+	usual := map[dag.Type][2]string{stages.Report: {"report", ".html"}, stages.Metrics: {"metrics", ".json"}}[n.Kind.Out]
+	for _, other := range g.Nodes {
+		if other != n && other.Kind.Out == n.Kind.Out {
+			return n.Name + usual[1]
 		}
 	}
-	return usual + ext
+	return usual[0] + usual[1]
 }
 
 // replace writes a file that is never seen half-written.
@@ -117,17 +131,34 @@ func link(target, path string) error {
 }
 
 func removeLink(path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil && info.Mode()&fs.ModeSymlink == 0 {
-		err = fmt.Errorf("%s is in the way: it is no link of an earlier run. Move it, or name another folder with --out", path)
-	}
-	if err != nil {
+	if err := inTheWay(path); err != nil {
 		return err
 	}
-	return os.Remove(path)
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func inTheWay(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && info.Mode()&fs.ModeSymlink == 0:
+		return fmt.Errorf("%s is in the way: it is no link of an earlier run. Move it, or name another folder with --out", path)
+	}
+	return err
+}
+
+// checkOut says before anything runs if something of a person's own is where a link will go.
+func checkOut(dir string, g *dag.Graph) error {
+	for _, n := range g.Nodes {
+		if err := inTheWay(filepath.Join(dir, n.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropLinks takes away the links of stages that the experiment no longer has.
@@ -154,7 +185,7 @@ func dropLinks(dir string, g *dag.Graph) error {
 
 // runOf tells the report about the run it was made in.
 func runOf(e *pipelines.Experiment, sum *dag.Summary) report.Run {
-	r := report.Run{ID: sum.RunID, Version: version, Started: time.Now().Add(-sum.Took), Took: sum.Took, Experiment: string(e.Source)}
+	r := report.Run{ID: sum.RunID, Version: version, Started: time.Now().Add(-sum.Took), Took: sum.Took, Experiment: string(e.Resolved)}
 	for _, s := range sum.Stages {
 		st := report.Stage{
 			Name: s.Node.Name, Kind: s.Node.Kind.Name, State: string(s.State), Took: max(s.Took, s.Saved), Bytes: s.Bytes,

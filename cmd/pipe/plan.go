@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -24,11 +26,17 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return wrong(cmd.ErrOrStderr(), err)
 			}
+			if err := refuseLater(args[0], e); err != nil {
+				return err
+			}
 			st, err := store.Open(s.Store, store.Options{ReadOnly: true})
 			if err != nil {
 				return err
 			}
 			p, err := newEngine(s, st).Plan(cmd.Context(), e.Graph)
+			if errors.Is(err, context.Canceled) {
+				return exit(exitInterrupted)
+			}
 			if err != nil {
 				return err
 			}

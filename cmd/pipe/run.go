@@ -22,6 +22,7 @@ type runFlags struct {
 	experimentFlags
 	force, only []string
 	out         string
+	failFast    bool
 }
 
 func newRun(s *settings) *cobra.Command {
@@ -38,6 +39,7 @@ func newRun(s *settings) *cobra.Command {
 	f.define(cmd)
 	cmd.Flags().StringSliceVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
+	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end the run at the first stage that fails")
 	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
 	return cmd
 }
@@ -50,6 +52,16 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	if err := refuseLater(path, e); err != nil {
 		return err
 	}
+	if err := checkBackend(s.Backend, e.Graph); err != nil {
+		return err
+	}
+	out := f.out
+	if out == "" {
+		out = filepath.Join("out", e.Name)
+	}
+	if err := checkOut(out, e.Graph); err != nil {
+		return err
+	}
 	st, err := store.Open(s.Store, store.Options{})
 	if err != nil {
 		return err
@@ -57,28 +69,39 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Graph)
 	engine := newEngine(s, st)
 	engine.Events = screen.event
-	sum, err := engine.Run(cmd.Context(), e.Graph, dag.RunOptions{Force: f.force, Only: f.only, Experiment: e.Resolved})
+	sum, err := engine.Run(cmd.Context(), e.Graph,
+		dag.RunOptions{Force: f.force, Only: f.only, FailFast: f.failFast, Experiment: e.Resolved})
 	screen.close()
 	if err != nil {
 		return unknownStage(err)
 	}
-	out := f.out
-	if out == "" {
-		out = filepath.Join("out", e.Name)
-	}
-	shown, err := export(out, e, sum)
-	if err != nil {
-		return fmt.Errorf("the run is in %s, but its results could not be put into %s: %w", sum.RunDir, out, err)
-	}
+	shown, exportErr := export(out, e, sum)
 	if s.Log == "json" {
 		err = summaryJSON(cmd.OutOrStdout(), sum, shown)
 	} else {
 		err = summaryText(cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Name, sum, shown)
 	}
-	if err != nil {
-		return err
+	if exportErr != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nthe results are in the store, but could not be put into %s: %v\n", out, exportErr)
 	}
-	return code(sum.Status)
+	switch code := code(sum.Status); {
+	case code != nil:
+		return code
+	case exportErr != nil:
+		return exit(exitStageFailed)
+	}
+	return err
+}
+
+// checkBackend says before anything runs if the backend that was asked for can't be had.
+func checkBackend(setting string, g *dag.Graph) error {
+	for _, n := range g.Nodes {
+		if b, ok := n.Stage.(dag.OnBackend); ok && b.UsesBackend() {
+			_, err := model.BackendClass(setting)
+			return err
+		}
+	}
+	return nil
 }
 
 func newEngine(s *settings, st *store.Store) *dag.Engine {
@@ -130,7 +153,7 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 	for _, p := range shown.Reports {
 		fmt.Fprintf(b, "report: %s\n", p)
 	}
-	if len(shown.Reports) == 0 && shown.Dir != "" {
+	if len(shown.Reports) == 0 {
 		fmt.Fprintf(b, "results: %s\n", shown.Dir)
 	}
 	if _, e := io.WriteString(out, b.String()); e != nil {

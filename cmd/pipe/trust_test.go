@@ -18,6 +18,7 @@ type seen struct {
 	digests map[string]string // by stage
 	ran     []string
 	warned  string
+	resumed int // images the training had seen when it first told
 }
 
 func pipeRun(t *testing.T, dir string, args ...string) *exec.Cmd {
@@ -61,6 +62,9 @@ func finished(t *testing.T, output func() ([]byte, error)) seen {
 		if e.Digest != "" {
 			s.digests[e.Stage] = e.Digest
 		}
+		if e.Event == "progress" && e.Stage == "encoder" && s.resumed == 0 {
+			s.resumed = e.Done
+		}
 		switch e.Event {
 		case "finished":
 			s.ran = append(s.ran, e.Stage)
@@ -85,7 +89,7 @@ func TestKilledTrainingResumesToTheSameBytes(t *testing.T) {
 	undisturbed := run(t, t.TempDir(), "--set", "vars.epochs=6")
 	dir := t.TempDir()
 	for range 2 {
-		killInTraining(t, dir, "--set", "vars.epochs=6")
+		stopInTraining(t, dir, os.Kill, "--set", "vars.epochs=6")
 	}
 	after := run(t, dir, "--set", "vars.epochs=6")
 	if !maps.Equal(undisturbed.digests, after.digests) {
@@ -93,8 +97,25 @@ func TestKilledTrainingResumesToTheSameBytes(t *testing.T) {
 	}
 }
 
-// killInTraining starts a run and kills it with SIGKILL as soon as its training has made a few steps.
-func killInTraining(t *testing.T, dir string, args ...string) {
+func TestInterruptedRunSaysSoAndGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	if code := stopInTraining(t, dir, os.Interrupt, "--set", "vars.epochs=20"); code != exitInterrupted {
+		t.Errorf("exit code %d after an interrupt, want %d", code, exitInterrupted)
+	}
+	again := run(t, dir, "--set", "vars.epochs=20")
+	if again.resumed < stopAt {
+		t.Errorf("training went on from image %d, want %d or later: it was interrupted there", again.resumed, stopAt)
+	}
+	if undisturbed := run(t, t.TempDir(), "--set", "vars.epochs=20"); !maps.Equal(undisturbed.digests, again.digests) {
+		t.Errorf("digests differ after an interrupt:\n%v\n%v", undisturbed.digests, again.digests)
+	}
+}
+
+// stopAt is how many images of its training a run sees before it is stopped.
+const stopAt = 48
+
+// stopInTraining starts a run, signals it as soon as its training has seen stopAt images, and gives its exit code.
+func stopInTraining(t *testing.T, dir string, how os.Signal, args ...string) int {
 	t.Helper()
 	cmd := pipeRun(t, dir, args...)
 	out, err := cmd.StdoutPipe()
@@ -104,16 +125,17 @@ func killInTraining(t *testing.T, dir string, args ...string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	lines, killed := bufio.NewScanner(out), false
+	lines, stopped := bufio.NewScanner(out), false
 	for lines.Scan() {
 		var e eventLine
-		if json.Unmarshal(lines.Bytes(), &e) == nil && e.Stage == "encoder" && e.Event == "progress" && e.Done >= 3 && !killed {
-			killed = cmd.Process.Kill() == nil
+		if json.Unmarshal(lines.Bytes(), &e) == nil && e.Stage == "encoder" && e.Event == "progress" && e.Done >= stopAt && !stopped {
+			stopped = cmd.Process.Signal(how) == nil
 		}
 	}
-	if err := cmd.Wait(); err == nil || !killed {
-		t.Fatal("the run ended before it could be killed in training: the test proves nothing")
+	if err := cmd.Wait(); err == nil || !stopped {
+		t.Fatal("the run ended before it could be stopped in training: the test proves nothing")
 	}
+	return cmd.ProcessState.ExitCode()
 }
 
 func TestDamagedArtifactIsMadeAgain(t *testing.T) {

@@ -15,6 +15,7 @@ const (
 	Started     What = "started"     // it runs; Reason says why
 	Progress    What = "progress"    // Done, Total, Unit, Live
 	Noted       What = "note"        // Note, as soon as the stage gives it (for a cached stage: just before Cached)
+	Said        What = "said"        // Text: something the stage tells of this run only
 	Warned      What = "warning"     // Text: something of the store or the engine; Stage may be ""
 	Cached      What = "cached"      // its result was there; Digest, Bytes, Took (what the work took then)
 	Finished    What = "finished"    // Digest, Bytes, Took
@@ -34,7 +35,7 @@ type Event struct {
 	Unit   string        // Progress: "photos"
 	Live   string        // Progress: text beside the bar
 	Note   *Note         // Noted
-	Text   string        // Waiting, Warned, Failed
+	Text   string        // Waiting, Said, Warned, Failed
 	Took   time.Duration // Cached, Finished, Failed
 	Digest Digest        // Cached, Finished
 	Bytes  int64         // Cached, Finished

@@ -40,6 +40,7 @@ type text struct {
 	Wait  string  `param:"wait,exec" doc:"file to wait for"`
 	Note  string  `param:"note" doc:"note to leave"`
 	Gate  string  `param:"gate" doc:"gate to fail"`
+	Say   string  `param:"say,exec" doc:"what to tell of this run"`
 }
 
 func (s *text) Run(ctx context.Context, t *dag.Task) error {
@@ -48,6 +49,9 @@ func (s *text) Run(ctx context.Context, t *dag.Task) error {
 	t.Report.Add(1)
 	if s.Note != "" {
 		t.Resultf("note", "%s", s.Note)
+	}
+	if s.Say != "" {
+		t.Sayf("on %s", s.Say)
 	}
 	if s.Gate != "" {
 		t.Gatef(s.Gate, "failed")

@@ -85,3 +85,5 @@ func (r *reporter) Note(n Note) {
 	r.mu.Unlock()
 	r.emit(Event{Stage: r.stage, What: Noted, Note: &n})
 }
+
+func (r *reporter) Say(text string) { r.emit(Event{Stage: r.stage, What: Said, Text: text}) }

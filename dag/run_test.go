@@ -72,3 +72,22 @@ func TestSameBytesLeaveWhatFollowsCached(t *testing.T) {
 	_, got := l.run(chain(t, "", "X"), dag.RunOptions{}) // j writes upper case
 	want(t, got, "a ran, b cached, j ran, k cached")
 }
+
+// TestSaid wants what a stage tells of one run in the log and the events of that run, and in no record.
+func TestSaid(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	g := graph(t, node(textKind, "a", &text{Text: "x", Note: "kept", Say: "a GPU"}))
+	for _, said := range []string{"a: on a GPU", ""} {
+		l.events = nil
+		sum, _ := l.run(g, dag.RunOptions{})
+		want(t, l.said(dag.Said), said)
+		a, _ := sum.Stage("a")
+		if len(a.Notes) != 1 || a.Notes[0].Text != "kept" {
+			t.Errorf("notes: %v", a.Notes)
+		}
+		const line = `"event":"said","stage":"a","text":"on a GPU"`
+		if logged := strings.Contains(read(t, filepath.Join(sum.RunDir, "log.jsonl")), line); logged != (said != "") {
+			t.Errorf("in the log: %v", logged)
+		}
+	}
+}

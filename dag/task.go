@@ -52,6 +52,9 @@ type Reporter interface {
 	// Note keeps something for the record: it is shown now, at the end of the run, and again when the stage is
 	// served from the cache.
 	Note(n Note)
+	// Say tells something of this run only (the device it computes on, a checkpoint that could not be used): it is
+	// shown now and is in the run's log, and a cached stage does not say it again.
+	Say(text string)
 }
 
 // Level says what a note is.
@@ -64,7 +67,8 @@ const (
 	Gate    Level = "gate"    // a quality gate that failed: the artifact stands, the run ends with exit code 3
 )
 
-// Note is something a stage says about its result. It must be as deterministic as the result itself.
+// Note is something a stage says about its result. It must be as deterministic as the result itself; what is not goes
+// through Task.Sayf.
 type Note struct {
 	Level Level  `json:"level"`
 	Name  string `json:"name"` // "recall@1 (category)", "rejected", "collapse": what `allow:` names for a gate
@@ -80,6 +84,9 @@ func (t *Task) Warnf(name, format string, args ...any) { t.note(Warning, name, f
 // Gatef notes a quality gate that failed. The artifact is kept and later stages run; the run ends with exit code 3
 // unless the experiment says `allow: [name]` for the stage.
 func (t *Task) Gatef(name, format string, args ...any) { t.note(Gate, name, format, args) }
+
+// Sayf tells something of this run only, see Reporter.Say.
+func (t *Task) Sayf(format string, args ...any) { t.Report.Say(fmt.Sprintf(format, args...)) }
 
 func (t *Task) note(l Level, name, format string, args []any) {
 	t.Report.Note(Note{Level: l, Name: name, Text: fmt.Sprintf(format, args...)})

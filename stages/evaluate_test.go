@@ -26,6 +26,7 @@ type noteTaker struct {
 func (r *noteTaker) Start(int, string) {}
 func (r *noteTaker) Add(int)           {}
 func (r *noteTaker) Live(string)       {}
+func (r *noteTaker) Say(string)        {}
 func (r *noteTaker) Note(n dag.Note) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

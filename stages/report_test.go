@@ -19,6 +19,7 @@ func (quiet) Start(int, string) {}
 func (quiet) Add(int)           {}
 func (quiet) Live(string)       {}
 func (quiet) Note(dag.Note)     {}
+func (quiet) Say(string)        {}
 
 // reportInputs writes one small artifact for each port of the report.
 func reportInputs(t *testing.T) dag.Inputs {

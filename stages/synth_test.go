@@ -17,6 +17,7 @@ func (c *photoCounter) Start(total int, _ string) { c.total.Store(int64(total)) 
 func (c *photoCounter) Add(n int)                 { c.done.Add(int64(n)) }
 func (c *photoCounter) Live(string)               {}
 func (c *photoCounter) Note(dag.Note)             {}
+func (c *photoCounter) Say(string)                {}
 
 func TestSynthDrawsAWholeArtifact(t *testing.T) {
 	k := synthKind()

@@ -1,6 +1,7 @@
-// Command noop measures how long a run takes when nothing is left to do: pipe beside snakemake and DVC, each on a
-// chain of as many stages, all cached. The peers' stages copy one small file each; pipe's are a real experiment of
-// images, embeddings and clusters, which is the harder case. It prints the median of the runs and the ratios.
+// Command noop measures how long a run takes when nothing is left to do: pipe beside snakemake and DVC, each on the
+// same graph of stages (a chain of four, and all others after the fourth), all cached. The peers' stages copy one small
+// file each; pipe's are a real experiment of images, embeddings and clusters. It prints the median of the runs and the
+// ratios.
 //
 //	go run ./bench/noop -python PYTHON     (a Python with dvc and snakemake installed beside it)
 package main
@@ -19,7 +20,7 @@ import (
 
 func main() {
 	python := flag.String("python", "python3", "Python beside whose executable `dvc` and `snakemake` lie")
-	stages := flag.Int("stages", 16, "length of the chain")
+	stages := flag.Int("stages", 16, "stages of the graph")
 	runs := flag.Int("runs", 7, "cached runs of each, taking turns")
 	flag.Parse()
 	if err := bench(*python, *stages, *runs); err != nil {
@@ -53,9 +54,9 @@ func bench(python string, stages, runs int) error {
 		return name
 	}
 	tools := []*tool{
-		{name: "pipe", setup: pipeChain, run: []string{pipe, "run", "chain.yaml"}},
-		{name: "snakemake", setup: snakemakeChain, run: []string{bin("snakemake"), "--cores", "2"}},
-		{name: "dvc repro", setup: dvcChain, run: []string{bin("dvc"), "repro"}},
+		{name: "pipe", setup: pipeGraph, run: []string{pipe, "run", "graph.yaml"}},
+		{name: "snakemake", setup: snakemakeGraph, run: []string{bin("snakemake"), "--cores", "2"}},
+		{name: "dvc repro", setup: dvcGraph, run: []string{bin("dvc"), "repro"}},
 	}
 	for _, t := range tools {
 		if err := t.prepare(dir, stages, bin("dvc")); err != nil {
@@ -78,7 +79,7 @@ func bench(python string, stages, runs int) error {
 
 func (t *tool) dir(base string) string { return filepath.Join(base, strings.Fields(t.name)[0]) }
 
-// prepare writes the chain and runs it once, so that all of it is cached.
+// prepare writes the graph and runs it once, so that all of it is cached.
 func (t *tool) prepare(base string, stages int, dvc string) error {
 	d := t.dir(base)
 	if err := os.MkdirAll(d, 0o755); err != nil {
@@ -123,10 +124,10 @@ func (t *tool) median() time.Duration {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// pipeChain is a real experiment: photographs, images, embeddings, and a k-means for each stage that is left.
-func pipeChain(dir string, stages int) error {
+// pipeGraph is a real experiment: photographs, images, embeddings, and a k-means for each stage that is left.
+func pipeGraph(dir string, stages int) error {
 	b := &strings.Builder{}
-	b.WriteString(`name: chain
+	b.WriteString(`name: graph
 stages:
   s1: {uses: synth, with: {count: 60}}
   s2: {uses: photos, in: {files: s1}, with: {layout: deepfashion2, split: train}}
@@ -136,28 +137,31 @@ stages:
 	for i := 5; i <= stages; i++ {
 		fmt.Fprintf(b, "  s%d: {uses: kmeans, in: {embeddings: s4}, with: {k: %d}}\n", i, i-3)
 	}
-	return os.WriteFile(filepath.Join(dir, "chain.yaml"), []byte(b.String()), 0o644)
+	return os.WriteFile(filepath.Join(dir, "graph.yaml"), []byte(b.String()), 0o644)
 }
 
-func snakemakeChain(dir string, stages int) error {
+// before is the stage that stage i takes its input from.
+func before(i int) int { return min(i-1, 4) }
+
+func snakemakeGraph(dir string, stages int) error {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "rule all:\n    input: \"s%d.txt\"\n", stages)
+	fmt.Fprintf(b, "rule all:\n    input: expand(\"s{i}.txt\", i=range(1, %d))\n", stages+1)
 	for i := 1; i <= stages; i++ {
-		fmt.Fprintf(b, "rule r%d:\n    input: \"s%d.txt\"\n    output: \"s%d.txt\"\n    shell: \"cp {input} {output}\"\n", i, i-1, i)
+		fmt.Fprintf(b, "rule r%d:\n    input: \"s%d.txt\"\n    output: \"s%d.txt\"\n    shell: \"cp {input} {output}\"\n", i, before(i), i)
 	}
-	return writeChain(dir, "Snakefile", b.String())
+	return writeGraph(dir, "Snakefile", b.String())
 }
 
-func dvcChain(dir string, stages int) error {
+func dvcGraph(dir string, stages int) error {
 	b := &strings.Builder{}
 	b.WriteString("stages:\n")
 	for i := 1; i <= stages; i++ {
-		fmt.Fprintf(b, "  r%d:\n    cmd: cp s%d.txt s%d.txt\n    deps: [s%d.txt]\n    outs: [s%d.txt]\n", i, i-1, i, i-1, i)
+		fmt.Fprintf(b, "  r%d:\n    cmd: cp s%d.txt s%d.txt\n    deps: [s%d.txt]\n    outs: [s%d.txt]\n", i, before(i), i, before(i), i)
 	}
-	return writeChain(dir, "dvc.yaml", b.String())
+	return writeGraph(dir, "dvc.yaml", b.String())
 }
 
-func writeChain(dir, name, text string) error {
+func writeGraph(dir, name, text string) error {
 	if err := os.WriteFile(filepath.Join(dir, "s0.txt"), []byte("a small file\n"), 0o644); err != nil {
 		return err
 	}

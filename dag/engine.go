@@ -81,11 +81,13 @@ func (e *Engine) backendClass() func() (string, error) {
 type identity struct {
 	pre    Preimage
 	key    Digest
-	source string // Artifact.Source of what it makes; set by locate
+	source string       // Artifact.Source of what it makes; set by locate
+	seen   *store.Files // what digested the externals
 }
 
-// identify makes the key of a node for the given inputs, digesting what the stage reads from outside.
-func (e *Engine) identify(ctx context.Context, n *Node, in Inputs, backend func() (string, error)) (id identity, err error) {
+// identify makes the key of a node for the given inputs, digesting through files what the stage reads from outside.
+func (e *Engine) identify(ctx context.Context, n *Node, in Inputs, backend func() (string, error), files *store.Files) (id identity, err error) {
+	id.seen = files
 	err = guard(func() error {
 		var class string
 		if usesBackend(n.Stage) {
@@ -93,7 +95,7 @@ func (e *Engine) identify(ctx context.Context, n *Node, in Inputs, backend func(
 				return fmt.Errorf("finding the numeric backend: %w", err)
 			}
 		}
-		externals, err := e.externals(ctx, n)
+		externals, err := externals(ctx, n, files)
 		if err != nil {
 			return err
 		}
@@ -116,10 +118,10 @@ func (id *identity) locate(n *Node, in Inputs) error {
 	})
 }
 
-func (e *Engine) externals(ctx context.Context, n *Node) (map[string]Digest, error) {
+func externals(ctx context.Context, n *Node, files Files) (map[string]Digest, error) {
 	x, ok := n.Stage.(External)
 	if !ok {
 		return nil, nil
 	}
-	return x.Externals(ctx, e.Store.Files())
+	return x.Externals(ctx, files)
 }

@@ -77,8 +77,11 @@ type OnBackend interface{ UsesBackend() bool }
 // External is implemented by a stage that reads content from outside the store: a folder of photos, a weight file.
 type External interface {
 	// Externals gives the digest of each such content by a name ("root", "weights"). It is called on every plan and
-	// run, before the key is made, so it digests through files, which remembers unchanged files. The paths
-	// themselves belong in parameters tagged `exec`, which the key leaves out.
+	// run to make the key, and where the stage runs also right before and right after Run: if the content, or only
+	// a file's time, is another after it than before, nothing is published and the stage fails. So it digests
+	// through files, which remembers unchanged files. The paths themselves belong in parameters tagged `exec`,
+	// which the key leaves out. What such a stage keeps in t.Scratch must not hold content from outside: a run
+	// that was killed could not compare it.
 	Externals(ctx context.Context, files Files) (map[string]Digest, error)
 }
 

@@ -68,7 +68,7 @@ func (e *Engine) planStage(ctx context.Context, g *Graph, n *Node, arts map[stri
 		}
 	}
 	in := inputsOf(n, func(name string) Artifact { return arts[name] })
-	id, err := e.identify(ctx, n, in, backend)
+	id, err := e.identify(ctx, n, in, backend, e.Store.Files())
 	if err != nil {
 		s.Outlook, s.Err = CannotRun, err
 		return s

@@ -16,7 +16,7 @@ import (
 func (r *runner) work(ctx context.Context, res *StageResult) error {
 	n := res.Node
 	forced := slices.Contains(r.o.Force, n.Name)
-	id, miss, err := r.look(ctx, res, forced)
+	id, err := r.look(ctx, res, forced)
 	if err != nil || res.State == StateCached {
 		return err
 	}
@@ -25,13 +25,9 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 		if err != nil {
 			return err
 		}
-		lease, ok, err := r.Store.TryLease(id.key)
-		if ok {
-			err = r.lead(ctx, res, id, lease, forced, miss)
-			lease.Release()
-		}
+		done, err := r.tryLead(ctx, res, &id, forced)
 		release()
-		if err != nil || ok {
+		if err != nil || done {
 			return err
 		}
 		r.rec.emit(Event{Stage: n.Name, What: Waiting, Text: r.Store.LeaseHolder(id.key) + " does the same work"})
@@ -41,33 +37,46 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 	}
 }
 
+// tryLead does the work, unless another worker holds its lease. The caller holds a place to work in.
+func (r *runner) tryLead(ctx context.Context, res *StageResult, id *identity, forced bool) (done bool, err error) {
+	if err := r.refresh(ctx, res, id); err != nil {
+		return false, err
+	}
+	lease, ok, err := r.Store.TryLease(id.key)
+	if err != nil || !ok {
+		return false, err
+	}
+	defer lease.Release()
+	return true, r.lead(ctx, res, *id, lease, forced)
+}
+
 // look makes the key of a stage and takes its result from the store if it is there (then res is StateCached).
-func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id identity, miss, err error) {
+func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id identity, err error) {
 	n := res.Node
 	if err := r.slots.looks.Acquire(ctx, 1); err != nil {
-		return id, nil, err
+		return id, err
 	}
 	defer r.slots.looks.Release(1)
 	in := r.inputs(n)
-	if id, err = r.identify(ctx, n, in, r.backend); err != nil {
-		return id, nil, err
+	if id, err = r.identify(ctx, n, in, r.backend, r.Store.Files()); err != nil {
+		return id, err
 	}
 	if err := id.locate(n, in); err != nil {
-		return id, nil, err
+		return id, err
 	}
 	res.Key = id.key
 	if forced {
-		return id, nil, nil
+		return id, nil
 	}
 	hit, miss := r.Store.Lookup(ctx, id.key)
 	if miss == nil {
-		return id, nil, r.serve(ctx, res, id, hit)
+		return id, r.serve(ctx, res, id, hit)
 	}
 	var damaged *store.DamagedError
 	if errors.As(miss, &damaged) {
 		r.rec.emit(Event{Stage: n.Name, What: Warned, Text: damaged.Error() + ": the stage runs again"})
 	}
-	return id, miss, ctx.Err()
+	return id, ctx.Err()
 }
 
 // serve makes a result of the store that of the stage.
@@ -96,11 +105,17 @@ func (r *runner) settle(ctx context.Context, res *StageResult, id identity, hit 
 }
 
 // lead does the work as the holder of its lease, unless another did it since the first look.
-func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease *store.Lease, forced bool, miss error) error {
+func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease *store.Lease, forced bool) error {
+	var miss error
 	if !forced {
-		if hit, err := r.Store.Lookup(ctx, id.key); err == nil {
+		hit, err := r.Store.Lookup(ctx, id.key)
+		if err == nil {
 			return r.serve(ctx, res, id, hit)
 		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		miss = err
 	} else if err := lease.ClearScratch(); err != nil {
 		return err
 	}
@@ -110,6 +125,9 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 	notes, err := r.runStage(ctx, res.Node, lease)
 	if err != nil {
 		return err
+	}
+	if err := r.unchanged(ctx, res.Node, id); err != nil {
+		return errors.Join(err, lease.ClearScratch()) // what it keeps for resuming is of two contents
 	}
 	return r.publish(ctx, res, id, lease, notes)
 }

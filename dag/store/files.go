@@ -29,6 +29,12 @@ const racy = 2 * time.Second
 
 // Files digests files outside the store, several at a time, and remembers the digests of unchanged ones.
 type Files struct {
+	*memory
+	seen *seen // nil unless made by Watch
+}
+
+// memory is what all Files of a store share.
+type memory struct {
 	s       *Store
 	workers int
 
@@ -48,7 +54,7 @@ func newFiles(s *Store, workers int) *Files {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	return &Files{s: s, workers: workers}
+	return &Files{memory: &memory{s: s, workers: workers}}
 }
 
 // File gives the SHA-256 of one file.
@@ -115,19 +121,26 @@ func (f *Files) digest(ctx context.Context, path string) (int64, Digest, error) 
 	if !mode.IsRegular() {
 		return 0, "", fmt.Errorf("%s: %w", path, errNotRegular)
 	}
+	f.seen.add(path, st)
 	if d, ok := f.remembered(path, st); ok {
 		return st.Size, d, nil
 	}
+	began := time.Now()
 	d, size, err := hashFile(ctx, path)
 	if err != nil {
 		return 0, "", err
 	}
 	// A file that changed while it was read, or so shortly before that the next change may not show, is read again.
 	after, _, err := stampOf(path, true)
-	if err == nil && after == st && time.Since(time.Unix(0, max(st.Ctime, st.Mtime))) > racy {
+	if err == nil && after == st && st.shows(began) {
 		f.remember(path, st, d)
 	}
 	return size, d, nil
+}
+
+// shows says whether any change from the given moment on gives the file another stamp.
+func (s stamp) shows(from time.Time) bool {
+	return from.Sub(time.Unix(0, max(s.Ctime, s.Mtime))) > racy
 }
 
 func (f *Files) remembered(path string, st stamp) (Digest, bool) {

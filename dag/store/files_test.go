@@ -199,3 +199,57 @@ func BenchmarkMemo(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(bytes))/1e6, "MB")
 }
+
+// TestWatch compares what two watches saw.
+func TestWatch(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(t *testing.T, root string)
+		want   string
+	}{
+		{"nothing", func(*testing.T, string) {}, ""},
+		{"read", func(t *testing.T, root string) { _, _ = os.ReadFile(filepath.Join(root, "a")) }, ""},
+		{"same bytes", func(t *testing.T, root string) { put(t, filepath.Join(root, "b"), "b") }, "b"},
+		{"other bytes", func(t *testing.T, root string) { put(t, filepath.Join(root, "b"), "B") }, "b"},
+		{"new", func(t *testing.T, root string) { put(t, filepath.Join(root, "0"), "") }, "0"},
+		{"gone", func(t *testing.T, root string) { os.Remove(filepath.Join(root, "a")) }, "a"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := photos(t, map[string]string{"a": "a", "b": "b"})
+			s := open(t, t.TempDir())
+			watch := func() *Files {
+				f := s.Files().Watch()
+				if _, err := f.Tree(t.Context(), root, nil); err != nil {
+					t.Fatal(err)
+				}
+				return f
+			}
+			before := watch()
+			time.Sleep(tick)
+			tt.change(t, root)
+			want := tt.want
+			if want != "" {
+				want = filepath.Join(root, want)
+			}
+			if got := watch().Changed(before); got != want {
+				t.Errorf("got %q, wanted %q", got, want)
+			}
+		})
+	}
+}
+
+// TestShows wants a file remembered by the time its reading began, not by when it ended: a change during the reading
+// of a file that was new then may not show.
+func TestShows(t *testing.T) {
+	at := time.Unix(1_000_000, 0)
+	for _, tt := range []struct {
+		mtime, ctime time.Duration // before the reading
+		want         bool
+	}{{time.Hour, 3 * time.Second, true}, {time.Hour, racy, false}, {time.Second, time.Second, false}, {time.Hour, -time.Hour, false}, {time.Second, time.Hour, false}} {
+		s := stamp{Mtime: at.Add(-tt.mtime).UnixNano(), Ctime: at.Add(-tt.ctime).UnixNano()}
+		if got := s.shows(at); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}

@@ -84,7 +84,7 @@ func sampleMetrics() *Metrics {
 		Models:     []MetricsModel{{"ours", "resnet18, mse, 5 epochs", 512, false, "ab12", 1000}},
 		Retrieval:  []RetrievalScore{{"ours", "category", "recall@1", 0.612, 0.58, 0.644, 990, 10}},
 		Difference: []Difference{{"category", "recall@1", 0.1, -0.05, 0.25}},
-		Clusters:   []ClusterScore{{"ours", "kmeans", 50, "", "silhouette", 0.2, nan, nan}},
+		Clusters:   []ClusterScore{{"ours", "cd34", "k-means, 50 clusters", "kmeans", 50, "", "silhouette", 0.2, nan, nan}},
 		Confidence: 0.95, Resamples: 1000,
 	}
 }
@@ -102,7 +102,10 @@ func sampleEncoder() (EncoderInfo, Weights, []HistoryRow) {
 func samples() []artifact {
 	return []artifact{
 		{"photos", func(dir string) error { return WritePhotos(dir, samplePhotos(), []Reject{{"a.jpg", "empty file"}}) },
-			func(dir string) error { return firstError(second(ReadPhotos(dir)), second(ReadRejects(dir))) }, CheckPhotos},
+			func(dir string) error {
+				_, _, scanned := scan(dir)
+				return firstError(second(ReadPhotos(dir)), scanned, second(ReadRejects(dir)))
+			}, CheckPhotos},
 		{"images", func(dir string) error { return writeImages(dir, sampleImages()) },
 			func(dir string) error { return second(readImages(dir)) }, CheckImages},
 		{"embeddings", func(dir string) error { return WriteEmbeddings(dir, sampleEmbeddings()) },

@@ -52,8 +52,8 @@ func checkPhoto(p *Photo, seen map[string]struct{}) error {
 		return fmt.Errorf("id %q must be unique and not empty", p.ID)
 	}
 	seen[p.ID] = struct{}{}
-	if len(p.Box) != 0 && len(p.Box) != 4 {
-		return fmt.Errorf("%s: a box has 4 numbers, not %d", p.ID, len(p.Box))
+	if err := checkBox(p); err != nil {
+		return err
 	}
 	for _, poly := range p.Polygons {
 		if len(poly)%2 != 0 {
@@ -63,7 +63,14 @@ func checkPhoto(p *Photo, seen map[string]struct{}) error {
 	return nil
 }
 
-// ReadPhotos reads photos.parquet of dir.
+func checkBox(p *Photo) error {
+	if len(p.Box) != 0 && len(p.Box) != 4 {
+		return fmt.Errorf("%s: a box has 4 numbers, not %d", p.ID, len(p.Box))
+	}
+	return nil
+}
+
+// ReadPhotos reads photos.parquet of dir whole, with the polygons. See ScanPhotos for what needs no polygons.
 func ReadPhotos(dir string) ([]Photo, error) {
 	var photos []Photo
 	seen := map[string]struct{}{}

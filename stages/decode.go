@@ -13,7 +13,7 @@ import (
 
 func decodeKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "decode", Version: 1, Out: Images, Check: formats.CheckImages,
+		Name: "decode", Version: 2, Out: Images, Check: formats.CheckImages,
 		Summary: "Photos as a table of square RGB images, whole and one cell of a grid",
 		Doc: `Reads every photo of a catalogue, sets it upright by its EXIF orientation, cuts out the item's box if asked to, and
 makes two images of it: the whole, and one cell of a grid laid over it (rows x columns; the paper takes the centre cell of
@@ -28,9 +28,13 @@ Resizing is bilinear with a filter as wide as the scale (antialiased), as in Pil
 CMYK too), PNG, WebP, GIF (first frame), BMP and TIFF are read; transparency goes over white. A JPEG much larger than
 needed is decoded at a half, quarter or eighth, never below the resolution asked for.
 
-A photo that can't be decoded, has changed since it was catalogued or has more than max_pixels is left out and listed in
-rejects.parquet; when the share of those exceeds max_rejects the run ends. The artifact holds images.arrow: the labels,
-whole and cell (uint8, height x width x 3).`,
+A photo that can't be decoded, has more than max_pixels, lies in a file of more than 200 MB or takes more than 320 MB of
+memory (a PNG of 8 bits does from some 45 million pixels, a baseline JPEG hardly ever) is left out and listed in
+rejects.parquet; when the share of those exceeds max_rejects the run ends. A file that can't be read, or has changed since
+it was catalogued, ends the run: run again, and the catalogue is made anew. Memory stays below 500 MB at the usual sizes,
+for any number of photos.
+
+The artifact holds images.arrow: the labels, whole and cell (uint8, height x width x 3).`,
 		Example: `images: {uses: decode, in: {photos: photos}, with: {size: 224, grid: 3x3, cell: center}}`,
 		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
 		New: func() dag.Stage {
@@ -92,7 +96,7 @@ func (s *decode) validateNoGrid() error {
 // Run implements dag.Stage.
 func (s *decode) Run(ctx context.Context, t *dag.Task) error {
 	catalogue, _ := t.In.One("photos")
-	photos, err := formats.ReadPhotos(catalogue.Dir)
+	n, err := formats.CountPhotos(catalogue.Dir)
 	if err != nil {
 		return err
 	}
@@ -104,14 +108,16 @@ func (s *decode) Run(ctx context.Context, t *dag.Task) error {
 	if job.Grid, err = imaging.ParseGrid(s.Grid); err != nil {
 		return err
 	}
-	t.Report.Start(len(photos), "photos")
-	rejects, err := job.Write(ctx, t.Out, photos)
+	t.Report.Start(n, "photos")
+	rejects, err := job.Write(ctx, t.Out, n, func(use func([]formats.Photo) error) error {
+		return formats.ScanPhotos(catalogue.Dir, use)
+	})
 	if err != nil {
 		return err
 	}
-	t.Resultf("images", "%d", len(photos)-len(rejects))
+	t.Resultf("images", "%d", n-len(rejects))
 	if len(rejects) > 0 {
-		t.Warnf("rejected", "%d of %d photos left out; the first: %s: %s", len(rejects), len(photos), rejects[0].Path, rejects[0].Reason)
+		t.Warnf("rejected", "%d of %d photos left out; the first: %s: %s", len(rejects), n, rejects[0].Path, rejects[0].Reason)
 	}
 	return nil
 }

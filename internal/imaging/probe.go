@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/gif"
 	"image/png"
 	"io"
@@ -21,7 +22,8 @@ type Info struct {
 	Height      int
 	Orientation Orientation
 
-	jpeg *jpegFile
+	jpeg     *jpegFile
+	perPixel int64 // bytes of memory that decoding takes; 0 for a JPEG
 }
 
 // Probe reads the header of a photo's file. The format is told by its bytes; the file's name does not matter.
@@ -83,7 +85,36 @@ func (i *Info) probeWith(config configFunc, data []byte) error {
 		return err
 	}
 	i.Width, i.Height = c.Width, c.Height
+	pixel := pixelBytes(c.ColorModel)
+	const planes = 3 // ours
+	switch i.Format {
+	case "png":
+		i.perPixel = pixel + planes
+		if interlaced := data[28] != 0; interlaced { // the last byte of IHDR, which DecodeConfig has read
+			i.perPixel += pixel // a pass, beside the image
+		}
+	case "tiff": // the unpacked strips, beside the image
+		i.perPixel = 2*pixel + planes
+	case "gif": // indices, then a canvas of RGBA
+		i.perPixel = 1 + 4 + planes
+	default: // transparent WebP has planes of its own and is laid over white
+		i.perPixel = max(pixel, 7) + planes
+	}
 	return nil
+}
+
+// pixelBytes gives the bytes that a pixel takes in the image that a decoder of Go makes.
+func pixelBytes(m color.Model) int64 {
+	switch m {
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 8
+	case color.Gray16Model:
+		return 2
+	case color.GrayModel:
+		return 1
+	default:
+		return 4
+	}
 }
 
 // Pixels gives the number of pixels of the photo.
@@ -93,7 +124,7 @@ func (i Info) Pixels() int64 { return int64(i.Width) * int64(i.Height) }
 func (i Info) Memory(scale int) int64 {
 	n := i.Pixels()
 	if i.jpeg == nil {
-		return n * 11 // 8 bytes for the widest pixel decoded (16-bit RGBA), 3 for our planes
+		return n * i.perPixel
 	}
 	samples := int64(0)
 	hmax, vmax := i.jpeg.maxSampling()

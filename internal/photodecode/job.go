@@ -27,16 +27,10 @@ type Job struct {
 	Done       func(n int) // told after every n photos; may be nil
 }
 
-// Bounds of the memory, in bytes, that is taken at any time by the files being worked on, and for decoding them. What
-// needs more than a bound has it to itself.
-const (
-	fileBudget   = 32 << 20
-	decodeBudget = 128 << 20
-)
-
-// Write makes images.arrow and rejects.parquet in dir. It fails when more than MaxRejects of the photos, or all of them,
-// are rejected.
-func (j Job) Write(ctx context.Context, dir string, photos []formats.Photo) (rejects []formats.Reject, err error) {
+// Write makes images.arrow and rejects.parquet in dir, of n photos that come part by part, as formats.ScanPhotos gives
+// them. It fails when more than MaxRejects of the photos, or all of them, are rejected, and when a file can't be read or
+// is not the one that was catalogued.
+func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(part []formats.Photo) error) error) (rejects []formats.Reject, err error) {
 	if j.Root == "" {
 		return nil, errors.New("the catalogue doesn't say where its photos lie")
 	}
@@ -50,20 +44,22 @@ func (j Job) Write(ctx context.Context, dir string, photos []formats.Photo) (rej
 	defer func() { err = errors.Join(err, w.Close(rejects)) }()
 
 	pool := newPool(j)
-	err = ordered.Map(ctx, j.Workers, len(photos), func(ctx context.Context, worker, i int) (result, error) {
-		return pool.decode(ctx, worker, &photos[i])
-	}, func(i int, r result) error {
-		if j.Done != nil {
-			j.Done(1)
-		}
-		if r.reject != "" {
-			rejects = append(rejects, formats.Reject{Path: photos[i].Path, Reason: r.reject})
-			return j.tooMany(rejects, len(photos))
-		}
-		defer pool.recycle(r)
-		return w.Append(photos[i].Labels, r.pixels[:pool.whole], r.pixels[pool.whole:])
+	err = photos(func(part []formats.Photo) error {
+		return ordered.Map(ctx, j.Workers, len(part), func(ctx context.Context, worker, i int) (result, error) {
+			return pool.decode(ctx, worker, &part[i])
+		}, func(i int, r result) error {
+			if j.Done != nil {
+				j.Done(1)
+			}
+			if r.reject != "" {
+				rejects = append(rejects, formats.Reject{Path: part[i].Path, Reason: r.reject})
+				return j.tooMany(rejects, n)
+			}
+			defer pool.recycle(r)
+			return w.Append(part[i].Labels, r.pixels[:pool.whole], r.pixels[pool.whole:])
+		})
 	})
-	if err == nil && len(rejects) == len(photos) {
+	if err == nil && len(rejects) == n {
 		err = fmt.Errorf("no photo could be decoded%s", reasons(rejects))
 	}
 	return rejects, err

@@ -13,7 +13,6 @@ import (
 	"strconv"
 
 	"fashionpipe/formats"
-	"fashionpipe/internal/catalogue"
 	"fashionpipe/internal/imaging"
 	"fashionpipe/internal/rng"
 )
@@ -24,29 +23,32 @@ type result struct {
 	reject string
 }
 
-// decode makes one row. Whatever is wrong with the photo is a reject; only the end of ctx is an error.
+// decode makes one row. Only what is wrong with the bytes that were catalogued is a reject, since the bytes are all that
+// the stage's key knows of. A file that can't be read now, or holds other bytes by now, is an error: a reject would keep
+// a passing trouble in the store for ever.
 func (p *pool) decode(ctx context.Context, worker int, photo *formats.Photo) (result, error) {
-	if err := ctx.Err(); err != nil {
+	if photo.Bytes > maxFile {
+		return result{reject: fmt.Sprintf("a file of %d MB is larger than any photo; the most is %d MB", photo.Bytes>>20, maxFile>>20)}, nil
+	}
+	release, err := p.files.acquire(ctx, photo.Bytes)
+	if err != nil {
+		return result{}, err
+	}
+	defer release()
+	data, err := p.read(photo)
+	if err != nil {
 		return result{}, err
 	}
 	pixels := p.pixels()
-	if err := p.render(ctx, &p.renderers[worker], pixels, photo); err != nil {
+	if err := p.render(ctx, &p.renderers[worker], pixels, photo, data); err != nil {
 		p.recycle(result{pixels: pixels})
-		return result{reject: catalogue.Reason(err)}, ctx.Err()
+		return result{reject: err.Error()}, ctx.Err()
 	}
 	return result{pixels: pixels}, nil
 }
 
-func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, photo *formats.Photo) error {
-	releaseFile, err := p.files.acquire(ctx, photo.Bytes)
-	if err != nil {
-		return err
-	}
-	defer releaseFile()
-	data, err := p.read(photo)
-	if err != nil {
-		return err
-	}
+// render makes the images of a photo whose file holds data.
+func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, photo *formats.Photo, data []byte) error {
 	info, err := imaging.Probe(data)
 	if err != nil {
 		return err
@@ -59,7 +61,11 @@ func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, phot
 		return err
 	}
 	scale := imaging.Scale(views...)
-	release, err := p.decoding.acquire(ctx, info.Memory(scale))
+	need := info.Memory(scale)
+	if err := affordable(info, photo.Bytes, need); err != nil {
+		return err
+	}
+	release, err := p.decoding.acquire(ctx, need)
 	if err != nil {
 		return err
 	}
@@ -75,32 +81,43 @@ func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, phot
 	return nil
 }
 
-var errChanged = errors.New("changed since it was catalogued")
-
-// read gives the bytes of a photo's file if they are those that were catalogued.
+// read gives the bytes of a photo's file, if they are those that were catalogued.
 func (p *pool) read(photo *formats.Photo) ([]byte, error) {
 	rel := filepath.FromSlash(photo.Path)
 	if !filepath.IsLocal(rel) {
 		return nil, fmt.Errorf("the path %q leads out of the folder of photos", photo.Path)
 	}
-	const widest = 8 // bytes per pixel of any format
-	if photo.Bytes > widest*p.MaxPixels+1<<20 {
-		return nil, fmt.Errorf("a file of %d bytes is too large for max_pixels %d", photo.Bytes, p.MaxPixels)
+	path := filepath.Join(p.Root, rel)
+	data, err := readFile(path, photo.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", err, errRunAgain)
 	}
-	f, err := os.Open(filepath.Join(p.Root, rel))
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != photo.SHA256 {
+		return nil, fmt.Errorf("%s changed since it was catalogued: %w", path, errRunAgain)
+	}
+	return data, nil
+}
+
+// errRunAgain is the remedy where a file isn't what the catalogue says.
+var errRunAgain = errors.New("run again, and the catalogue is made anew from the photos there are")
+
+// readFile reads a file of the given size.
+func readFile(path string, size int64) ([]byte, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.Size() != photo.Bytes {
-		return nil, errors.Join(err, errChanged)
-	}
-	data := make([]byte, photo.Bytes)
-	if _, err := io.ReadFull(f, data); err != nil {
+	info, err := f.Stat()
+	if err != nil {
 		return nil, err
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != photo.SHA256 {
-		return nil, errChanged
+	if info.Size() != size {
+		return nil, fmt.Errorf("%s had %d bytes when it was catalogued and has %d", path, size, info.Size())
+	}
+	data := make([]byte, size)
+	if _, err := io.ReadFull(f, data); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return data, nil
 }

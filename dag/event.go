@@ -20,7 +20,7 @@ const (
 	Cached      What = "cached"      // its result was there; Digest, Bytes, Took (what the work took then)
 	Finished    What = "finished"    // Digest, Bytes, Took
 	Failed      What = "failed"      // Err, Took; Text has the stack if it panicked
-	Skipped     What = "skipped"     // Reason: which stage failed before it
+	Skipped     What = "skipped"     // Reason: which stage it needs failed, or that another did (RunOptions.FailFast)
 	Interrupted What = "interrupted" // the run was told to stop
 )
 

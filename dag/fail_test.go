@@ -69,6 +69,10 @@ func TestFailFast(t *testing.T) {
 	sum, got := l.run(g, dag.RunOptions{FailFast: true})
 	want(t, got, "bad failed, slow skipped, j skipped")
 	want(t, string(sum.Status), "failed")
+	want(t, l.said(dag.Skipped), "slow: another stage failed\nj: another stage failed")
+	if j, _ := sum.Stage("j"); j.Cause != "" {
+		t.Errorf("j needs no stage that failed, yet its cause is %s", j.Cause)
+	}
 }
 
 func TestCancel(t *testing.T) {

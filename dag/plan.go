@@ -3,6 +3,7 @@ package dag
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -22,7 +23,8 @@ const (
 
 // Plan is what a run would do.
 type Plan struct {
-	Stages []PlannedStage // in the order of the graph
+	Stages   []PlannedStage // in the order of the graph
+	Warnings []string       // of the store: a damaged memory of digests, say
 }
 
 // PlannedStage is what a run would do with one stage.
@@ -37,8 +39,8 @@ type PlannedStage struct {
 	Took    time.Duration // what the work took when it was done, if cached
 }
 
-// Plan says per stage whether a run would find its result, and if not, why. It writes nothing. The error is that of
-// ctx; what is wrong with one stage is in its Err.
+// Plan says per stage whether a run would find its result, and if not, why. It writes nothing. The error wraps that
+// of ctx (context.Canceled, say); what is wrong with one stage is in its Err.
 func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
 	p := &Plan{}
 	arts := map[string]Artifact{} // of the cached stages
@@ -47,11 +49,12 @@ func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
 	for _, n := range g.Nodes {
 		s := e.planStage(ctx, g, n, arts, bad, backend)
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("planning stopped at stage %s: %w", n.Name, err)
 		}
 		bad[n.Name] = s.Outlook == CannotRun
 		p.Stages = append(p.Stages, s)
 	}
+	p.Warnings = e.Store.Warnings()
 	return p, nil
 }
 

@@ -1,8 +1,11 @@
 package dag_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,15 +190,49 @@ func TestBrokenRunRecords(t *testing.T) {
 	}
 }
 
-// TestDamagedMemo wants it said, and no harm done.
+// TestDamagedMemo wants it said by plans and runs, once the stage is done that it was noticed at, and no harm done.
 func TestDamagedMemo(t *testing.T) {
-	l := newLab(t, t.TempDir())
-	write(t, filepath.Join(l.Store.Dir(), "memo", "files"), "garbage")
-	root := t.TempDir()
+	dir, root := t.TempDir(), t.TempDir()
 	write(t, filepath.Join(root, "a"), "1")
-	_, got := l.run(graph(t, node(outsideKind, "o", &outside{Root: root})), dag.RunOptions{})
-	want(t, got, "o ran")
+	g := graph(t, node(outsideKind, "o", &outside{Root: root}), node(joinKind, "j", &join{}, "o"))
+	newLab(t, dir)
+	write(t, filepath.Join(dir, "memo", "files"), "garbage")
+
+	l := newLab(t, dir)
+	p, err := l.Plan(t.Context(), g)
+	if err != nil || len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "memo/files is damaged") {
+		t.Errorf("warnings of the plan: %v, %v", p, err)
+	}
+
+	l = newLab(t, dir)
+	_, got := l.run(g, dag.RunOptions{})
+	want(t, got, "o ran, j ran")
 	if w := l.said(dag.Warned); !strings.Contains(w, "memo/files is damaged") {
 		t.Errorf("warnings: %q", w)
+	}
+	var order []dag.What
+	for _, e := range l.events {
+		if e.What == dag.Warned || e.What == dag.Finished {
+			order = append(order, e.What)
+		}
+	}
+	if !slices.Equal(order, []dag.What{dag.Finished, dag.Warned, dag.Finished}) {
+		t.Errorf("order: %v", order)
+	}
+}
+
+// TestPlanIsStopped wants the error to say so, wherever the context ends.
+func TestPlanIsStopped(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a"), "1")
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &touchy{outside: outside{Root: root}, afterLook: cancel}
+	g := graph(t, node(textKind, "a", &text{Text: "x"}), node(kind("touchy", nil, nil), "o", s), node(joinKind, "j", &join{}, "o"))
+	for _, stage := range []string{"o", "a"} {
+		p, err := l.Plan(ctx, g)
+		if p != nil || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "planning stopped at stage "+stage) {
+			t.Errorf("%v, %v", p, err)
+		}
 	}
 }

@@ -13,7 +13,7 @@ type RunOptions struct {
 	Force      []string // stages to run even if their results are there, from nothing (no resuming)
 	Only       []string // run these stages and what they need; all if empty
 	Experiment []byte   // the resolved experiment, kept with the run
-	FailFast   bool     // end the run at the first failure
+	FailFast   bool     // end the run at the first failure: stages that still work are stopped, and count as skipped
 }
 
 // errFailFast is the cause of a cancelled context where a stage failed and RunOptions.FailFast is set.
@@ -73,9 +73,20 @@ func (r *runner) node(ctx context.Context, res *StageResult) {
 	for _, from := range res.Node.Inputs() {
 		<-r.done[from]
 	}
+	r.conclude(ctx, res)
+	r.rec.stage(res)
+	r.drainWarnings()
+}
+
+// conclude works on a node whose inputs are final.
+func (r *runner) conclude(ctx context.Context, res *StageResult) {
 	for _, from := range res.Node.Inputs() {
-		if b := r.results[from]; b.State == StateFailed || b.State == StateSkipped {
-			r.skip(res, b)
+		switch before := r.results[from]; before.State {
+		case StateFailed:
+			r.skip(res, from, from+" failed")
+			return
+		case StateSkipped:
+			r.skip(res, before.Cause, before.Reason)
 			return
 		}
 	}
@@ -88,28 +99,19 @@ func (r *runner) node(ctx context.Context, res *StageResult) {
 	case err == nil:
 		r.reportDone(res)
 	case errors.Is(context.Cause(ctx), errFailFast):
-		res.State, res.Reason = StateSkipped, errFailFast.Error()
-		r.rec.emit(Event{Stage: res.Node.Name, What: Skipped, Reason: res.Reason})
+		r.skip(res, "", errFailFast.Error())
 	case ctx.Err() != nil:
 		res.State, res.Err = StateInterrupted, err
 		r.rec.emit(Event{Stage: res.Node.Name, What: Interrupted})
 	default:
 		r.fail(res, err)
 	}
-	r.rec.stage(res)
 }
 
-func (r *runner) skip(res, before *StageResult) {
-	res.State, res.Cause = StateSkipped, before.Node.Name
-	if before.State == StateSkipped && before.Cause != "" {
-		res.Cause = before.Cause
-	}
-	res.Reason = res.Cause + " failed"
-	if before.State == StateSkipped && before.Cause == "" {
-		res.Cause, res.Reason = "", before.Reason
-	}
-	r.rec.emit(Event{Stage: res.Node.Name, What: Skipped, Reason: res.Reason})
-	r.rec.stage(res)
+// skip ends a node that is not worked on (any further); cause is the failed stage that it needs, if that is why.
+func (r *runner) skip(res *StageResult, cause, reason string) {
+	res.State, res.Cause, res.Reason = StateSkipped, cause, reason
+	r.rec.emit(Event{Stage: res.Node.Name, What: Skipped, Reason: reason})
 }
 
 func (r *runner) fail(res *StageResult, err error) {
@@ -163,6 +165,7 @@ func (r *runner) finish(ctx context.Context) *Summary {
 	return s
 }
 
+// drainWarnings tells what the store has to say, which is about no stage.
 func (r *runner) drainWarnings() {
 	for _, w := range r.Store.Warnings() {
 		r.rec.emit(Event{What: Warned, Text: w})

@@ -75,7 +75,8 @@ func (s *Store) Dir() string { return s.dir }
 // Files gives the digests of files outside the store, remembered in it.
 func (s *Store) Files() *Files { return s.files }
 
-// Warnings gives what went wrong without stopping the work (a damaged memo, say) since the last call.
+// Warnings gives what went wrong without stopping the work (a damaged memo, say) since the last call. The engine asks
+// for them in every run and plan.
 func (s *Store) Warnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,71 +2,79 @@ package eval
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"fashionpipe/internal/nearest"
 	"fashionpipe/internal/rng"
 )
 
-// AgreementIntervals gives the measures of Contingency.Agreement, in the order of Agreement, with intervals from
-// resampling the rows (see Bootstrap.Recentred).
-func (b Bootstrap) AgreementIntervals(ctx context.Context, t *Contingency) ([]Interval, error) {
-	values := t.Agreement()
+// withInterval are the measures that have an interval. The others are not corrected for chance and depend on the number
+// of rows itself: the fewer there are, the purer clusters look. So no resampling of one sample tells their value for all
+// photos, and they have none. (Rows in groups raise AMI and ARI a little too; their intervals hold the value that samples
+// of as many groups have in the mean.)
+var withInterval = []string{"ami", "ari"}
+
+// AgreementIntervals gives the measures of Contingency.Agreement, in the order of Agreement, of rows with these labels
+// ("": left out) and clusters. AMI and ARI have intervals from resampling groups of rows (see recentred), the others
+// none.
+func (b Bootstrap) AgreementIntervals(ctx context.Context, labels []string, clusters []int32, groups []int) ([]Interval, error) {
+	if len(labels) != len(clusters) {
+		return nil, fmt.Errorf("eval: %d labels for %d rows in clusters", len(labels), len(clusters))
+	}
+	cells, of := tabulate(labels, clusters)
+	values := newContingency(cells).Agreement()
 	out := make([]Interval, len(values))
 	for i, v := range values {
 		out[i] = noInterval(v)
 	}
-	if t.n == 0 || b.Resamples == 0 {
-		return out, nil
-	}
-	replicates := make([][]float64, b.Resamples)
-	err := nearest.ForEach(ctx, b.Resamples, b.Workers, func(_, i int) {
-		replicates[i] = t.resample(b.Seed, i).Agreement()
+	members := labelledGroups(of, groups)
+	samples := make([][]float64, b.resamples(members))
+	err := nearest.ForEach(ctx, len(samples), b.Workers, func(_, i int) {
+		samples[i] = resample(rng.New(b.Seed, "bootstrap", i).IntN, members, cells, of).Agreement()
 	})
 	if err != nil {
 		return nil, err
 	}
+	replicates := columns(samples, len(values))
 	for j, name := range Agreement {
-		low := 0.0
-		if name == "ami" || name == "ari" {
-			low = -1
+		if slices.Contains(withInterval, name) {
+			out[j] = b.recentred(values[j], replicates[j], -1, 1)
 		}
-		column := make([]float64, b.Resamples)
-		for i, r := range replicates {
-			column[i] = r[j]
-		}
-		out[j] = b.Recentred(values[j], column, low, 1)
 	}
 	return out, nil
 }
 
-// resample draws as many rows as there are, with repetition. All that a row is here is its cell.
-func (t *Contingency) resample(seed uint64, i int) *Contingency {
-	upTo := make([]int, len(t.cells)) // rows in the cells up to each
-	cells := slices.Clone(t.cells)
-	sum := 0
-	for j := range cells {
-		sum += cells[j].count
-		upTo[j], cells[j].count = sum, 0
+// labelledGroups lists the rows of each group that have a label, and so a cell.
+func labelledGroups(cellOf, groups []int) [][]int {
+	members := together(len(cellOf), groups)
+	for g := range members {
+		members[g] = slices.DeleteFunc(members[g], func(i int) bool { return cellOf[i] < 0 })
 	}
-	r := rng.New(seed, "bootstrap", i)
-	for range t.n {
-		j, exact := slices.BinarySearch(upTo, r.IntN(t.n))
-		if exact {
-			j++
-		}
-		cells[j].count++
-	}
-	return newContingency(cells)
+	return slices.DeleteFunc(members, func(rows []int) bool { return len(rows) == 0 })
 }
 
-// Silhouette gives each row's silhouette (Rousseeuw 1987, Euclidean): (b−a)/max(a,b), where a is its mean distance to
+// resample counts the cells of as many groups as there are, drawn with repetition.
+func resample(draw func(n int) int, members [][]int, cells []cell, cellOf []int) *Contingency {
+	drawn := slices.Clone(cells)
+	for i := range drawn {
+		drawn[i].count = 0
+	}
+	for range members {
+		for _, i := range members[draw(len(members))] {
+			drawn[cellOf[i]].count++
+		}
+	}
+	return newContingency(drawn)
+}
+
+// Silhouette gives rows and the silhouette of each (Rousseeuw 1987, Euclidean): (b−a)/max(a,b), where a is its mean distance to
 // the others of its cluster and b that to the rows of the nearest other cluster; 0 for a row alone in its cluster. Rows
 // in no cluster (-1) are left out; of more than limit rows, so many are drawn by the seed, and distances are among those
 // (as scikit-learn's sample_size does). It gives none where fewer than two clusters, or only clusters of one row, are
 // left.
-func Silhouette(ctx context.Context, data []float32, dim int, clusters []int32, limit int, seed uint64, workers int) ([]float64, error) {
-	rows := silhouetteRows(clusters, limit, seed)
+func Silhouette(ctx context.Context, data []float32, dim int, clusters []int32, limit int, seed uint64, workers int) (rows []int, values []float64, err error) {
+	rows = silhouetteRows(clusters, limit, seed)
 	cluster, sizes := map[int32]int{}, []int{}
 	label := make([]int, len(rows))
 	for i, r := range rows {
@@ -79,21 +87,21 @@ func Silhouette(ctx context.Context, data []float32, dim int, clusters []int32, 
 		sizes[l]++
 	}
 	if len(sizes) < 2 || len(sizes) == len(rows) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	space, err := nearest.NewSpace(data, dim, nearest.L2)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make([]float64, len(rows))
+	values = make([]float64, len(rows))
 	err = nearest.ForEach(ctx, len(rows), workers, func(_, i int) {
 		sums := make([]float64, len(sizes))
 		for j, r := range rows {
 			sums[label[j]] += space.Score(space.Distance(rows[i], r))
 		}
-		out[i] = silhouette(sums, sizes, label[i])
+		values[i] = silhouette(sums, sizes, label[i])
 	})
-	return out, err
+	return rows, values, err
 }
 
 // silhouetteRows are the rows in a cluster, or a draw of them in ascending order.

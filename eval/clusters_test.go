@@ -3,6 +3,7 @@ package eval
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -99,7 +100,7 @@ func TestSilhouetteSampleAndLimits(t *testing.T) {
 		data[2*i], data[2*i+1] = float32(g.NormFloat64()+3*float64(i%4)), float32(g.NormFloat64())
 	}
 	mean := func(limit int) float64 {
-		v, err := Silhouette(ctx, data, 2, clusters, limit, 1, 2)
+		rows, v, err := Silhouette(ctx, data, 2, clusters, limit, 1, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +108,7 @@ func TestSilhouetteSampleAndLimits(t *testing.T) {
 		if limit > 0 {
 			want = limit
 		}
-		if len(v) != want {
+		if len(v) != want || len(rows) != want || !slices.IsSorted(rows) {
 			t.Fatalf("limit %d: %d rows, want %d", limit, len(v), want)
 		}
 		var s float64
@@ -120,7 +121,7 @@ func TestSilhouetteSampleAndLimits(t *testing.T) {
 		t.Errorf("silhouette is %v over all and %v over a sample", all, some)
 	}
 	for _, c := range [][]int32{{0, 0}, {0, 1}, {-1, -1}, {0, -1}} {
-		if v, err := Silhouette(ctx, []float32{1, 2}, 1, c, 0, 1, 1); v != nil || err != nil {
+		if _, v, err := Silhouette(ctx, []float32{1, 2}, 1, c, 0, 1, 1); v != nil || err != nil {
 			t.Errorf("clusters %v have silhouettes %v (%v)", c, v, err)
 		}
 	}

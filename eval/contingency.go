@@ -21,20 +21,34 @@ func Tabulate(labels []string, clusters []int32) (*Contingency, error) {
 	if len(labels) != len(clusters) {
 		return nil, fmt.Errorf("eval: %d labels for %d rows in clusters", len(labels), len(clusters))
 	}
-	count := map[[2]int]int{}
-	for i, l := range number(labels) {
-		if l >= 0 {
-			count[[2]int{int(l), int(clusters[i])}]++
+	cells, _ := tabulate(labels, clusters)
+	return newContingency(cells), nil
+}
+
+// tabulate counts the cells that rows are in, by class and then cluster, and tells each row's place among them: -1
+// without a label.
+func tabulate(labels []string, clusters []int32) (cells []cell, of []int) {
+	classes := number(labels)
+	for i, c := range classes {
+		if c >= 0 {
+			cells = append(cells, cell{int(c), int(clusters[i]), 0})
 		}
 	}
-	cells := make([]cell, 0, len(count))
-	for k, n := range count {
-		cells = append(cells, cell{k[0], k[1], n})
+	slices.SortFunc(cells, compareCells)
+	cells = slices.Compact(cells)
+	of = make([]int, len(labels))
+	for i, c := range classes {
+		of[i] = -1
+		if c >= 0 {
+			of[i], _ = slices.BinarySearchFunc(cells, cell{class: int(c), cluster: int(clusters[i])}, compareCells)
+			cells[of[i]].count++
+		}
 	}
-	slices.SortFunc(cells, func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.cluster, b.cluster))
-	})
-	return newContingency(cells), nil
+	return cells, of
+}
+
+func compareCells(a, b cell) int {
+	return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.cluster, b.cluster))
 }
 
 // newContingency takes cells of any class and cluster numbers and leaves out those that count nothing.
@@ -45,7 +59,7 @@ func newContingency(cells []cell) *Contingency {
 		if c.count == 0 {
 			continue
 		}
-		c.class, c.cluster = place(class, c.class), place(cluster, c.cluster)
+		c.class, c.cluster = numberOf(class, c.class), numberOf(cluster, c.cluster)
 		t.classes, t.clusters = add(t.classes, c.class, c.count), add(t.clusters, c.cluster, c.count)
 		t.cells = append(t.cells, c)
 		t.n += c.count
@@ -53,14 +67,14 @@ func newContingency(cells []cell) *Contingency {
 	return t
 }
 
-// place numbers keys in the order they are met.
-func place(of map[int]int, key int) int {
-	p, ok := of[key]
+// numberOf numbers keys in the order they are met.
+func numberOf(numbers map[int]int, key int) int {
+	n, ok := numbers[key]
 	if !ok {
-		p = len(of)
-		of[key] = p
+		n = len(numbers)
+		numbers[key] = n
 	}
-	return p
+	return n
 }
 
 func add(counts []int, i, n int) []int {

@@ -72,7 +72,7 @@ func TestRetrievalEqualsPyTorchMetricLearning(t *testing.T) {
 		if len(got[0].Queries) != c.Scored || got[0].Skipped != c.Skipped {
 			t.Errorf("%s: %d queries and %d skipped, want %d and %d", c.Name, len(got[0].Queries), got[0].Skipped, c.Scored, c.Skipped)
 		}
-		means, _, err := Bootstrap{}.Means(context.Background(), got[0].Values)
+		means, _, err := Bootstrap{}.means(context.Background(), got[0].Values, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestAgreementEqualsScikitLearn(t *testing.T) {
 
 func TestSilhouetteEqualsScikitLearn(t *testing.T) {
 	for _, c := range readGolden(t).Silhouette {
-		got, err := Silhouette(context.Background(), c.Data, c.Dim, c.Clusters, 0, 1, 2)
+		_, got, err := Silhouette(context.Background(), c.Data, c.Dim, c.Clusters, 0, 1, 2)
 		if err != nil || len(got) != len(c.Values) {
 			t.Fatalf("%s: %d values, want %d (%v)", c.Name, len(got), len(c.Values), err)
 		}

@@ -20,7 +20,7 @@ func means(t testing.TB, o Retrieval, data []float32, dim int, labels []string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, _, err := Bootstrap{}.Means(context.Background(), j[0].Values)
+	m, _, err := Bootstrap{}.means(context.Background(), j[0].Values, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // The files of a clusters artifact.
@@ -27,6 +28,35 @@ type ClustersMeta struct {
 	Kernel     string  `json:"kernel,omitempty"`     // mean shift: "flat" or "gaussian"
 	Normalised bool    `json:"normalised,omitempty"` // vectors were L2-normalised before clustering
 	Converged  bool    `json:"converged"`            // it stopped by itself, not at the limit of iterations
+}
+
+// Label says shortly how a clustering was made: "k-means, 50 clusters, best of 3 starts, normalised" or "mean shift, 12
+// clusters, flat kernel, bandwidth 0.31".
+func (m ClustersMeta) Label() string {
+	name := m.Algorithm
+	if n, ok := map[string]string{"kmeans": "k-means", "meanshift": "mean shift"}[name]; ok {
+		name = n
+	}
+	parts := []string{name, fmt.Sprintf("%d clusters", m.K)}
+	if m.K == 1 {
+		parts[1] = "1 cluster"
+	}
+	if m.Method != "" && m.Method != "lloyd" { // Lloyd's is what k-means means unless said otherwise
+		parts = append(parts, m.Method)
+	}
+	if m.Restarts > 1 {
+		parts = append(parts, fmt.Sprintf("best of %d starts", m.Restarts))
+	}
+	if m.Kernel != "" {
+		parts = append(parts, m.Kernel+" kernel")
+	}
+	if m.Bandwidth > 0 {
+		parts = append(parts, fmt.Sprintf("bandwidth %.3g", m.Bandwidth))
+	}
+	if m.Normalised {
+		parts = append(parts, "normalised")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Clusters gives each row its cluster, and each cluster its centre.

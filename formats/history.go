@@ -2,12 +2,13 @@ package formats
 
 import "fmt"
 
-// HistoryRow is a row of history.parquet: one optimiser step. NaN: not measured at this step; null in the file.
+// HistoryRow is a row of history.parquet: one optimiser step, or, at step 0, the encoder before training. NaN: not
+// measured at this step; null in the file.
 type HistoryRow struct {
-	Step          int32   // from 1, rising
-	Epoch         int32   // from 1
-	Loss          float64 // of the step's batch
-	LR            float64 // learning rate of the step
+	Step          int32   // rising; 0: before training
+	Epoch         int32   // from 1; 0 at step 0
+	Loss          float64 // of the step's batch; NaN at step 0
+	LR            float64 // learning rate of the step; NaN at step 0
 	FeatureStd    float64 // per-dimension std of L2-normalised features, mean over dimensions
 	EffectiveRank float64 // see Collapse
 	LogNorm       float64

@@ -47,12 +47,14 @@ type Difference struct {
 // ClusterScore is one measure of one clustering.
 type ClusterScore struct {
 	Role      string // "ours" or "baseline"
+	Clusters  string // digest of the clusters artifact: what tells two clusterings apart
+	Label     string // for people: ClustersMeta.Label, with the beginning of the digest where two would read alike
 	Algorithm string // "kmeans" or "meanshift"
 	K         int    // clusters found
 	By        string // labels compared with: "category" or "garment"; "" for silhouette, which needs none
 	Measure   string // "nmi", "ami", "ari", "v_measure", "homogeneity", "completeness", "purity", "silhouette"
 	Value     float64
-	Low       float64 // bounds of the interval; NaN: none
+	Low       float64 // bounds of the interval, which only ami, ari and silhouette have; NaN: none
 	High      float64
 }
 

@@ -36,6 +36,8 @@ type differenceJSON struct {
 
 type clusterJSON struct {
 	Role      string `json:"role"`
+	Clusters  string `json:"clusters"`
+	Label     string `json:"label"`
 	Algorithm string `json:"algorithm"`
 	K         int    `json:"k"`
 	By        string `json:"by"`
@@ -63,7 +65,7 @@ func (m *Metrics) file() metricsFile {
 		f.Difference = append(f.Difference, differenceJSON{d.By, d.Measure, toInterval(d.Value, d.Low, d.High)})
 	}
 	for _, s := range m.Clusters {
-		f.Clusters = append(f.Clusters, clusterJSON{s.Role, s.Algorithm, s.K, s.By, s.Measure, toInterval(s.Value, s.Low, s.High)})
+		f.Clusters = append(f.Clusters, clusterJSON{s.Role, s.Clusters, s.Label, s.Algorithm, s.K, s.By, s.Measure, toInterval(s.Value, s.Low, s.High)})
 	}
 	return f
 }
@@ -78,7 +80,7 @@ func (f *metricsFile) metrics() *Metrics {
 		m.Difference = append(m.Difference, Difference{d.By, d.Measure, orNaN(d.Value), orNaN(d.Low), orNaN(d.High)})
 	}
 	for _, s := range f.Clusters {
-		m.Clusters = append(m.Clusters, ClusterScore{s.Role, s.Algorithm, s.K, s.By, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High)})
+		m.Clusters = append(m.Clusters, ClusterScore{s.Role, s.Clusters, s.Label, s.Algorithm, s.K, s.By, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High)})
 	}
 	return m
 }

@@ -8,12 +8,13 @@ import (
 	"fashionpipe/dag"
 	"fashionpipe/eval"
 	"fashionpipe/formats"
+	"fashionpipe/internal/judge"
 	"fashionpipe/internal/nearest"
 )
 
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "evaluate", Version: 1, Out: Metrics, Check: formats.CheckMetrics,
+		Name: "evaluate", Version: 2, Out: Metrics, Check: formats.CheckMetrics,
 		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
 		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
 its garment (DeepFashion2's pair_id and style). With R positives of a query,
@@ -29,9 +30,12 @@ over the rows that have one (rows in no cluster are taken as one cluster more), 
 most 2,000 rows drawn by the seed). All equal scikit-learn's and pytorch-metric-learning's. Each clustering must be of
 the embeddings in ours or baseline, and is told by the digest in it.
 
-Intervals come from resampling queries (for clusters: rows) with repetition; for the difference of both models the same
-queries are drawn for both. They tell what another draw of such photos would change, not what another training would.
-For the label measures of clusters the interval is moved onto the value, since repeated rows agree with each other.
+Intervals come from resampling pairs: all photos of a pair_id are drawn together, since they are near-copies of each other
+and each other's positives, and rows without one singly (the cluster bootstrap of Field & Welsh 2007). For the difference
+of both models the same pairs are drawn for both. They tell what another draw of as many such photos would change, not what
+another training would. Of the label measures of clusters only AMI and ARI have one, moved onto the value since repeated
+rows agree with each other: the others are not corrected for chance and depend on the number of photos itself, so that no
+interval of theirs would hold their value for all photos.
 
 The artifact holds metrics.json.`,
 		Example: `scores: {uses: evaluate, in: {ours: ours, baseline: vgg16, clusters: clusters}, with: {by: [category]}}`,
@@ -54,7 +58,7 @@ type evaluate struct {
 	Gallery    string   `param:"gallery" enum:"all|shop" doc:"rows to be found: all, or the shop photos"`
 	Metric     string   `param:"metric" enum:"cosine|l2" doc:"what near means"`
 	Confidence float64  `param:"confidence" doc:"of the intervals"`
-	Resamples  int      `param:"resamples" doc:"bootstrap samples for the intervals; 0 for none"`
+	Resamples  int      `param:"resamples" doc:"bootstrap samples of pairs for the intervals; 0 for none"`
 }
 
 func (s *evaluate) UsesSeed() bool { return true }
@@ -83,24 +87,49 @@ func (s *evaluate) Validate() error {
 }
 
 func (s *evaluate) Run(ctx context.Context, t *dag.Task) error {
-	j := &judge{task: t, params: s, bootstrap: eval.Bootstrap{Resamples: s.Resamples, Confidence: s.Confidence, Seed: t.Seed, Workers: t.Workers}}
-	j.metrics.Confidence, j.metrics.Resamples = s.Confidence, s.Resamples
-	if err := j.readModels(); err != nil {
-		return err
-	}
-	clusterings, err := j.readClusters()
+	models, err := readModels(t.In)
 	if err != nil {
 		return err
 	}
-	j.pickLabels()
-	if err := j.retrieval(ctx); err != nil {
+	clusterings, err := readClusterings(t.In["clusters"])
+	if err != nil {
 		return err
 	}
-	for _, c := range clusterings {
-		if err := j.clusters(ctx, c); err != nil {
-			return err
-		}
+	m, err := judge.Judge(ctx, models, clusterings, judge.Options{
+		K: s.K, By: s.By, Queries: s.Queries, Gallery: s.Gallery, Metric: nearest.Metric(s.Metric),
+		Bootstrap: eval.Bootstrap{Resamples: s.Resamples, Confidence: s.Confidence, Seed: t.Seed, Workers: t.Workers},
+		Start:     func(n int) { t.Report.Start(n, "queries") }, Done: t.Report.Add,
+	}, t)
+	if err != nil {
+		return err
 	}
-	j.headlines()
-	return formats.WriteMetrics(t.Out, &j.metrics)
+	return formats.WriteMetrics(t.Out, m)
+}
+
+func readModels(in dag.Inputs) ([]judge.Model, error) {
+	var models []judge.Model
+	for _, role := range []string{judge.Ours, judge.Baseline} {
+		a, ok := in.One(role)
+		if !ok {
+			continue
+		}
+		e, err := formats.ReadEmbeddings(a.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", role, err)
+		}
+		models = append(models, judge.Model{Role: role, Digest: string(a.Digest), Embeddings: e})
+	}
+	return models, nil
+}
+
+func readClusterings(in []dag.Artifact) ([]judge.Clustering, error) {
+	var clusterings []judge.Clustering
+	for _, a := range in {
+		c, err := formats.ReadClusters(a.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("reading clusters: %w", err)
+		}
+		clusterings = append(clusterings, judge.Clustering{Digest: string(a.Digest), Clusters: c})
+	}
+	return clusterings, nil
 }

@@ -100,7 +100,7 @@ func TestEvaluateTellsBetterFromWorse(t *testing.T) {
 		k := kmeansKind().New().(*kmeans)
 		k.K = 3
 		dir, _ := runOK(t, k, dag.Inputs{"embeddings": {e}})
-		clusters = append(clusters, dag.Artifact{Dir: dir})
+		clusters = append(clusters, dag.Artifact{Dir: dir, Digest: "clusters of " + e.Digest})
 	}
 	s := evaluateKind().New().(*evaluate)
 	s.Resamples = 200
@@ -129,6 +129,9 @@ func TestEvaluateTellsBetterFromWorse(t *testing.T) {
 		t.Errorf("difference %+v", d)
 	}
 	for _, c := range m.Clusters {
+		if in := c.Measure == "ami" || c.Measure == "ari" || c.Measure == "silhouette"; in == math.IsNaN(c.Low) {
+			t.Errorf("the interval of %+v", c)
+		}
 		if c.Measure == "ari" && c.By == "category" && (c.Value > 0.9) != (c.Role == "ours") {
 			t.Errorf("%+v", c)
 		}
@@ -139,10 +142,45 @@ func TestEvaluateTellsBetterFromWorse(t *testing.T) {
 	if text := notes.text("recall@1 (garment)"); !strings.Contains(text, "(random weights), difference +0.") {
 		t.Errorf("the headline is %q", text)
 	}
+	if text := notes.text("k-means, 3 clusters, best of 3 starts of ours (category)"); !strings.HasPrefix(text, "AMI 0.9") && !strings.HasPrefix(text, "AMI 1.0") || !strings.Contains(text, "], NMI ") {
+		t.Errorf("the headline of clusters is %q", text)
+	}
 	if text := notes.text("skipped (garment)"); text != "20 of 200 queries have no positive and are in no measure" {
 		t.Errorf("skipped queries are told as %q", text)
 	}
 	sameBytesWithOneWorker(t, s, in, dir, "metrics.json")
+}
+
+// Two clusterings of one algorithm and k are told apart by their digests, and by what differs.
+func TestEvaluateTellsClusteringsApart(t *testing.T) {
+	ours := someEmbeddings(t, 80, 4, 1, "aaa")
+	var clusters []dag.Artifact
+	for i, change := range []func(*kmeans){func(*kmeans) {}, func(k *kmeans) { k.Normalise = true }, func(k *kmeans) { k.MaxIter = 1 }} {
+		k := kmeansKind().New().(*kmeans)
+		k.K = 3
+		change(k)
+		dir, _ := runOK(t, k, dag.Inputs{"embeddings": {ours}})
+		clusters = append(clusters, dag.Artifact{Dir: dir, Digest: dag.Digest(fmt.Sprintf("%d23456789", i))})
+	}
+	s := evaluateKind().New().(*evaluate)
+	s.Resamples = 20
+	dir, _ := runOK(t, s, dag.Inputs{"ours": {ours}, "clusters": clusters})
+	m, err := formats.ReadMetrics(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := map[string]string{}
+	for _, c := range m.Clusters {
+		labels[c.Clusters] = c.Label
+	}
+	want := map[string]string{
+		"023456789": "k-means, 3 clusters, best of 3 starts, 02345678",
+		"123456789": "k-means, 3 clusters, best of 3 starts, normalised",
+		"223456789": "k-means, 3 clusters, best of 3 starts, 22345678",
+	}
+	if !reflect.DeepEqual(labels, want) {
+		t.Errorf("the clusterings are %v, want %v", labels, want)
+	}
 }
 
 // sameBytesWithOneWorker runs the stage again with one worker.

@@ -15,9 +15,10 @@ import (
 func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
-		Version: 1,
+		Version: 2,
 		Summary: "draws one HTML page of scores, training, galleries, clusters and a map",
-		Doc: `Draws report.html: one page that needs nothing beside it, no network and no script, on a screen, a phone or paper.
+		Doc: `Draws report.html: one page that needs nothing beside it and no network, on a screen, a phone or paper. Its script is for
+comfort (a photo under the pointer on the map, buttons to copy); without it the page shows everything all the same.
 
 Only the images must be connected; a section whose input is missing is left out. What is whose is known from the
 scores: a table made from the embeddings that the scores call ours is ours. Without scores the first list of
@@ -108,10 +109,14 @@ func reportFolders(in dag.Inputs) report.Folders {
 		a, _ := in.One(port)
 		*to = a.Dir
 	}
-	f.Neighbours, f.Clusters, f.Photos = dirs("neighbours"), dirs("clusters"), dirs("photos")
-	for _, a := range in["embeddings"] {
-		f.Embeddings = append(f.Embeddings, report.EmbeddingFolder{Dir: a.Dir, Digest: string(a.Digest)})
+	folders := func(port string) (fs []report.Folder) {
+		for _, a := range in[port] {
+			fs = append(fs, report.Folder{Dir: a.Dir, Digest: string(a.Digest)})
+		}
+		return fs
 	}
+	f.Neighbours, f.Photos = dirs("neighbours"), dirs("photos")
+	f.Clusters, f.Embeddings = folders("clusters"), folders("embeddings")
 	return f
 }
 

@@ -2,9 +2,8 @@ package report
 
 import (
 	"cmp"
-	"fmt"
-	"math"
 	"slices"
+	"strings"
 
 	"fashionpipe/formats"
 )
@@ -18,8 +17,8 @@ type clusterTable struct {
 // clusterRow is one clustering against one kind of label.
 type clusterRow struct {
 	Model     model
+	Label     string // how it was made
 	Algorithm string
-	K         int
 	By        string
 	Cells     []mark // in the order of Measures
 }
@@ -39,10 +38,10 @@ func newClustering(m *formats.Metrics, c *cast) *clusterTable {
 			cell := mark{Value: "–", Missing: true}
 			for _, s := range m.Clusters {
 				if clusterKey(s) == g {
-					row.Algorithm, row.K, row.By = algorithmName(s.Algorithm), s.K, s.By
+					row.Algorithm, row.Label, row.By = s.Algorithm, s.Label, s.By
 					row.Model = rowModel(c, s.Role)
 				}
-				if s.Measure == name && (clusterKey(s) == g || s.By == "" && sameClustering(s, g)) {
+				if s.Measure == name && (clusterKey(s) == g || s.By == "" && strings.HasPrefix(g, s.Clusters+"\x00")) {
 					cell = newMark(rowModel(c, s.Role), measureAxis(m.Clusters, name), s.Value, s.Low, s.High)
 				}
 			}
@@ -71,28 +70,19 @@ func labelled(scores []formats.ClusterScore) []formats.ClusterScore {
 	withLabels := map[string]bool{}
 	for _, s := range scores {
 		if s.By != "" {
-			withLabels[clusteringKey(s)] = true
+			withLabels[s.Clusters] = true
 		}
 	}
 	var out []formats.ClusterScore
 	for _, s := range scores {
-		if s.By != "" || !withLabels[clusteringKey(s)] {
+		if s.By != "" || !withLabels[s.Clusters] {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func clusteringKey(s formats.ClusterScore) string {
-	return fmt.Sprintf("%s\x00%s\x00%d", s.Role, s.Algorithm, s.K)
-}
-
-func clusterKey(s formats.ClusterScore) string { return clusteringKey(s) + "\x00" + s.By }
-
-func sameClustering(s formats.ClusterScore, key string) bool {
-	prefix := clusteringKey(s) + "\x00"
-	return len(key) >= len(prefix) && key[:len(prefix)] == prefix
-}
+func clusterKey(s formats.ClusterScore) string { return s.Clusters + "\x00" + s.By }
 
 func rowModel(c *cast, role string) model {
 	if m, ok := c.role(role); ok {
@@ -111,28 +101,18 @@ func measureAxis(scores []formats.ClusterScore, measure string) axis {
 	return axis{low: 0, high: 1}
 }
 
-func algorithmName(a string) string {
-	switch a {
-	case "kmeans":
-		return "k-means"
-	case "meanshift":
-		return "mean shift"
+// describe says how a clustering was made, as the scores say it where they know it.
+func (b *builder) describe(c ClusterTable) string {
+	text := c.Meta.Label()
+	if b.in.Scores != nil {
+		for _, s := range b.in.Scores.Clusters {
+			if s.Clusters == c.Digest {
+				text = s.Label
+			}
+		}
 	}
-	return a
-}
-
-// describe says how a clustering was made.
-func describe(m formats.ClustersMeta) string {
-	s := algorithmName(m.Algorithm)
-	if m.Kernel != "" {
-		s += ", " + m.Kernel + " kernel"
+	if !c.Meta.Converged {
+		text += ", stopped before it converged"
 	}
-	if m.Bandwidth > 0 && !math.IsNaN(m.Bandwidth) {
-		s += ", bandwidth " + short(m.Bandwidth)
-	}
-	s += ", " + plural(m.K, "cluster", "clusters")
-	if !m.Converged {
-		s += ", stopped before it converged"
-	}
-	return s
+	return text
 }

@@ -79,7 +79,7 @@ func realInput(t *testing.T, root string) Input {
 	in.Images = im
 	in.Scores, in.Encoder = fakeScores(), fakeEncoder(false)
 	in.Neighbours = []*formats.Neighbours{fakeNeighbours(a, "aaa"), fakeNeighbours(b, "bbb")}
-	in.Clusters = []*formats.Clusters{fakeClusters(a, "aaa", 20), fakeClusters(b, "bbb", 20)}
+	in.Clusters = []ClusterTable{{"k-ours", fakeClusters(a, "aaa", 20)}, {"k-baseline", fakeClusters(b, "bbb", 20)}}
 	in.Embeddings = []EmbeddingTable{{"aaa", a}, {"bbb", b}}
 	return in
 }

@@ -147,10 +147,10 @@ func fakeScores() *formats.Metrics {
 			if role == baseline {
 				v -= 0.08
 			}
-			m.Clusters = append(m.Clusters, formats.ClusterScore{Role: role, Algorithm: "kmeans", K: 10, By: "category",
+			m.Clusters = append(m.Clusters, formats.ClusterScore{Role: role, Clusters: "k-" + role, Label: "k-means, 10 clusters", Algorithm: "kmeans", K: 10, By: "category",
 				Measure: name, Value: v, Low: v - 0.02, High: v + 0.03})
 		}
-		m.Clusters = append(m.Clusters, formats.ClusterScore{Role: role, Algorithm: "kmeans", K: 10, Measure: "silhouette",
+		m.Clusters = append(m.Clusters, formats.ClusterScore{Role: role, Clusters: "k-" + role, Label: "k-means, 10 clusters", Algorithm: "kmeans", K: 10, Measure: "silhouette",
 			Value: 0.12, Low: math.NaN(), High: math.NaN()})
 	}
 	return m
@@ -187,7 +187,7 @@ func fakeInput(n int, flat bool) Input {
 		Photos:       []PhotoTable{{Photos: photos, Rejects: []formats.Reject{{Path: "broken.jpg", Reason: "unexpected EOF"}}}},
 		ImageRejects: []formats.Reject{{Path: "bomb.png", Reason: "60000 × 60000 pixels, above the limit"}, {Path: "x.jpg", Reason: "unexpected EOF"}},
 		Neighbours:   []*formats.Neighbours{fakeNeighbours(a, "aaa"), fakeNeighbours(b, "bbb")},
-		Clusters:     []*formats.Clusters{fakeClusters(a, "aaa", 9), fakeClusters(b, "bbb", 7)},
+		Clusters:     []ClusterTable{{"k-ours", fakeClusters(a, "aaa", 9)}, {"k-baseline", fakeClusters(b, "bbb", 7)}},
 		Embeddings:   []EmbeddingTable{{"aaa", a}, {"bbb", b}}}
 	if flat {
 		in.Scores = nil

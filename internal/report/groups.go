@@ -25,14 +25,14 @@ func (g groups) rank(id string) int {
 func (b *builder) groups(digest string, points []formats.Labels) groups {
 	for _, c := range b.in.Clusters {
 		if c.Meta.Embeddings == digest {
-			return rankClusters(c, points)
+			return rankClusters(c.Clusters, b.describe(c), points)
 		}
 	}
 	return groups{}
 }
 
-func rankClusters(c *formats.Clusters, points []formats.Labels) groups {
-	g := groups{method: describe(c.Meta), of: map[string]int{}}
+func rankClusters(c *formats.Clusters, method string, points []formats.Labels) groups {
+	g := groups{method: method, of: map[string]int{}}
 	members, _ := membersOf(c)
 	rankOf := make([]int, c.Meta.K)
 	for rank, k := range bySize(members) {

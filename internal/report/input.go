@@ -18,7 +18,7 @@ type Input struct {
 	Photos       []PhotoTable
 	Scores       *formats.Metrics
 	Neighbours   []*formats.Neighbours // the first is ours unless Scores knows better
-	Clusters     []*formats.Clusters
+	Clusters     []ClusterTable
 	Embeddings   []EmbeddingTable
 	Encoder      *EncoderTable
 }
@@ -33,6 +33,12 @@ type PhotoTable struct {
 type EmbeddingTable struct {
 	Digest string
 	*formats.Embeddings
+}
+
+// ClusterTable is a clusters artifact with its digest, by which scores refer to it.
+type ClusterTable struct {
+	Digest string
+	*formats.Clusters
 }
 
 // EncoderTable is an encoder with the history of its training.

@@ -55,7 +55,7 @@ func TestTiles(t *testing.T) {
 		}
 		names = append(names, tl.Name+v)
 	}
-	want := "Recall@1 same, Recall@1 up, NMI up, Encoder up, Photos"
+	want := "Recall@1 same, Recall@1 up, AMI up, Encoder up, Photos"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("tiles: %s, want %s", got, want)
 	}
@@ -104,9 +104,9 @@ func TestClusteringOrder(t *testing.T) {
 	in.Scores.Clusters = nil
 	for _, role := range []string{ours, baseline} {
 		for _, by := range []string{"category", "garment"} {
-			in.Scores.Clusters = append(in.Scores.Clusters, formats.ClusterScore{Role: role, Algorithm: "kmeans", K: 5, By: by, Measure: "nmi", Value: 0.5})
+			in.Scores.Clusters = append(in.Scores.Clusters, formats.ClusterScore{Role: role, Clusters: role, Algorithm: "kmeans", K: 5, By: by, Measure: "nmi", Value: 0.5})
 		}
-		in.Scores.Clusters = append(in.Scores.Clusters, formats.ClusterScore{Role: role, Algorithm: "kmeans", K: 5, Measure: "silhouette", Value: -0.1})
+		in.Scores.Clusters = append(in.Scores.Clusters, formats.ClusterScore{Role: role, Clusters: role, Algorithm: "kmeans", K: 5, Measure: "silhouette", Value: -0.1})
 	}
 	var got []string
 	for _, r := range newClustering(in.Scores, newCast(in)).Rows {
@@ -115,6 +115,34 @@ func TestClusteringOrder(t *testing.T) {
 	want := "category ours 0.500 " + minus + "0.100, category baseline 0.500 " + minus + "0.100, garment ours 0.500 " + minus + "0.100, garment baseline 0.500 " + minus + "0.100"
 	if s := strings.Join(got, ", "); s != want {
 		t.Errorf("rows: %s, want %s", s, want)
+	}
+}
+
+// Two clusterings of one model, algorithm and k are two rows, told apart in the table, the montages and the tile.
+func TestClusteringsOfOneKind(t *testing.T) {
+	in := fakeInput(40, false)
+	second := in.Clusters[0]
+	second.Digest = "k-second"
+	in.Clusters = append(in.Clusters, second)
+	for _, s := range in.Scores.Clusters {
+		if s.Clusters == "k-ours" {
+			s.Clusters, s.Label, s.Value = second.Digest, "k-means, 10 clusters, normalised", 0.9
+			in.Scores.Clusters = append(in.Scores.Clusters, s)
+		}
+	}
+	var got []string
+	for _, r := range newClustering(in.Scores, newCast(in)).Rows {
+		got = append(got, r.Label+" "+r.Cells[0].Value+" "+r.Cells[5].Value)
+	}
+	want := "k-means, 10 clusters 0.400 0.120|k-means, 10 clusters 0.320 0.120|k-means, 10 clusters, normalised 0.900 0.900"
+	if s := strings.Join(got, "|"); s != want {
+		t.Errorf("rows: %s, want %s", s, want)
+	}
+	_, root := write(t, in, Defaults())
+	for _, id := range []string{"clustering", "clusters"} {
+		if n := strings.Count(text(byID(root, id)), "10 clusters, normalised"); n != 1 {
+			t.Errorf("section %s names the second clustering %d times, want 1", id, n)
+		}
 	}
 }
 

@@ -59,9 +59,9 @@ func newMontages(b *builder) ([]montage, error) {
 	return ms, nil
 }
 
-func newMontage(b *builder, c *formats.Clusters, which, limit int) (montage, error) {
-	m := montage{Model: b.cast.byDigest[c.Meta.Embeddings], Method: describe(c.Meta)}
-	members, none := membersOf(c)
+func newMontage(b *builder, c ClusterTable, which, limit int) (montage, error) {
+	m := montage{Model: b.cast.byDigest[c.Meta.Embeddings], Method: b.describe(c)}
+	members, none := membersOf(c.Clusters)
 	m.None = none
 	for k, n := range bySize(members) {
 		if k >= limit {
@@ -69,7 +69,7 @@ func newMontage(b *builder, c *formats.Clusters, which, limit int) (montage, err
 			m.Photos += len(members[n])
 			continue
 		}
-		card, err := newCard(b, c, which, n, members[n])
+		card, err := newCard(b, c.Clusters, which, n, members[n])
 		if err != nil {
 			return m, err
 		}

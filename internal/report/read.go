@@ -9,13 +9,13 @@ import (
 
 // Folders are the artifacts to read an Input from; "" or nil where there is none, which only Images may not be.
 type Folders struct {
-	Images, Scores, Encoder      string
-	Neighbours, Clusters, Photos []string
-	Embeddings                   []EmbeddingFolder
+	Images, Scores, Encoder string
+	Neighbours, Photos      []string
+	Clusters, Embeddings    []Folder
 }
 
-// EmbeddingFolder is an embeddings artifact.
-type EmbeddingFolder struct{ Dir, Digest string }
+// Folder is an artifact that others refer to by its digest.
+type Folder struct{ Dir, Digest string }
 
 // OpenInput is an Input whose image table is open.
 type OpenInput struct {
@@ -67,13 +67,17 @@ func (o *OpenInput) readMany(ctx context.Context, f Folders) (err error) {
 	if o.Neighbours, err = readAll(ctx, f.Neighbours, formats.ReadNeighbours); err != nil {
 		return err
 	}
-	if o.Clusters, err = readAll(ctx, f.Clusters, formats.ReadClusters); err != nil {
+	o.Clusters, err = readAll(ctx, f.Clusters, func(c Folder) (ClusterTable, error) {
+		table, err := formats.ReadClusters(c.Dir)
+		return ClusterTable{c.Digest, table}, err
+	})
+	if err != nil {
 		return err
 	}
 	if o.Photos, err = readAll(ctx, f.Photos, readPhotos); err != nil {
 		return err
 	}
-	o.Embeddings, err = readAll(ctx, f.Embeddings, func(e EmbeddingFolder) (EmbeddingTable, error) {
+	o.Embeddings, err = readAll(ctx, f.Embeddings, func(e Folder) (EmbeddingTable, error) {
 		table, err := formats.ReadEmbeddings(e.Dir)
 		return EmbeddingTable{e.Digest, table}, err
 	})

@@ -24,7 +24,7 @@ type tileLine struct {
 	Interval string
 }
 
-// newTiles picks recall@1 by garment and category, NMI of the first clustering, the collapse state and the number of
+// newTiles picks recall@1 by garment and category, AMI of the first clustering, the collapse state and the number of
 // photos, as far as there are such.
 func newTiles(in Input, c *cast) []tile {
 	var ts []tile
@@ -34,7 +34,7 @@ func newTiles(in Input, c *cast) []tile {
 				ts = append(ts, t)
 			}
 		}
-		if t, ok := nmiTile(in.Scores, c); ok {
+		if t, ok := agreementTile(in.Scores, c); ok {
 			ts = append(ts, t)
 		}
 	}
@@ -64,13 +64,14 @@ func recallTile(m *formats.Metrics, c *cast, by string) (tile, bool) {
 	return t, len(t.Lines) > 0
 }
 
-// nmiTile shows the algorithm that the scores list first, for each model.
-func nmiTile(m *formats.Metrics, c *cast) (tile, bool) {
+// agreementTile shows AMI, the agreement corrected for chance, of the first clustering of each model; the baseline's
+// must be by the same algorithm.
+func agreementTile(m *formats.Metrics, c *cast) (tile, bool) {
 	var t tile
 	var shown []formats.ClusterScore
 	for _, md := range c.list() {
 		for _, s := range m.Clusters {
-			if s.Measure != "nmi" || s.By != "category" || s.Role != md.Role || math.IsNaN(s.Value) {
+			if s.Measure != "ami" || s.By != "category" || s.Role != md.Role || math.IsNaN(s.Value) {
 				continue
 			}
 			if len(shown) > 0 && shown[0].Algorithm != s.Algorithm {
@@ -84,9 +85,12 @@ func nmiTile(m *formats.Metrics, c *cast) (tile, bool) {
 	if len(shown) == 0 {
 		return t, false
 	}
-	t.Name = "NMI"
-	t.Note = algorithmName(shown[0].Algorithm) + " clusters against categories"
+	t.Name = "AMI"
+	t.Note = shown[0].Label + ", against categories; 0 is chance"
 	if len(shown) == 2 {
+		if shown[1].Label != shown[0].Label {
+			t.Note = shown[0].Label + " (baseline: " + shown[1].Label + "), against categories; 0 is chance"
+		}
 		v := judgeApart(shown[0], shown[1])
 		t.Diff, t.Verdict = signed(shown[0].Value-shown[1].Value, 3), &v
 	}

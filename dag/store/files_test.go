@@ -212,7 +212,11 @@ func TestWatch(t *testing.T) {
 		{"same bytes", func(t *testing.T, root string) { put(t, filepath.Join(root, "b"), "b") }, "b"},
 		{"other bytes", func(t *testing.T, root string) { put(t, filepath.Join(root, "b"), "B") }, "b"},
 		{"new", func(t *testing.T, root string) { put(t, filepath.Join(root, "0"), "") }, "0"},
-		{"gone", func(t *testing.T, root string) { os.Remove(filepath.Join(root, "a")) }, "a"},
+		{"gone", func(t *testing.T, root string) {
+			if err := os.Remove(filepath.Join(root, "a")); err != nil {
+				t.Fatal(err)
+			}
+		}, "a"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -16,13 +15,13 @@ import (
 
 func photosKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "photos", Version: 1, Out: Photos, Check: formats.CheckPhotos,
+		Name: "photos", Version: 2, Out: Photos, Check: formats.CheckPhotos,
 		Summary: "Catalogue of the photos of a data set or a folder",
 		Doc: `Lists photos, reads what is known of each, keeps those that pass the filters, and chooses among them.
 
 layout: deepfashion2 expects SPLIT/image/000001.jpg and SPLIT/annos/000001.json below root. A row is one photo, with the
-labels and the box of its item with the largest box; with items: true a row is one item. A split without annotations (the
-released test photos) gives rows without labels. Annotations that are broken are left out and listed with the reason: the
+labels and the box of its item with the largest box; with items: true a row is one item. The test split, which is released
+without annotations, gives rows without labels. Annotations that are broken are left out and listed with the reason: the
 item where only an item is broken, else the photo.
 
 layout: folder takes any folder of photos. The first folder below root is a photo's class; a flat folder has none. Where
@@ -41,7 +40,7 @@ The artifact holds photos.parquet (a row per photo or item, sorted by path, with
 }
 
 type photos struct {
-	Root       string   `param:"root,exec" doc:"folder of the data set; or connect the port files"`
+	Root       string   `param:"root,exec" doc:"folder of the data set, ~/ for the home folder; or connect the port files"`
 	Layout     string   `param:"layout" enum:"deepfashion2|folder" doc:"how the folder is arranged"`
 	Split      string   `param:"split" doc:"deepfashion2: train, validation or test; folder: a sub-folder of root, empty for all"`
 	Items      bool     `param:"items" doc:"a row per annotated item, rather than per photo"`
@@ -71,27 +70,38 @@ func (s *photos) Validate() error {
 			return &dag.ParamError{Param: "categories", Msg: fmt.Sprintf("%q is none of DeepFashion2's: %s", c, strings.Join(deepfashion2.Categories[:], ", "))}
 		}
 	}
-	for name, levels := range map[string][]int{"scale": s.Scale, "occlusion": s.Occlusion, "zoom_in": s.ZoomIn, "viewpoint": s.Viewpoint} {
-		for _, l := range levels {
+	for _, p := range s.levels() {
+		for _, l := range p.keep {
 			if l < 1 || l > 3 {
-				return &dag.ParamError{Param: name, Msg: fmt.Sprintf("has levels 1, 2 and 3, not %d", l)}
+				return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("has levels 1, 2 and 3, not %d", l)}
 			}
 		}
 	}
 	return nil
 }
 
+// levels lists the filters by variation, in the order people know the parameters.
+func (s *photos) levels() []levelFilter {
+	return []levelFilter{{"scale", s.Scale}, {"occlusion", s.Occlusion}, {"zoom_in", s.ZoomIn}, {"viewpoint", s.Viewpoint}}
+}
+
+type levelFilter struct {
+	name string
+	keep []int
+}
+
 // validateFolder refuses what only annotations can tell.
 func (s *photos) validateFolder() error {
-	for _, p := range []struct {
-		name string
-		set  bool
-	}{
-		{"items", s.Items}, {"sources", len(s.Sources) > 0}, {"scale", len(s.Scale) > 0}, {"occlusion", len(s.Occlusion) > 0},
-		{"zoom_in", len(s.ZoomIn) > 0}, {"viewpoint", len(s.Viewpoint) > 0},
-	} {
-		if p.set {
-			return &dag.ParamError{Param: p.name, Msg: "needs annotations, which layout folder has none of"}
+	const msg = "needs annotations, which layout folder has none of"
+	if s.Items {
+		return &dag.ParamError{Param: "items", Msg: msg}
+	}
+	if len(s.Sources) > 0 {
+		return &dag.ParamError{Param: "sources", Msg: msg}
+	}
+	for _, p := range s.levels() {
+		if len(p.keep) > 0 {
+			return &dag.ParamError{Param: p.name, Msg: msg}
 		}
 	}
 	if s.Split != "" && (!filepath.IsLocal(s.Split) || s.Split != filepath.ToSlash(filepath.Clean(s.Split))) {
@@ -100,12 +110,27 @@ func (s *photos) validateFolder() error {
 	return nil
 }
 
+// ValidatePorts asks for photos from one place, not none and not two.
+func (s *photos) ValidatePorts(connected map[string]int) error {
+	switch made := connected["files"] > 0; {
+	case made && s.Root != "":
+		return &dag.ParamError{Param: "root", Msg: "can't go with the connected port files: photos come from one of them, so drop the other"}
+	case !made && s.Root == "":
+		return &dag.ParamError{Param: "root", Msg: "must say where the photos are (with: {root: FOLDER}), or a stage that makes them be connected (in: {files: STAGE})"}
+	}
+	return nil
+}
+
 // Externals implements dag.External.
 func (s *photos) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
 	if s.Root == "" {
-		return nil, nil // the photos come by the port, or Run says that there are none
+		return nil, nil // the photos come by the port
 	}
-	found, err := s.list(ctx, files, s.Root)
+	root, err := catalogue.Root(s.Root)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.list(ctx, files, root)
 	if err != nil {
 		return nil, err
 	}
@@ -114,16 +139,10 @@ func (s *photos) Externals(ctx context.Context, files dag.Files) (map[string]dag
 
 // Source implements dag.Locator.
 func (s *photos) Source(in dag.Inputs) (string, error) {
-	made, connected := in.One("files")
-	switch {
-	case connected && s.Root != "":
-		return "", errors.New("photos come from root or from the port files, not both: drop one")
-	case connected:
+	if made, connected := in.One("files"); connected {
 		return made.Dir, nil
-	case s.Root == "":
-		return "", errors.New("no photos: say where they are (with: {root: FOLDER}) or connect a stage that makes them (in: {files: STAGE})")
 	}
-	return filepath.Abs(s.Root)
+	return catalogue.Root(s.Root)
 }
 
 // Run implements dag.Stage.
@@ -140,48 +159,44 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	all := len(rows)
 	filter := catalogue.Filter{Sources: s.Sources, Categories: s.Categories, Scale: s.Scale, Occlusion: s.Occlusion, ZoomIn: s.ZoomIn, Viewpoint: s.Viewpoint}
-	kept := filter.Apply(rows)
-	chosen := catalogue.Choose(kept, s.Limit, t.Seed)
-	if len(chosen) == 0 {
-		return s.nothingLeft(rows, kept, rejects)
+	kept, err := catalogue.Select(rows, rejects, filter, s.Limit, t.Seed)
+	if err != nil {
+		return err
 	}
-	t.Resultf("photos", "%s", tally(all, chosen))
-	if s.Limit > len(chosen) && len(chosen) == len(kept) {
-		t.Warnf("limit", "%d rows asked for, there are only %d", s.Limit, len(chosen))
+	t.Resultf("photos", "%s", kept)
+	if s.Limit > len(kept.Rows) && len(kept.Rows) == kept.Passed {
+		t.Warnf("limit", "%d rows asked for, there are only %d", s.Limit, kept.Passed)
 	}
 	if len(rejects) > 0 {
 		t.Warnf("rejected", "%d photos or items left out; the first: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
 	}
-	return formats.WritePhotos(t.Out, chosen, rejects)
+	return formats.WritePhotos(t.Out, kept.Rows, rejects)
 }
 
 // list gives the files that the layout reads, sorted by path.
 func (s *photos) list(ctx context.Context, files dag.Files, root string) ([]catalogue.File, error) {
-	if err := catalogue.CheckRoot(root); err != nil {
+	keep, check := func(rel string) bool { return deepfashion2.Keep(s.Split, rel) }, deepfashion2.Check
+	if s.Layout == "folder" {
+		keep, check = catalogue.IsPhoto, catalogue.CheckFolder
+	}
+	found, err := catalogue.List(ctx, tree(files), root, s.Split, keep)
+	if err != nil {
 		return nil, err
 	}
-	keep := func(rel string) bool { return deepfashion2.Keep(s.Split, rel) }
-	none := deepfashion2.NoPhotos
-	if s.Layout == "folder" {
-		keep = func(rel string) bool { return catalogue.InSplit(rel, s.Split) && catalogue.IsPhoto(rel) }
-		none = catalogue.NoPhotos
+	return found, check(root, s.Split, found)
+}
+
+// tree has files digested by the engine.
+func tree(files dag.Files) catalogue.Tree {
+	return func(ctx context.Context, dir string, keep func(string) bool) ([]catalogue.File, error) {
+		found, err := files.Tree(ctx, dir, keep)
+		list := make([]catalogue.File, len(found))
+		for i, f := range found {
+			list[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: string(f.Digest), Err: f.Err}
+		}
+		return list, err
 	}
-	tree, err := files.Tree(ctx, root, keep)
-	if err != nil {
-		return nil, fmt.Errorf("list the photos in %s: %w", root, err)
-	}
-	found := make([]catalogue.File, len(tree))
-	anyPhoto := false
-	for i, f := range tree {
-		found[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: string(f.Digest), Err: f.Err}
-		anyPhoto = anyPhoto || catalogue.IsPhoto(f.Path)
-	}
-	if !anyPhoto {
-		return nil, none(root, s.Split)
-	}
-	return found, nil
 }
 
 func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []catalogue.File) ([]formats.Photo, []formats.Reject, error) {
@@ -191,32 +206,4 @@ func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []cat
 	}
 	t.Report.Start(deepfashion2.Photos(files, s.Split), "photos")
 	return deepfashion2.Read(ctx, root, files, deepfashion2.Options{Split: s.Split, Items: s.Items, Workers: t.Workers, Done: t.Report.Add})
-}
-
-// nothingLeft says why the catalogue would be empty.
-func (s *photos) nothingLeft(rows, kept []formats.Photo, rejects []formats.Reject) error {
-	switch {
-	case len(rows) == 0 && len(rejects) > 0:
-		return fmt.Errorf("all photos are unusable; the first of %d: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
-	case len(kept) == 0:
-		return fmt.Errorf("none of %d rows passes the filters; categories there are: %s", len(rows), strings.Join(catalogue.Categories(rows), ", "))
-	default:
-		return fmt.Errorf("limit %d is smaller than every group of photos that belong together", s.Limit)
-	}
-}
-
-// tally words the result: "500 of 1461, in 10 categories".
-func tally(all int, chosen []formats.Photo) string {
-	text := fmt.Sprint(len(chosen))
-	if len(chosen) < all {
-		text += fmt.Sprintf(" of %d", all)
-	}
-	switch n := len(catalogue.Categories(chosen)); n {
-	case 0:
-		return text + ", without categories"
-	case 1:
-		return text + ", in 1 category"
-	default:
-		return text + fmt.Sprintf(", in %d categories", n)
-	}
 }

@@ -27,7 +27,11 @@ func (plainFiles) File(_ context.Context, path string) (dag.Digest, error) {
 
 func (f plainFiles) Tree(ctx context.Context, root string, keep func(string) bool) ([]dag.File, error) {
 	var files []dag.File
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, err
+	}
+	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, p)
 		if err != nil || d.IsDir() || !keep(filepath.ToSlash(rel)) {
 			return err
@@ -117,12 +121,21 @@ func TestPhotosFromRootOrPort(t *testing.T) {
 	made := synthesise(t)
 	s := photosKind().New().(*photos)
 	s.Split = "train"
-	if _, _, err := runSource(t, s, nil, 0, 1); err == nil || !strings.Contains(err.Error(), "say where they are (with: {root: FOLDER})") {
-		t.Errorf("neither: %v", err)
-	}
-	s.Root = made.Dir
-	if _, _, err := runSource(t, s, dag.Inputs{"files": {made}}, 0, 1); err == nil || !strings.Contains(err.Error(), "not both") {
-		t.Errorf("both: %v", err)
+	for _, c := range []struct {
+		root  string
+		files int
+		want  string
+	}{
+		{"", 0, "root: must say where the photos are (with: {root: FOLDER})"},
+		{made.Dir, 1, "root: can't go with the connected port files"},
+		{made.Dir, 0, ""},
+		{"", 1, ""},
+	} {
+		s.Root = c.root
+		err := s.ValidatePorts(map[string]int{"files": c.files})
+		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("root %q, %d at the port: got %v, want %q", c.root, c.files, err, c.want)
+		}
 	}
 	s.Root = filepath.Join(made.Dir, "nowhere")
 	if _, err := s.Externals(t.Context(), plainFiles{}); err == nil || !strings.Contains(err.Error(), "there is no folder") {
@@ -161,6 +174,58 @@ func TestExternalsAreTheContentRead(t *testing.T) {
 	}
 }
 
+// A digest is of the split's content, wherever the split lies and however root leads there.
+func TestDigestDoesNotDependOnTheWay(t *testing.T) {
+	made := synthesise(t)
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	must := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.Mkdir(filepath.Join(home, "linked"), 0o700))
+	must(os.Symlink(made.Dir, filepath.Join(home, "root")))
+	must(os.Symlink(filepath.Join(made.Dir, "train"), filepath.Join(home, "linked", "train")))
+	must(os.CopyFS(filepath.Join(home, "copied", "train"), os.DirFS(filepath.Join(made.Dir, "train"))))
+	t.Chdir(home)
+	for layout, split := range map[string]string{"deepfashion2": "train", "folder": "train/image"} {
+		var first dag.Digest
+		for _, root := range []string{made.Dir, made.Dir + "/.", filepath.Join(home, "root"), "~/root", "root", "~/linked", "copied"} {
+			s := photosKind().New().(*photos)
+			s.Root, s.Layout, s.Split = root, layout, split
+			must(s.Validate())
+			d, err := s.Externals(t.Context(), plainFiles{})
+			must(err)
+			if first == "" {
+				first = d["root"]
+			}
+			if d["root"] != first || len(d["root"]) != 64 {
+				t.Errorf("%s from %s: digest %s, want %s", layout, root, d["root"], first)
+			}
+		}
+	}
+}
+
+func TestSplitWithoutAnnotations(t *testing.T) {
+	made := synthesise(t)
+	for split, want := range map[string]string{"train": "unpack the annotations too, or say layout: folder and split: train/image", "validation": "no annotations", "test": ""} {
+		root := t.TempDir()
+		if err := os.CopyFS(filepath.Join(root, split, "image"), os.DirFS(filepath.Join(made.Dir, "train", "image"))); err != nil {
+			t.Fatal(err)
+		}
+		s := photosKind().New().(*photos)
+		s.Root, s.Split = root, split
+		_, err := s.Externals(t.Context(), plainFiles{})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", split, err, want)
+		}
+		if _, _, ran := runSource(t, s, nil, 0, 1); (ran == nil) != (want == "") {
+			t.Errorf("%s: the run gives %v", split, ran)
+		}
+	}
+}
+
 func TestPhotosRefuses(t *testing.T) {
 	for _, c := range []struct {
 		set  func(*photos)
@@ -170,6 +235,7 @@ func TestPhotosRefuses(t *testing.T) {
 		{func(s *photos) { s.Split = "val" }, `split: must be train, validation or test for layout deepfashion2, not "val"`},
 		{func(s *photos) { s.Categories = []string{"hat"} }, `categories: "hat" is none of DeepFashion2's: short sleeve top`},
 		{func(s *photos) { s.ZoomIn = []int{4} }, "zoom_in: has levels 1, 2 and 3, not 4"},
+		{func(s *photos) { s.Scale, s.Occlusion, s.ZoomIn, s.Viewpoint = []int{0}, []int{0}, []int{0}, []int{0} }, "scale: has levels"},
 		{func(s *photos) { s.Layout, s.Items = "folder", true }, "items: needs annotations"},
 		{func(s *photos) { s.Layout, s.Scale = "folder", []int{1} }, "scale: needs annotations"},
 		{func(s *photos) { s.Layout, s.Split = "folder", "../x" }, `split: must be a folder below root, not "../x"`},

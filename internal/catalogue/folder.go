@@ -2,10 +2,7 @@ package catalogue
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,7 +21,7 @@ func Folder(files []File, split string) ([]formats.Photo, []formats.Reject) {
 	var rows []formats.Photo
 	var rejects []formats.Reject
 	for _, f := range files {
-		if !InSplit(f.Path, split) || !IsPhoto(f.Path) && f.Err == nil {
+		if !inSplit(f.Path, split) || !IsPhoto(f.Path) && f.Err == nil {
 			continue
 		}
 		rel := strings.TrimPrefix(f.Path[len(split):], "/")
@@ -44,8 +41,8 @@ func Folder(files []File, split string) ([]formats.Photo, []formats.Reject) {
 	return rows, rejects
 }
 
-// InSplit says whether a file lies in the sub-folder split, or split is "".
-func InSplit(rel, split string) bool { return split == "" || strings.HasPrefix(rel, split+"/") }
+// inSplit says whether a file lies in the sub-folder split, or split is "".
+func inSplit(rel, split string) bool { return split == "" || strings.HasPrefix(rel, split+"/") }
 
 // Unusable says why a photo's file can be no row; "" if it can.
 func (f File) Unusable() string {
@@ -81,56 +78,4 @@ func onlySplits(files []File) bool {
 		any = true
 	}
 	return any
-}
-
-// NoPhotos explains why the folder root, or its sub-folder split, gives no photos.
-func NoPhotos(root, split string) error {
-	dir := filepath.Join(root, split)
-	if err := CheckRoot(root); err != nil {
-		return err
-	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s has no folder %q (split); it holds %s", root, split, Listing(root))
-	}
-	return fmt.Errorf("no photos (%s) in %s or below; it holds %s", strings.Join(imageExtensions, ", "), dir, Listing(dir))
-}
-
-// CheckRoot says what is wrong with the root of a data set: missing, or no folder.
-func CheckRoot(root string) error {
-	info, err := os.Stat(root)
-	switch {
-	case os.IsNotExist(err):
-		return fmt.Errorf("root: there is no folder %s", root)
-	case err != nil:
-		return fmt.Errorf("root: %w", err)
-	case !info.IsDir() && strings.EqualFold(filepath.Ext(root), ".zip"):
-		return fmt.Errorf("root: %s is a zip file: unpack it and give the folder", root)
-	case !info.IsDir():
-		return fmt.Errorf("root: %s is a file, not a folder", root)
-	}
-	return nil
-}
-
-// Listing names a few of the things in a folder, for messages: `train/, notes.txt and 3 more`.
-func Listing(dir string) string {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return "what can't be listed: " + err.Error()
-	}
-	var names []string
-	for _, e := range entries {
-		if e.IsDir() {
-			names = append(names, e.Name()+"/")
-		} else {
-			names = append(names, e.Name())
-		}
-	}
-	const most = 6
-	switch {
-	case len(names) == 0:
-		return "nothing"
-	case len(names) > most:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }

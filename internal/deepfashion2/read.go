@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -34,12 +35,13 @@ func Keep(split, rel string) bool {
 }
 
 // Read makes the rows of a split from files, which Keep has chosen below root, sorted by path and item. What is broken is
-// listed with its reason. A row for a whole photo carries the labels and the box of its item with the largest box.
+// listed with its reason; a file that was listed and can't be read any more is an error. A row for a whole photo carries
+// the labels and the box of its item with the largest box.
 func Read(ctx context.Context, root string, files []catalogue.File, o Options) ([]formats.Photo, []formats.Reject, error) {
 	pairs, rejects := pair(files, o.Split)
 	var rows []formats.Photo
 	err := ordered.Map(ctx, o.Workers, len(pairs), func(_ context.Context, _, i int) (result, error) {
-		return pairs[i].read(root, o), nil
+		return pairs[i].read(root, o)
 	}, func(_ int, r result) error {
 		rows, rejects = append(rows, r.rows...), append(rejects, r.rejects...)
 		if o.Done != nil {
@@ -104,25 +106,25 @@ func pair(files []catalogue.File, split string) ([]photo, []formats.Reject) {
 
 func stem(rel string) string { return strings.TrimSuffix(path.Base(rel), path.Ext(rel)) }
 
-func (p photo) read(root string, o Options) result {
-	reject := func(err error) result {
-		return result{rejects: []formats.Reject{{Path: p.image.Path, Reason: catalogue.Reason(err)}}}
-	}
+func (p photo) read(root string, o Options) (result, error) {
 	if reason := p.image.Unusable(); reason != "" {
-		return reject(errors.New(reason))
+		return p.reject(errors.New(reason))
 	}
 	row := formats.Photo{SHA256: p.image.SHA256, Bytes: p.image.Bytes}
 	row.Labels = formats.Labels{ID: p.image.Path, Path: p.image.Path, Split: o.Split}
 	if p.annos == nil {
-		return result{rows: []formats.Photo{row}}
+		return result{rows: []formats.Photo{row}}, nil
+	}
+	if p.annos.Err != nil {
+		return p.reject(errors.New("annotation: " + p.annos.Unusable()))
 	}
 	a, err := readAnnotation(filepath.Join(root, filepath.FromSlash(p.annos.Path)))
 	if err != nil {
-		return reject(err)
+		return p.reject(err)
 	}
 	width, height, err := imaging.Size(filepath.Join(root, filepath.FromSlash(p.image.Path)))
 	if err != nil {
-		return reject(err)
+		return p.reject(err)
 	}
 	row.Source, row.PairID = a.Source, a.PairID
 	var r result
@@ -131,17 +133,26 @@ func (p photo) read(root string, o Options) result {
 		r.rejects = append(r.rejects, formats.Reject{Path: p.image.Path, Reason: "item" + strconv.Itoa(int(b.Number)) + ": " + b.Err.Error()})
 	}
 	if len(a.Items) == 0 {
-		return r
+		return r, nil
 	}
 	if !o.Items {
 		r.rows = []formats.Photo{a.largest().fill(row)}
-		return r
+		return r, nil
 	}
 	for _, item := range a.Items {
 		row.ID = fmt.Sprintf("%s#item%d", p.image.Path, item.Number)
 		r.rows = append(r.rows, item.fill(row))
 	}
-	return r
+	return r, nil
+}
+
+// reject leaves the photo out, unless the trouble is with the file system: that passes, and must not stay in a cache.
+func (p photo) reject(err error) (result, error) {
+	var trouble *fs.PathError
+	if errors.As(err, &trouble) {
+		return result{}, fmt.Errorf("%w: it could be read a moment ago; run again", err)
+	}
+	return result{rejects: []formats.Reject{{Path: p.image.Path, Reason: err.Error()}}}, nil
 }
 
 // readAnnotation reads a file of a size that annotations have.

@@ -1,0 +1,89 @@
+package catalogue_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fashionpipe/formats"
+	"fashionpipe/internal/catalogue"
+)
+
+func TestRoot(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Chdir(home)
+	for in, want := range map[string]string{"~/photos": filepath.Join(home, "photos"), "photos/": filepath.Join(home, "photos"), "/a/../b": "/b", "~x": filepath.Join(home, "~x")} {
+		if got, err := catalogue.Root(in); err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", in, got, err, want)
+		}
+	}
+}
+
+// Only the split is walked, and paths start at the root all the same.
+func TestListWalksTheSplitOnly(t *testing.T) {
+	root := t.TempDir()
+	for _, split := range []string{"", "a/b", "none"} {
+		dir := filepath.Join(root, filepath.FromSlash(split))
+		if split == "a/b" {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		walked := ""
+		files, err := catalogue.List(t.Context(), func(_ context.Context, dir string, keep func(string) bool) ([]catalogue.File, error) {
+			walked = dir
+			if keep("x.txt") || !keep("x.jpg") {
+				t.Error("keep is not asked")
+			}
+			return []catalogue.File{{Path: "x.jpg"}}, nil
+		}, root, split, catalogue.IsPhoto)
+		switch {
+		case err != nil:
+			t.Error(err)
+		case split == "none":
+			if walked != "" || len(files) != 0 {
+				t.Errorf("walked %q, %v", walked, files)
+			}
+		case walked != dir || len(files) != 1 || files[0].Path != strings.TrimPrefix(split+"/x.jpg", "/"):
+			t.Errorf("split %q: walked %s, %v", split, walked, files)
+		}
+	}
+	bad := errors.New("bad disk")
+	fails := func(context.Context, string, func(string) bool) ([]catalogue.File, error) { return nil, bad }
+	if _, err := catalogue.List(t.Context(), fails, root, "", catalogue.IsPhoto); !errors.Is(err, bad) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSelect(t *testing.T) {
+	row := func(path, class string, pair int64) formats.Photo {
+		return formats.Photo{Labels: formats.Labels{ID: path, Path: path, Category: class, PairID: pair}}
+	}
+	rows := []formats.Photo{row("1", "hat", 1), row("2", "shoe", 1), row("3", "hat", 2), row("4", "hat", 2)}
+	rejects := []formats.Reject{{Path: "0.jpg", Reason: "the file is empty"}}
+	for _, c := range []struct {
+		rows  []formats.Photo
+		f     catalogue.Filter
+		limit int
+		want  string
+	}{
+		{rows, catalogue.Filter{}, 0, "4, in 2 categories"},
+		{rows, catalogue.Filter{Categories: []string{"hat"}}, 0, "3 of 4, in 1 category"},
+		{rows, catalogue.Filter{Categories: []string{"bag"}}, 0, "none of 4 rows passes the filters; categories there are: hat, shoe"},
+		{rows, catalogue.Filter{}, 1, "limit 1 is smaller than every group"},
+		{nil, catalogue.Filter{}, 0, "all photos are unusable; the first of 1: 0.jpg: the file is empty"},
+	} {
+		s, err := catalogue.Select(c.rows, rejects, c.f, c.limit, 1)
+		got := s.String()
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, c.want) || (err != nil) != (len(s.Rows) == 0) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}

@@ -36,6 +36,7 @@ type Judged struct {
 	Queries []int32     // rows judged: those with at least one positive, ascending
 	Skipped int         // queries without a positive, no label among the reasons; in no measure
 	Values  [][]float64 // len(Queries) rows of one value per measure, in the order of Measures
+	Chance  []float64   // per measure, its mean over the queries if the gallery came in random order; NaN without queries
 }
 
 // Measures names what is measured of each query.
@@ -57,12 +58,14 @@ func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ..
 	if err != nil {
 		return nil, err
 	}
+	gallery := chosen(o.Gallery, space.Len())
 	kinds := make([]*kind, len(labels))
 	for i, l := range labels {
 		if len(l) != space.Len() {
 			return nil, fmt.Errorf("eval: %d labels of %d rows", len(l), space.Len())
 		}
 		kinds[i] = newKind(l, o.Queries, o.Gallery)
+		kinds[i].judged.Chance = o.meanChance(kinds[i], len(gallery))
 	}
 	queries := slices.DeleteFunc(chosen(o.Queries, space.Len()), func(q int32) bool { return !judgedByAny(kinds, q) })
 	if len(queries) == 0 {
@@ -72,7 +75,7 @@ func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ..
 		o.Start(len(queries))
 	}
 	search := nearest.Options{
-		K: func(q int) int { return o.depth(kinds, q) }, Queries: queries, Gallery: chosen(o.Gallery, space.Len()),
+		K: func(q int) int { return o.depth(kinds, q) }, Queries: queries, Gallery: gallery,
 		Seed: o.Seed, Workers: o.Workers, Done: o.Done,
 	}
 	err = space.Search(ctx, search, func(q int, near []nearest.Neighbour) {

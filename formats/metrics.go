@@ -31,8 +31,9 @@ type RetrievalScore struct {
 	Value   float64 // 0 … 1; NaN: not measured (no query had a positive); null in the file
 	Low     float64 // bounds of the interval; NaN: none; null in the file
 	High    float64
-	Queries int // that had a positive and were counted
-	Skipped int // without a positive, not in Value
+	Chance  float64 // what Value is in the mean if the rows to be found come in random order; NaN as Value is
+	Queries int     // that had a positive and were counted
+	Skipped int     // without a positive, not in Value
 }
 
 // Difference is ours minus the baseline, over the same queries.

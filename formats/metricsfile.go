@@ -24,8 +24,9 @@ type retrievalJSON struct {
 	By      string `json:"by"`
 	Measure string `json:"measure"`
 	interval
-	Queries int `json:"queries"`
-	Skipped int `json:"skipped"`
+	Chance  *float64 `json:"chance"`
+	Queries int      `json:"queries"`
+	Skipped int      `json:"skipped"`
 }
 
 type differenceJSON struct {
@@ -59,7 +60,7 @@ func (m *Metrics) file() metricsFile {
 		Clusters:   []clusterJSON{},
 	}
 	for _, s := range m.Retrieval {
-		f.Retrieval = append(f.Retrieval, retrievalJSON{s.Role, s.By, s.Measure, toInterval(s.Value, s.Low, s.High), s.Queries, s.Skipped})
+		f.Retrieval = append(f.Retrieval, retrievalJSON{s.Role, s.By, s.Measure, toInterval(s.Value, s.Low, s.High), orNull(s.Chance), s.Queries, s.Skipped})
 	}
 	for _, d := range m.Difference {
 		f.Difference = append(f.Difference, differenceJSON{d.By, d.Measure, toInterval(d.Value, d.Low, d.High)})
@@ -74,7 +75,7 @@ func (m *Metrics) file() metricsFile {
 func (f *metricsFile) metrics() *Metrics {
 	m := &Metrics{Models: f.Models, Confidence: f.Confidence, Resamples: f.Resamples}
 	for _, s := range f.Retrieval {
-		m.Retrieval = append(m.Retrieval, RetrievalScore{s.Role, s.By, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High), s.Queries, s.Skipped})
+		m.Retrieval = append(m.Retrieval, RetrievalScore{s.Role, s.By, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High), orNaN(s.Chance), s.Queries, s.Skipped})
 	}
 	for _, d := range f.Difference {
 		m.Difference = append(m.Difference, Difference{d.By, d.Measure, orNaN(d.Value), orNaN(d.Low), orNaN(d.High)})

@@ -23,7 +23,8 @@ its garment (DeepFashion2's pair_id and style). With R positives of a query,
   r_precision  is the share of positives among the first R
   map@r        is mAP@R of Musgrave, Belongie & Lim 2020
 and each measure is the mean over queries that have a positive; the others are counted and left out. A row is never its
-own neighbour, and equal distances are ordered by the seed, so that a collapsed model scores at chance.
+own neighbour, and equal distances are ordered by the seed, so that a collapsed model scores at chance. The chance level of
+each measure, its mean if the rows came in random order, stands beside it.
 
 Judges clusters by NMI (arithmetic), AMI, ARI, homogeneity, completeness, V-measure and purity against the same labels,
 over the rows that have one (rows in no cluster are taken as one cluster more), and by their silhouette (Euclidean, on at

@@ -68,7 +68,7 @@ func (j *judge) scores(ctx context.Context, by string, measures []string, judged
 		for m, model := range j.models {
 			v := scores[m][i]
 			j.metrics.Retrieval = append(j.metrics.Retrieval, formats.RetrievalScore{
-				Role: model.Role, By: by, Measure: measure, Value: v.Value, Low: v.Low, High: v.High,
+				Role: model.Role, By: by, Measure: measure, Value: v.Value, Low: v.Low, High: v.High, Chance: first.Chance[i],
 				Queries: len(first.Queries), Skipped: first.Skipped,
 			})
 		}

@@ -136,8 +136,8 @@ func fakeScores() *formats.Metrics {
 				o, b = 0.31-0.04*float64(k), 0.29-0.04*float64(k)
 			}
 			m.Retrieval = append(m.Retrieval,
-				formats.RetrievalScore{Role: ours, By: by, Measure: name, Value: o, Low: o - 0.03, High: o + 0.03, Queries: 940, Skipped: 60},
-				formats.RetrievalScore{Role: baseline, By: by, Measure: name, Value: b, Low: b - 0.04, High: b + 0.03, Queries: 940, Skipped: 60})
+				formats.RetrievalScore{Role: ours, By: by, Measure: name, Value: o, Low: o - 0.03, High: o + 0.03, Chance: 0.2, Queries: 940, Skipped: 60},
+				formats.RetrievalScore{Role: baseline, By: by, Measure: name, Value: b, Low: b - 0.04, High: b + 0.03, Chance: 0.2, Queries: 940, Skipped: 60})
 			m.Difference = append(m.Difference, formats.Difference{By: by, Measure: name, Value: o - b, Low: o - b - 0.05, High: o - b + 0.045})
 		}
 	}

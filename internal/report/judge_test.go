@@ -118,6 +118,21 @@ func TestClusteringOrder(t *testing.T) {
 	}
 }
 
+func TestChanceIsDrawn(t *testing.T) {
+	in := fakeInput(20, false)
+	_, root := write(t, in, Defaults())
+	if s := text(byID(root, "retrieval")); !strings.Contains(s, "chance 0.200") {
+		t.Error("the table doesn't say what chance would reach")
+	}
+	for i := range in.Scores.Retrieval {
+		in.Scores.Retrieval[i].Chance = math.NaN()
+	}
+	_, root = write(t, in, Defaults())
+	if s := text(byID(root, "retrieval")); strings.Contains(s, "chance ") {
+		t.Error("the table has a chance level that nobody knows")
+	}
+}
+
 // Two clusterings of one model, algorithm and k are two rows, told apart in the table, the montages and the tile.
 func TestClusteringsOfOneKind(t *testing.T) {
 	in := fakeInput(40, false)

@@ -22,6 +22,7 @@ type scoreTable struct {
 type measureRow struct {
 	Name    string
 	Marks   []mark
+	Chance  []mark // what a random order would reach, the same for all models; empty where that is not known
 	Diff    string
 	Range   string
 	Verdict verdict
@@ -67,7 +68,7 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 	for _, r := range m.Retrieval {
 		if r.By == by {
 			scores = append(scores, r)
-			high = max(high, orZero(r.Value), orZero(r.High))
+			high = max(high, orZero(r.Value), orZero(r.High), orZero(r.Chance))
 			measured = measured || !math.IsNaN(r.Value)
 		}
 	}
@@ -83,6 +84,9 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 			for _, r := range scores {
 				if r.Measure == name && r.Role == md.Role {
 					k = newMark(md, a, r.Value, r.Low, r.High)
+					if !math.IsNaN(r.Chance) {
+						row.Chance = []mark{newMark(model{}, a, r.Chance, math.NaN(), math.NaN())}
+					}
 				}
 			}
 			row.Marks = append(row.Marks, k)

@@ -23,12 +23,15 @@ type arch struct {
 type weight struct {
 	name  string
 	shape []int
-	init  func(shape []int, r normal) []float32
+	init  func(shape []int, r source) []float32
 	stat  bool // a running statistic: kept, but not trained
 }
 
-// normal is a source of standard normal numbers.
-type normal interface{ NormFloat64() float64 }
+// source gives random numbers: standard normal, and uniform in [0, 1).
+type source interface {
+	NormFloat64() float64
+	Float64() float64
+}
 
 var archs = []*arch{resnet18, vgg16}
 
@@ -52,9 +55,14 @@ func (a *arch) checkSize(size int) error {
 // random draws a network as torchvision initialises it (its distributions, our own random stream, so that it is the
 // same on every machine and backend). Each tensor has its own stream, by name.
 func (a *arch) random(width int, layer string, seed uint64) map[string]tensor {
+	return draw(a.weights(width, layer), a.name, seed)
+}
+
+// draw initialises weights. of is what they are of.
+func draw(weights []weight, of string, seed uint64) map[string]tensor {
 	ws := map[string]tensor{}
-	for _, w := range a.weights(width, layer) {
-		ws[w.name] = tensor{shape: w.shape, data: w.init(w.shape, rng.New(seed, "weights", a.name, w.name))}
+	for _, w := range weights {
+		ws[w.name] = tensor{shape: w.shape, data: w.init(w.shape, rng.New(seed, "weights", of, w.name))}
 	}
 	return ws
 }
@@ -86,8 +94,8 @@ func size(shape []int) int {
 }
 
 // constant fills with v.
-func constant(v float32) func([]int, normal) []float32 {
-	return func(shape []int, _ normal) []float32 {
+func constant(v float32) func([]int, source) []float32 {
+	return func(shape []int, _ source) []float32 {
 		x := make([]float32, size(shape))
 		for i := range x {
 			x[i] = v
@@ -97,13 +105,13 @@ func constant(v float32) func([]int, normal) []float32 {
 }
 
 // kaimingFanOut is torch.nn.init.kaiming_normal_(mode="fan_out", nonlinearity="relu") for [out, in, k, k].
-func kaimingFanOut(shape []int, r normal) []float32 {
+func kaimingFanOut(shape []int, r source) []float32 {
 	return gaussian(math.Sqrt(2/float64(shape[0]*shape[2]*shape[3])))(shape, r)
 }
 
 // gaussian draws from N(0, std²).
-func gaussian(std float64) func([]int, normal) []float32 {
-	return func(shape []int, r normal) []float32 {
+func gaussian(std float64) func([]int, source) []float32 {
+	return func(shape []int, r source) []float32 {
 		x := make([]float32, size(shape))
 		for i := range x {
 			x[i] = float32(r.NormFloat64() * std)

@@ -21,6 +21,9 @@
 // inference the running statistics are used. The loss `mse` is the mean over the batch and the numbers of the feature
 // of the squared difference between the two views' features; gradients flow into both views.
 //
+// Between features and loss there may be a projector, VICReg's expander (projector.go): an MLP that is trained with
+// the network, kept in checkpoints, and left out of the encoder, whose feature is what enters it.
+//
 // Each epoch is a new order of the images, drawn from the seed; images left over after the last whole batch sit it
 // out. Everything random comes from internal/rng. The backend does its sums in an order that depends on shapes
 // and the processor's instruction set (see BackendClass) and not on how many goroutines work, so equal inputs give

@@ -7,7 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 )
 
-// loss is a training objective on the features [N, D] of the two views of the same photos.
+// loss is a training objective on the features [N, D] of the two views of the same photos, or on the projector's
+// outputs for them.
 type loss struct {
 	name  string
 	doc   string
@@ -17,7 +18,7 @@ type loss struct {
 // losses lists every objective there is; a new one is a line here.
 var losses = []loss{
 	{"mse", "mean squared error between the two views' features, as in the paper; nothing pushes apart, so it can collapse", mse},
-	{"vicreg", "VICReg (Bardes et al. 2022) on the features: 25·mse + 25·variance + 1·covariance", vicreg},
+	{"vicreg", "VICReg (Bardes et al. 2022): 25·mse + 25·variance + 1·covariance; its expander is the projector", vicreg},
 }
 
 func lossByName(name string) (loss, error) {
@@ -44,8 +45,8 @@ const (
 )
 
 // vicreg follows the authors' code: the variance term is the mean of both views' (½ each), the covariance term their
-// sum, variance and covariance are unbiased (divided by N − 1). It has no expander: the terms act on the encoder's
-// own feature, which keeps the paper's loss as its first term unchanged.
+// sum, variance and covariance are unbiased (divided by N − 1). The expander that the authors put before it is the
+// projector (projector.go); without one the terms act on the encoder's own feature.
 func vicreg(a, b *Node) *Node {
 	variance := MulScalar(Add(varianceTerm(a), varianceTerm(b)), 0.5)
 	covariance := Add(covarianceTerm(a), covarianceTerm(b))

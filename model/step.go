@@ -1,6 +1,8 @@
 package model
 
 import (
+	"maps"
+
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -10,7 +12,7 @@ import (
 type stepper struct {
 	cfg            TrainConfig
 	opt            optimizer
-	names          []string // of the state: trained weights, then running statistics, both sorted by name
+	names          []string // of the state: the network's trained weights, the projector's, running statistics, each sorted
 	trained        int      // how many of them are trained
 	shapes         [][]int
 	state          []*tensors.Tensor // names' arrays, then the optimiser's moments, weight by weight
@@ -33,7 +35,7 @@ func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[s
 	if s.opt, err = optimizerByName(cfg.Optimizer); err != nil {
 		return nil, err
 	}
-	s.names = a.names(cfg.Width, a.layers[0], false)
+	s.names = append(a.names(cfg.Width, a.layers[0], false), projectorNames(a.dim(cfg.Width, a.layers[0]), cfg.Projector)...)
 	s.trained = len(s.names)
 	s.names = append(s.names, a.names(cfg.Width, a.layers[0], true)...)
 	for _, n := range s.names {
@@ -49,7 +51,7 @@ func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[s
 			s.state = append(s.state, upload(t))
 		}
 	}
-	s.prog, err = compile(b, "train", func(g *Graph) []*Node { return s.build(g, a, l, b.kernels) })
+	s.prog, err = compile(b, "train", func(g *Graph) []*Node { return s.build(g, a, objective{l, cfg.Projector}, b.kernels) })
 	return s, err
 }
 
@@ -59,7 +61,7 @@ func momentName(weight string, moment int) string {
 
 // build lays out one step: both views through the shared network, one after the other and each with its own batch
 // statistics, the loss, the gradients, the optimiser. Inputs: state, whole, cell, scalars; outputs: state, loss.
-func (s *stepper) build(g *Graph, a *arch, l loss, k kernels) []*Node {
+func (s *stepper) build(g *Graph, a *arch, o objective, k kernels) []*Node {
 	params := map[string]*Node{}
 	var weights []*Node
 	for i, n := range s.names {
@@ -78,7 +80,7 @@ func (s *stepper) build(g *Graph, a *arch, l loss, k kernels) []*Node {
 		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
 	}
 
-	value, t, _ := twoViews(k, params, a, l, s.cfg.Width, a.layers[0], whole, cell, true)
+	value, t, _ := twoViews(k, params, a, o, s.cfg.Width, a.layers[0], whole, cell, true)
 
 	var out, outMoments []*Node
 	for i, n := range s.names {
@@ -95,14 +97,14 @@ func (s *stepper) build(g *Graph, a *arch, l loss, k kernels) []*Node {
 
 // twoViews passes both views through the network and back: the loss, a tape with the gradients and (in training) the
 // new running statistics, and the whole photos' features.
-func twoViews(k kernels, params map[string]*Node, a *arch, l loss, width int, layer string, whole, cell *Node, train bool) (*Node, *tape, *Node) {
+func twoViews(k kernels, params map[string]*Node, a *arch, o objective, width int, layer string, whole, cell *Node, train bool) (*Node, *tape, *Node) {
 	t := newTape(k, params, train, true)
 	fa := a.forward(t, normalise(k, whole, imagenetMean, imagenetStd), width, layer)
 	u := t.again()
 	fb := a.forward(u, normalise(k, cell, imagenetMean, imagenetStd), width, layer)
-	value := l.value(fa.x, fb.x)
-	grads := Gradient(value, fa.x, fb.x)
-	fa.grad, fb.grad = grads[0], grads[1]
+	value, da, db, projector := o.gradients(params, fa.x, fb.x)
+	fa.grad, fb.grad = da, db
+	maps.Copy(t.grads, projector)
 	u.backward()
 	t.backward()
 	return value, t, fa.x

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sort"
 	"time"
 
@@ -19,6 +21,7 @@ type TrainConfig struct {
 	Arch        string
 	Width       int // channels of the first block
 	Loss        string
+	Projector   int // width of the projector between feature and loss; 0 for none
 	Epochs      int
 	Batch       int // photos per step; the whole table if that is smaller
 	LR          float64
@@ -106,8 +109,8 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	if im.Len() < 2 {
 		return nil, fmt.Errorf("training needs at least 2 images, and the table has %d", im.Len())
 	}
-	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 {
-		return nil, fmt.Errorf("epochs %d, width %d, batch %d can't be", cfg.Epochs, cfg.Width, cfg.Batch)
+	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 || cfg.Projector < 0 {
+		return nil, fmt.Errorf("epochs %d, width %d, batch %d, projector %d can't be", cfg.Epochs, cfg.Width, cfg.Batch, cfg.Projector)
 	}
 	t := &trainer{b: b, im: im, cfg: cfg, hooks: hooks, batch: min(cfg.Batch, im.Len())}
 	t.steps = im.Len() / t.batch
@@ -126,6 +129,7 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 // resume gives the state to start from: a checkpoint's, or a fresh initialisation.
 func (t *trainer) resume(a *arch) (map[string]tensor, error) {
 	fresh := a.random(t.cfg.Width, a.layers[0], t.cfg.Seed)
+	maps.Copy(fresh, draw(projectorWeights(a.dim(t.cfg.Width, a.layers[0]), t.cfg.Projector), "projector", t.cfg.Seed))
 	if t.hooks.Scratch == "" {
 		return fresh, nil
 	}
@@ -246,13 +250,15 @@ func (t *trainer) save() error {
 	return c.write(t.hooks.Scratch)
 }
 
-// result reads the trained network off the backend.
+// result reads the trained network off the backend. The projector has done its work: it is no part of the encoder.
 func (t *trainer) result() (*Trained, error) {
 	state, err := t.step.snapshot()
 	if err != nil {
 		return nil, err
 	}
 	r := &Trained{History: t.history}
+	a, _ := archByName(t.cfg.Arch) // newTrainer has found it before
+	projector := projectorNames(a.dim(t.cfg.Width, a.layers[0]), t.cfg.Projector)
 	for _, n := range t.step.names {
 		x := state[n]
 		for _, v := range x.data {
@@ -260,7 +266,9 @@ func (t *trainer) result() (*Trained, error) {
 				return nil, fmt.Errorf("training diverged: %s holds %v: lower lr (%v)", n, v, t.cfg.LR)
 			}
 		}
-		r.Weights = append(r.Weights, formats.Tensor{Name: n, Shape: x.shape, Data: x.data})
+		if !slices.Contains(projector, n) {
+			r.Weights = append(r.Weights, formats.Tensor{Name: n, Shape: x.shape, Data: x.data})
+		}
 	}
 	sort.Slice(r.Weights, func(i, j int) bool { return r.Weights[i].Name < r.Weights[j].Name })
 	r.Info = t.info()

@@ -163,6 +163,7 @@ func TestTrainRefuses(t *testing.T) {
 		{"one image", one, smallConfig("mse"), "at least 2 images"},
 		{"small images", small, smallConfig("mse"), "at least 8 pixels"},
 		{"loss", good, smallConfig("none"), `unknown loss "none": there are mse, vicreg`},
+		{"projector", good, withProjector(-1), "projector -1 can't be"},
 		{"divergence", good, diverging, "lower lr"},
 	} {
 		_, err := Train(context.Background(), openGo(t), c.im, c.cfg, Hooks{})

@@ -22,7 +22,13 @@ batch statistics. The loss is one of
 
   mse     mean squared error between the two features, as in the paper. Nothing pushes features of different photos
           apart, so a constant feature is a solution: the encoder can collapse, and the run says so.
-  vicreg  25·mse + 25·variance + 1·covariance (Bardes, Ponce & LeCun 2022) on the features, which keeps them apart.
+  vicreg  25·mse + 25·variance + 1·covariance (Bardes, Ponce & LeCun 2022), which keeps them apart.
+
+With projector: P, each feature first goes through an MLP that is trained along with the network, and the loss compares
+what comes out: Linear(P) with bias, batch normalisation, ReLU, the same again, and Linear(P) without bias, initialised as
+torch.nn.Linear. This is the expander in the code of VICReg's authors, who use P = 8192; without one, vicreg acts on the
+features themselves. The MLP is dropped when training ends: the encoder gives the feature that entered it. The default,
+0, is no MLP, as in the paper.
 
 Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Before
 the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
@@ -50,6 +56,7 @@ type train struct {
 	Arch        string  `param:"arch" enum:"resnet18" doc:"the network"`
 	Width       int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
 	Loss        string  `param:"loss" enum:"mse|vicreg" doc:"what is minimised; mse is the paper's"`
+	Projector   int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none"`
 	Epochs      int     `param:"epochs" doc:"times each image is seen"`
 	Batch       int     `param:"batch" doc:"photos per step, each with both views"`
 	LR          float64 `param:"lr" doc:"the highest learning rate"`
@@ -71,6 +78,8 @@ func (s *train) Validate() error {
 	switch {
 	case s.Width < 1:
 		return bad("width", "must be at least 1, not %d", s.Width)
+	case s.Projector < 0:
+		return bad("projector", "must be 0 (none) or more, not %d", s.Projector)
 	case s.Epochs < 1:
 		return bad("epochs", "must be at least 1, not %d", s.Epochs)
 	case s.Batch < 2:
@@ -99,8 +108,8 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
-		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Epochs: s.Epochs, Batch: s.Batch, LR: s.LR, Optimizer: s.Optimizer,
-		Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Flip: s.Flip, Seed: t.Seed,
+		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Projector: s.Projector, Epochs: s.Epochs, Batch: s.Batch, LR: s.LR,
+		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Flip: s.Flip, Seed: t.Seed,
 	}, model.Hooks{
 		Scratch: t.Scratch,
 		Start:   func(n int) { t.Report.Start(n, "images") },

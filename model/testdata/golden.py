@@ -163,6 +163,23 @@ def vicreg(x, y):
     return 25.0 * repr_loss + 25.0 * std_loss + 1.0 * cov_loss
 
 
+def projector(d, p):
+    """Projector of main_vicreg.py, for --mlp p-p-p."""
+    return torch.nn.Sequential(
+        torch.nn.Linear(d, p), torch.nn.BatchNorm1d(p), torch.nn.ReLU(True),
+        torch.nn.Linear(p, p), torch.nn.BatchNorm1d(p), torch.nn.ReLU(True),
+        torch.nn.Linear(p, p, bias=False))
+
+
+def projector_case(name, f, n=6, d=5, p=7):
+    """In double precision, since the gradients of the biases before batch normalisation are 0 but for rounding."""
+    net = torch.nn.ModuleDict({"projector": projector(d, p)}).double()
+    for k, w in net.named_parameters():
+        w.data = make_weight(k, w.shape)
+    case = loss_case(name, lambda a, b: f(net["projector"](a.double()), net["projector"](b.double())), n, d)
+    return {**case, "projector": p, "grads": {k: nums(w.grad) for k, w in net.named_parameters()}}
+
+
 def loss_case(name, f, n=6, d=5):
     a = (3 * uniform("a", (n, d))).float().requires_grad_()
     b = (3 * uniform("b", (n, d))).float().requires_grad_()
@@ -188,7 +205,8 @@ json.dump({
         vgg_case(4, 2, 240, ["fc1"], 128),
         vgg_case(64, 1, 32, ["pool5"], 64),
     ],
-    "losses": [loss_case("mse", F.mse_loss), loss_case("vicreg", vicreg)],
+    "losses": [loss_case("mse", F.mse_loss), loss_case("vicreg", vicreg),
+               projector_case("mse", F.mse_loss), projector_case("vicreg", vicreg)],
     "optimizers": [
         optimizer_case("adam", lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1)),
         optimizer_case("sgd", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, weight_decay=0.1)),

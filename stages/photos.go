@@ -116,7 +116,7 @@ func (s *photos) ValidatePorts(connected map[string]int) error {
 	case made && s.Root != "":
 		return &dag.ParamError{Param: "root", Msg: "can't go with the connected port files: photos come from one of them, so drop the other"}
 	case !made && s.Root == "":
-		return &dag.ParamError{Param: "root", Msg: "must say where the photos are (with: {root: FOLDER}), or a stage that makes them be connected (in: {files: STAGE})"}
+		return &dag.ParamError{Param: "root", Msg: "must name the folder of photos, or the port files be connected to a stage that makes them (in: {files: STAGE})"}
 	}
 	return nil
 }

@@ -126,7 +126,7 @@ func TestPhotosFromRootOrPort(t *testing.T) {
 		files int
 		want  string
 	}{
-		{"", 0, "root: must say where the photos are (with: {root: FOLDER})"},
+		{"", 0, "root: must name the folder of photos, or the port files be connected"},
 		{made.Dir, 1, "root: can't go with the connected port files"},
 		{made.Dir, 0, ""},
 		{"", 1, ""},

@@ -142,7 +142,7 @@ func TestEvaluateTellsBetterFromWorse(t *testing.T) {
 	if text := notes.text("recall@1 (garment)"); !strings.Contains(text, "(random weights), difference +0.") {
 		t.Errorf("the headline is %q", text)
 	}
-	if text := notes.text("k-means, 3 clusters, best of 3 starts of ours (category)"); !strings.HasPrefix(text, "AMI 0.9") && !strings.HasPrefix(text, "AMI 1.0") || !strings.Contains(text, "], NMI ") {
+	if text := notes.text("ours, k-means, 3 clusters, best of 3 starts (category)"); !strings.HasPrefix(text, "AMI 0.9") && !strings.HasPrefix(text, "AMI 1.0") || !strings.Contains(text, "], NMI ") {
 		t.Errorf("the headline of clusters is %q", text)
 	}
 	if text := notes.text("skipped (garment)"); text != "20 of 200 queries have no positive and are in no measure" {

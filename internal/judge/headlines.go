@@ -30,7 +30,7 @@ func (j *judge) headlines() {
 				text += fmt.Sprintf(", NMI %.3f", n.Value)
 			}
 		}
-		j.tell.Resultf(fmt.Sprintf("%s of %s (%s)", c.Label, c.Role, c.By), "%s%s", text, j.random(c.Role))
+		j.tell.Resultf(fmt.Sprintf("%s, %s (%s)", c.Role, c.Label, c.By), "%s%s", text, j.random(c.Role))
 		lines++
 	}
 }

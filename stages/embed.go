@@ -134,6 +134,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
+	t.Sayf("backend: %s", backend.Describe())
 	info := enc.Info()
 	e := &formats.Embeddings{
 		Meta: formats.EmbeddingsMeta{Model: info.Name, Random: info.Random, Normalised: s.Normalise, Layer: enc.Layer()},

@@ -64,14 +64,23 @@ func TestTrainThenEmbed(t *testing.T) {
 }
 
 func TestEmbedNeedsOneNetwork(t *testing.T) {
-	images := noiseImages(t, 2, 16)
+	none, one := map[string]int{"images": 1}, map[string]int{"images": 1, "encoder": 1}
 	s := embedKind().New().(*embed)
-	if _, _, err := runVectorStage(t, s, dag.Inputs{"images": {images}}, 1); err == nil || !strings.Contains(err.Error(), "connect an encoder, or set arch") {
+	if err := s.ValidatePorts(one); err != nil {
+		t.Errorf("an encoder alone: %v", err)
+	}
+	if err := s.ValidatePorts(none); err == nil || !strings.Contains(err.Error(), "where no encoder is connected") {
 		t.Errorf("no network: %v", err)
 	}
+	s.Width = 16
+	if err := s.ValidatePorts(one); err == nil || !strings.Contains(err.Error(), "a connected encoder brings its own") {
+		t.Errorf("an encoder and a width: %v", err)
+	}
 	s.Arch, s.Weights = "resnet18", "random"
-	in := dag.Inputs{"images": {images}, "encoder": {{Type: Encoder, Dir: t.TempDir()}}}
-	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "keep one of them") {
+	if err := s.ValidatePorts(none); err != nil {
+		t.Errorf("an architecture alone: %v", err)
+	}
+	if err := s.ValidatePorts(one); err == nil || !strings.Contains(err.Error(), "keep one of them") {
 		t.Errorf("two networks: %v", err)
 	}
 	for _, c := range []struct{ arch, weights, layer, want string }{

@@ -107,6 +107,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
+	t.Sayf("backend: %s", backend.Describe())
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
 		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Projector: s.Projector, Epochs: s.Epochs, Batch: s.Batch, LR: s.LR,
 		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Flip: s.Flip, Seed: t.Seed,
@@ -115,12 +116,11 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		Start:   func(n int) { t.Report.Start(n, "images") },
 		Add:     t.Report.Add,
 		Live:    t.Report.Live,
-		Warn:    func(text string) { t.Warnf("checkpoint", "%s", text) },
+		Warn:    func(text string) { t.Sayf("%s", text) },
 	})
 	if err != nil {
 		return err
 	}
-	t.Resultf("backend", "%s", backend.Describe())
 	c := r.Info.Collapse
 	t.Resultf("loss", "%.4g after %d steps", r.History[len(r.History)-1].Loss, r.Info.Steps)
 	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)

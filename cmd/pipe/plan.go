@@ -40,6 +40,9 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, w := range p.Warnings {
+				fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
+			}
 			return printPlan(cmd.OutOrStdout(), p)
 		},
 	}

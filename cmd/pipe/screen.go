@@ -66,6 +66,8 @@ func (s *textScreen) event(e dag.Event) {
 		if e.Note.Level != dag.Result {
 			s.line(e.Stage, fmt.Sprintf("%s: %s: %s", e.Note.Level, e.Note.Name, e.Note.Text))
 		}
+	case dag.Said:
+		s.line(e.Stage, e.Text)
 	case dag.Warned, dag.Waiting:
 		s.line(e.Stage, fmt.Sprintf("%s: %s", e.What, e.Text))
 	case dag.Cached:

@@ -142,10 +142,31 @@ func collapsed(start, end formats.Collapse) bool {
 // CollapseText explains the measures of a collapsed encoder and what to do.
 func CollapseText(info formats.EncoderInfo) string {
 	c := info.Collapse
+	remedy := "Train with a lower lr or fewer epochs"
+	if info.Loss == "mse" {
+		remedy = "mse only pulls together, which allows this; train with loss: vicreg, a lower lr or fewer epochs"
+	}
 	return fmt.Sprintf("the encoder gives nearly the same feature for every photo: spread of L2-normalised features is %.4f of that of "+
 		"evenly spread ones (healthy: about 0.8, collapsed: below %.2g), effective rank %.2f of %d, mean norm %.3g, "+
-		"MSE of pairs over MSE of random pairs %.3f. Clusters and neighbours made with it mean nothing. "+
-		"A loss that only pulls together, such as mse, allows this; train with loss: vicreg, fewer epochs or a lower lr, "+
-		"or keep it with allow: [collapse]",
-		c.StdRatio, collapseSpread, c.EffectiveRank, info.Dim, math.Exp(c.LogNorm), c.PairRatio)
+		"MSE of pairs over MSE of random pairs %.3f. Clusters and neighbours made with it mean nothing. %s",
+		c.StdRatio, collapseSpread, c.EffectiveRank, info.Dim, math.Exp(c.LogNorm), c.PairRatio, remedy)
+}
+
+// Where an encoder that isn't constant is doubtful all the same: its features fill so small a share of their dimensions,
+// or the two views of a photo are nearly as far apart as views of different photos.
+const (
+	doubtfulRank = 0.02
+	doubtfulPair = 0.9
+)
+
+// DoubtText names what is doubtful in an encoder that has not collapsed to a point; "" if nothing is.
+func DoubtText(info formats.EncoderInfo) string {
+	c := info.Collapse
+	switch {
+	case c.EffectiveRank < max(2, doubtfulRank*float64(info.Dim)):
+		return fmt.Sprintf("the features lie on few directions: effective rank %.1f of %d (dimensional collapse)", c.EffectiveRank, info.Dim)
+	case c.PairRatio > doubtfulPair:
+		return fmt.Sprintf("the two views of a photo are about as far apart as views of different photos: MSE of pairs over MSE of random pairs %.2f", c.PairRatio)
+	}
+	return ""
 }

@@ -126,6 +126,8 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)
 	if r.Info.Collapsed {
 		t.Gatef("collapse", "%s", model.CollapseText(r.Info))
+	} else if doubt := model.DoubtText(r.Info); doubt != "" {
+		t.Warnf("features", "%s", doubt)
 	}
 	return formats.WriteEncoder(t.Out, r.Info, r.Weights, r.History)
 }

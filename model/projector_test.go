@@ -101,7 +101,7 @@ func TestOtherProjectorStartsOver(t *testing.T) {
 		t.Fatalf("stopped training: %v", err)
 	}
 	warned := ""
-	r := mustTrain(t, im, withProjector(7), Hooks{Scratch: dir, Warn: func(s string) { warned = s }})
+	r := mustTrain(t, im, withProjector(7), Hooks{Scratch: dir, Say: func(s string) { warned = s }})
 	if !strings.Contains(warned, "another configuration") {
 		t.Errorf("warned %q", warned)
 	}

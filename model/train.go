@@ -41,7 +41,7 @@ type Hooks struct {
 	Start           func(images int)
 	Add             func(images int)
 	Live            func(text string)
-	Warn            func(text string)
+	Say             func(text string)
 }
 
 // Trained is the result of training.
@@ -135,14 +135,14 @@ func (t *trainer) resume(a *arch) (map[string]tensor, error) {
 	}
 	c, err := readCheckpoint(t.hooks.Scratch)
 	if errors.Is(err, errDamaged) {
-		t.warn("training starts over: %v", err)
+		t.say("training starts over: %v", err)
 		return fresh, nil
 	}
 	if err != nil || c == nil {
 		return fresh, err
 	}
 	if c.Config != t.cfg || c.Images != t.im.Len() {
-		t.warn("training starts over: the checkpoint in %s is of another configuration", t.hooks.Scratch)
+		t.say("training starts over: the checkpoint in %s is of another configuration", t.hooks.Scratch)
 		return fresh, nil
 	}
 	state := map[string]tensor{}
@@ -150,6 +150,7 @@ func (t *trainer) resume(a *arch) (map[string]tensor, error) {
 		state[n.Name] = tensor{n.Shape, n.Data}
 	}
 	t.done, t.history = c.Step, c.History
+	t.say("goes on from the checkpoint at step %d", t.done)
 	return state, nil
 }
 
@@ -308,9 +309,9 @@ func (t *trainer) tell(f func(int), n int) {
 	}
 }
 
-func (t *trainer) warn(format string, args ...any) {
-	if t.hooks.Warn != nil {
-		t.hooks.Warn(fmt.Sprintf(format, args...))
+func (t *trainer) say(format string, args ...any) {
+	if t.hooks.Say != nil {
+		t.hooks.Say(fmt.Sprintf(format, args...))
 	}
 }
 

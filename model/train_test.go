@@ -119,7 +119,7 @@ func TestUnusableCheckpoints(t *testing.T) {
 			t.Fatal(err)
 		}
 		var warned string
-		r := mustTrain(t, im, cfg, Hooks{Scratch: dir, Warn: func(s string) { warned = s }})
+		r := mustTrain(t, im, cfg, Hooks{Scratch: dir, Say: func(s string) { warned = s }})
 		if !strings.Contains(warned, "damaged") {
 			t.Errorf("%s: warned %q", name, warned)
 		}
@@ -132,7 +132,7 @@ func TestUnusableCheckpoints(t *testing.T) {
 	}
 	var warned string
 	cfg.LR *= 2
-	mustTrain(t, im, cfg, Hooks{Scratch: dir, Warn: func(s string) { warned = s }})
+	mustTrain(t, im, cfg, Hooks{Scratch: dir, Say: func(s string) { warned = s }})
 	if !strings.Contains(warned, "another configuration") {
 		t.Errorf("foreign checkpoint: warned %q", warned)
 	}

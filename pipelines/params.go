@@ -25,18 +25,18 @@ func (c *checker) readParams(s *stage) {
 		return
 	}
 	s.work = s.kind.New()
-	before := len(c.errs)
+	before, read := len(c.errs), true
 	if with != nil && !with.isNull() {
 		if with.shape != mapping {
 			c.failAt(with, "write `with: {parameter: value}`", "`with` must be a mapping, not %s", with.describe())
 			return
 		}
-		c.fillParams(s, with)
+		read = c.fillParams(s, with)
 	}
-	if v, ok := s.work.(dag.Validator); ok && len(c.errs) == before && !s.odd {
+	if v, ok := s.work.(dag.Validator); ok && read && len(c.errs) == before && !s.odd {
 		c.validate(s, with, v.Validate())
 	}
-	s.sound = len(c.errs) == before
+	s.sound = read && len(c.errs) == before
 }
 
 // checkPorts asks a kind whether its parameters and connected ports go together, where each by itself is right.
@@ -52,7 +52,9 @@ func (c *checker) checkPorts(s *stage) {
 	c.validate(s, s.body.get("with"), v.ValidatePorts(connected))
 }
 
-func (c *checker) fillParams(s *stage, with *node) {
+// fillParams says whether every value could be read. A variable that can't be is reported once, where it is defined.
+func (c *checker) fillParams(s *stage, with *node) (read bool) {
+	read = true
 	params := dag.Params(s.work)
 	fields := reflect.ValueOf(s.work).Elem()
 	for _, p := range with.pairs {
@@ -63,6 +65,7 @@ func (c *checker) fillParams(s *stage, with *node) {
 		}
 		value, ok := c.expand(p.value)
 		if !ok {
+			read = false
 			continue
 		}
 		v, bad := decodeParam(params[i], value)
@@ -72,6 +75,7 @@ func (c *checker) fillParams(s *stage, with *node) {
 		}
 		fields.Field(params[i].Index).Set(v)
 	}
+	return read
 }
 
 func (c *checker) unknownParam(s *stage, key *node) {

@@ -116,7 +116,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		Start:   func(n int) { t.Report.Start(n, "images") },
 		Add:     t.Report.Add,
 		Live:    t.Report.Live,
-		Warn:    func(text string) { t.Sayf("%s", text) },
+		Say:     func(text string) { t.Sayf("%s", text) },
 	})
 	if err != nil {
 		return err

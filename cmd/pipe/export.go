@@ -20,6 +20,7 @@ import (
 type results struct {
 	Dir     string
 	Reports []string // paths of the HTML files
+	Old     []string // names in Dir that this run did not renew
 }
 
 // export puts the results of a run into a folder that a person opens: reports and metrics as files of their own, and
@@ -32,15 +33,13 @@ func export(dir string, e *pipelines.Experiment, sum *dag.Summary) (results, err
 		return results{}, err
 	}
 	r := results{Dir: dir}
-	for _, s := range sum.Stages {
-		path := filepath.Join(dir, s.Node.Name)
-		if s.Artifact.Dir == "" {
-			if err := drop(dir, s.Node, e.Graph); err != nil {
-				return r, err
-			}
+	for _, n := range e.Graph.Nodes {
+		s, ok := sum.Stage(n.Name)
+		if !ok || s.Artifact.Dir == "" {
+			r.Old = append(r.Old, leftOf(dir, n, e.Graph)...)
 			continue
 		}
-		if err := link(s.Artifact.Dir, path); err != nil {
+		if err := link(s.Artifact.Dir, filepath.Join(dir, n.Name)); err != nil {
 			return r, err
 		}
 		if err := r.open(dir, e, sum, s); err != nil {
@@ -50,18 +49,19 @@ func export(dir string, e *pipelines.Experiment, sum *dag.Summary) (results, err
 	return r, nil
 }
 
-// drop takes away what an earlier run left of a stage that gave no result this time: nobody should take it for new.
-func drop(dir string, n *dag.Node, g *dag.Graph) error {
-	if err := removeLink(filepath.Join(dir, n.Name)); err != nil {
-		return err
+// leftOf names what an earlier run left of a stage that gave no result in this one. It stays: it may be all there is.
+func leftOf(dir string, n *dag.Node, g *dag.Graph) []string {
+	names := []string{n.Name}
+	if n.Kind.Out == stages.Report || n.Kind.Out == stages.Metrics {
+		names = append(names, fileName(n, g))
 	}
-	if n.Kind.Out != stages.Report && n.Kind.Out != stages.Metrics {
-		return nil
+	var left []string
+	for _, name := range names {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			left = append(left, name)
+		}
 	}
-	if err := os.Remove(filepath.Join(dir, fileName(n, g))); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return left
 }
 
 // open writes the files of an artifact that people open first.

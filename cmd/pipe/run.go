@@ -153,8 +153,11 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 	for _, p := range shown.Reports {
 		fmt.Fprintf(b, "report: %s\n", p)
 	}
-	if len(shown.Reports) == 0 {
+	if len(shown.Reports) == 0 && shown.Dir != "" {
 		fmt.Fprintf(b, "results: %s\n", shown.Dir)
+	}
+	if len(shown.Old) > 0 {
+		fmt.Fprintln(b, hang("not renewed by this run: "+strings.Join(shown.Old, ", "), 80, 4))
 	}
 	if _, e := io.WriteString(out, b.String()); e != nil {
 		return e

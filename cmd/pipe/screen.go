@@ -23,7 +23,7 @@ func newScreen(log string, out, err io.Writer, g *dag.Graph) screen {
 	if log == "json" {
 		return &jsonScreen{enc: json.NewEncoder(out)}
 	}
-	t := &textScreen{w: err, width: nameWidth(g), why: map[string]string{}, said: map[string]time.Time{}}
+	t := &textScreen{w: err, width: nameWidth(g), why: map[string]string{}, said: map[string]time.Time{}, heard: map[string]bool{}}
 	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.bar = newBar(f)
 	}
@@ -51,6 +51,7 @@ type textScreen struct {
 	bar   *bar                 // nil where err is no terminal
 	why   map[string]string    // by stage: why it runs
 	said  map[string]time.Time // by stage: when it last said something
+	heard map[string]bool      // what stages said of this run
 }
 
 const quietFor = 10 * time.Second
@@ -67,7 +68,7 @@ func (s *textScreen) event(e dag.Event) {
 			s.line(e.Stage, fmt.Sprintf("%s: %s: %s", e.Note.Level, e.Note.Name, e.Note.Text))
 		}
 	case dag.Said:
-		s.line(e.Stage, e.Text)
+		s.once(e.Stage, e.Text)
 	case dag.Warned, dag.Waiting:
 		s.line(e.Stage, fmt.Sprintf("%s: %s", e.What, e.Text))
 	case dag.Cached:
@@ -100,6 +101,14 @@ func (s *textScreen) progress(e dag.Event) {
 		text += ", " + e.Live
 	}
 	s.line(e.Stage, text)
+}
+
+// once prints what stages say of this run, such as their backend, and leaves out what another has said.
+func (s *textScreen) once(stage, text string) {
+	if !s.heard[text] {
+		s.heard[text] = true
+		s.line(stage, text)
+	}
 }
 
 func (s *textScreen) end(stage, text string) {

@@ -1,10 +1,11 @@
 """Reads every table below a folder with pyarrow and DuckDB (and safetensors, where installed), checks what the two must
-agree on, and prints what it saw. Ends with 1 if nothing was found or a file can't be read.
+agree on, and prints what it saw. Ends with 1 if a kind of file is missing or one can't be read.
 
     python formats/testdata/interop.py out/quickstart
 """
 
 import json
+import os
 import pathlib
 import sys
 import zlib
@@ -64,9 +65,16 @@ def weights(path):
     return tensors
 
 
+def files(root):
+    """Every file below root, links to folders (which is what a run's results are) followed."""
+    for folder, _, names in os.walk(root, followlinks=True):
+        for name in names:
+            yield pathlib.Path(folder, name)
+
+
 def main(root):
-    seen = 0
-    for path in sorted(pathlib.Path(root).rglob("*")):
+    seen = set()
+    for path in sorted(files(root)):
         if path.suffix == ".arrow":
             t, crc = arrow(path)
             what = f"{t.num_rows} rows, {t.num_columns} columns, pixels {crc:08x}"
@@ -80,10 +88,11 @@ def main(root):
             what = f"{json.loads(path.read_text())['format']}, JSON"
         else:
             continue
-        seen += 1
+        seen.add(path.suffix)
         print(f"{path.relative_to(root)}: {what}")
-    if not seen:
-        sys.exit(f"no tables below {root}")
+    missing = {".arrow", ".parquet", ".safetensors", ".json"} - seen
+    if missing:
+        sys.exit(f"no {', '.join(sorted(missing))} below {root}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+package vec
+
+import "math"
+
+// Plain Go, for machines without AVX2.
+
+// addLanes adds the upper half of the lanes to the lower, and so on until one is left.
+func addLanes[T float32 | float64](lanes []T) T {
+	for n := len(lanes) / 2; n > 0; n /= 2 {
+		for j := range n {
+			lanes[j] += lanes[j+n]
+		}
+	}
+	return lanes[0]
+}
+
+func sumGo(x []float32) float32 {
+	var lanes [64]float32
+	for i, v := range x {
+		lanes[i%64] += v
+	}
+	return addLanes(lanes[:])
+}
+
+func sumSquaresGo(x []float32) float32 {
+	var lanes [64]float32
+	for i, v := range x {
+		lanes[i%64] += float32(v * v)
+	}
+	return addLanes(lanes[:])
+}
+
+func dotGo(a, b []float32) float32 {
+	var lanes [64]float32
+	for i, v := range a {
+		lanes[i%64] += float32(v * b[i])
+	}
+	return addLanes(lanes[:])
+}
+
+func maximumGo(x []float32) float32 {
+	m := float32(math.Inf(-1))
+	for _, v := range x {
+		m = max(m, v)
+	}
+	return m
+}
+
+func minimumGo(x []float32) float32 {
+	m := float32(math.Inf(1))
+	for _, v := range x {
+		m = min(m, v)
+	}
+	return m
+}
+
+func sumF64Go(x []float32) float64 {
+	var lanes [16]float64
+	for i, v := range x {
+		lanes[i%16] += float64(v)
+	}
+	return addLanes(lanes[:])
+}
+
+func dotF64Go(a, b []float32) float64 {
+	var lanes [16]float64
+	for i, v := range a {
+		lanes[i%16] += float64(float64(v) * float64(b[i]))
+	}
+	return addLanes(lanes[:])
+}
+
+func squaredDistanceF64Go(a, b []float32) float64 {
+	var lanes [16]float64
+	for i, v := range a {
+		d := float64(v) - float64(b[i])
+		lanes[i%16] += float64(d * d)
+	}
+	return addLanes(lanes[:])
+}

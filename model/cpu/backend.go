@@ -1,0 +1,121 @@
+package cpu
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+
+	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/simd"
+)
+
+// Name is the backend's name in GoMLX's registry and in GOMLX_BACKEND.
+const Name = "cpu"
+
+func init() { compute.Register(Name, New) }
+
+// Backend implements compute.Backend. Its methods may be called from several goroutines.
+type Backend struct {
+	tail      compute.Backend // GoMLX's Go backend: owner of all buffers, and runs what has no kernel here
+	pool      pool
+	arena     arena
+	finalized atomic.Bool
+}
+
+// New opens the backend. There is nothing to configure: config must be empty. It fails when PIPE_SIMD can't be followed.
+func New(config string) (compute.Backend, error) {
+	if config != "" {
+		return nil, fmt.Errorf("backend %s: unknown option %q: it takes none", Name, config)
+	}
+	if err := simd.Check(); err != nil {
+		return nil, fmt.Errorf("backend %s: %w", Name, err)
+	}
+	// One operation after another, in the calling goroutine, where a panic can be caught; inside, the larger
+	// operations still use all cores.
+	tail, err := OpenGo("ops_sequential")
+	if err != nil {
+		return nil, fmt.Errorf("backend %s: %w", Name, err)
+	}
+	return &Backend{tail: tail}, nil
+}
+
+// Class names what changes the last bits of a result: processor architecture and vector instructions in use.
+func Class() string {
+	return fmt.Sprintf("%s:%s:%s", Name, runtime.GOARCH, simd.Active())
+}
+
+// Name implements compute.Backend.
+func (b *Backend) Name() string { return Name }
+
+// String implements compute.Backend.
+func (b *Backend) String() string { return Name }
+
+// Description says which vector instructions and how many cores are used.
+func (b *Backend) Description() string {
+	return fmt.Sprintf("Go with vector instructions (%s, level %s, %d cores)", runtime.GOARCH, simd.Active(), parallel.Workers())
+}
+
+// NumDevices is 1.
+func (b *Backend) NumDevices() int { return 1 }
+
+// DeviceDescription implements compute.Backend.
+func (b *Backend) DeviceDescription(compute.DeviceNum) string { return "processor" }
+
+// Capabilities are those of GoMLX's Go backend and the operations this package adds.
+func (b *Backend) Capabilities() compute.Capabilities {
+	c := b.tail.Capabilities().Clone()
+	for _, op := range added {
+		c.Operations[op] = true
+	}
+	return c
+}
+
+// added are the operations that GoMLX's Go backend lacks.
+var added = []compute.OpType{
+	compute.OpTypeClamp, // it has Clamp, but doesn't say so
+}
+
+// Finalize frees what the backend holds; nothing can be computed with it afterwards.
+func (b *Backend) Finalize() {
+	if !b.finalized.Swap(true) {
+		b.tail.Finalize()
+		b.pool.clear()
+		b.arena.clear()
+	}
+}
+
+// IsFinalized implements compute.Backend.
+func (b *Backend) IsFinalized() bool { return b.finalized.Load() }
+
+var errFinalized = errors.New("backend " + Name + ": already finalized")
+
+// HasSharedBuffers is true: a buffer's memory is ordinary memory.
+func (b *Backend) HasSharedBuffers() bool { return true }
+
+// NewSharedBuffer gives a buffer and its memory, a slice of the type of shape.DType; its content is undefined.
+func (b *Backend) NewSharedBuffer(device compute.DeviceNum, shape shapes.Shape) (compute.Buffer, any, error) {
+	if device != 0 {
+		return nil, nil, fmt.Errorf("backend %s: there is only device 0, not %d", Name, device)
+	}
+	buf, err := b.newBuffer(shape)
+	if err != nil {
+		return nil, nil, err
+	}
+	return buf, buf.flat, nil
+}
+
+// BufferFromFlatData copies flat, a slice of the type of shape.DType, to a new buffer.
+func (b *Backend) BufferFromFlatData(device compute.DeviceNum, flat any, shape shapes.Shape) (compute.Buffer, error) {
+	if b.finalized.Load() {
+		return nil, errFinalized
+	}
+	inner, err := b.tail.BufferFromFlatData(device, flat, shape)
+	if err != nil {
+		return nil, err
+	}
+	return b.wrap(inner, shape)
+}

@@ -1,0 +1,20 @@
+// Package cpu is a GoMLX backend that computes on the processor in pure Go. It registers itself as "cpu".
+//
+// Whoever builds a graph with it builds two: one of this package's own nodes, and a shadow of it on GoMLX's Go backend,
+// which says what shape each result has and what is wrong with an operation; the shadow is never run (builder.go,
+// function.go, ops_*.go). Each node also remembers how to emit itself on the Go backend.
+//
+// Compile turns the nodes into a list of steps. First come passes over the graph (passes.go): dead nodes go, equal
+// nodes become one, and chains are fused. Then each node gets a kernel from the table in natives.go; what has none is
+// gathered into segments, which are compiled by the Go backend (schedule.go, segment.go). Last, all that lives
+// between two steps gets its place in memory by a plan made once (storage.go, plan.go).
+//
+// Execute runs the steps in order in the calling goroutine; kernels share their work between the cores themselves.
+// Results do not depend on the number of cores.
+//
+// Buffers are buffers of the Go backend, whose memory the kernels read and write directly: nothing is copied where a
+// kernel and a segment meet.
+//
+// The kernels (model/cpu/conv, loop, array, window, winograd; internal/simd/gemm and vec) know nothing of GoMLX.
+// Closures (the bodies of While, If and Sort) and graphs with axes of unknown size run on the Go backend as a whole.
+package cpu

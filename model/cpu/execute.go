@@ -1,0 +1,197 @@
+package cpu
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+)
+
+// Execute implements compute.Executable. It may be called from several goroutines at once. Inputs marked in donate
+// are invalid afterwards, also when it fails; their memory may become outputs.
+func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.DeviceNum) ([]compute.Buffer, error) {
+	if e.stores == nil {
+		return nil, fmt.Errorf("execute %q: it was finalized before", e.name)
+	}
+	bufs, err := e.check(inputs, donate)
+	if err != nil {
+		return nil, fmt.Errorf("execute %q: %w", e.name, err)
+	}
+	f, err := e.frames.take(e)
+	if err != nil {
+		return nil, fmt.Errorf("execute %q: %w", e.name, err)
+	}
+	f.enter(bufs, donate)
+	var out []compute.Buffer
+	for i := range e.steps {
+		if err = f.run(&e.steps[i]); err != nil {
+			// What a broken kernel may still hold is not used again.
+			return nil, fmt.Errorf("execute %q: %w", e.name, err)
+		}
+	}
+	out, err = f.leave()
+	if err != nil {
+		return nil, fmt.Errorf("execute %q: %w", e.name, err)
+	}
+	e.frames.give(f)
+	return out, nil
+}
+
+func (e *executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, error) {
+	if len(inputs) != len(e.params) {
+		return nil, fmt.Errorf("%d inputs given, it takes %d", len(inputs), len(e.params))
+	}
+	if len(donate) != 0 && len(donate) != len(inputs) {
+		return nil, fmt.Errorf("%d donations for %d inputs", len(donate), len(inputs))
+	}
+	bufs := make([]*Buffer, len(inputs))
+	for i, in := range inputs {
+		buf, ok := in.(*Buffer)
+		if !ok {
+			return nil, fmt.Errorf("input %d (%T) is not a buffer of backend %s", i, in, Name)
+		}
+		if err := buf.check(); err != nil {
+			return nil, fmt.Errorf("input %d: %w", i, err)
+		}
+		if want := e.params[i].shape; buf.shape.DType != want.DType || !buf.shape.EqualDimensions(want) {
+			return nil, fmt.Errorf("input %d: parameter %q has shape %s, not %s", i, e.params[i].node.attrs, want, buf.shape)
+		}
+		bufs[i] = buf
+	}
+	return bufs, nil
+}
+
+// enter puts the inputs in their place. A donated buffer's memory is free for use unless it was given twice.
+func (f *frame) enter(bufs []*Buffer, donate []bool) {
+	times := make(map[*Buffer]int, len(bufs))
+	for _, b := range bufs {
+		times[b]++
+	}
+	for i, b := range bufs {
+		st := f.e.stores.of[f.e.params[i]]
+		f.bufs[st.id], f.flat[st.id] = b.inner, b.flat
+		f.mine[st.id] = len(donate) > 0 && donate[i] && times[b] == 1
+	}
+	for i, b := range bufs {
+		if len(donate) > 0 && donate[i] {
+			b.donate()
+		}
+	}
+}
+
+// donate marks the buffer as given away.
+func (buf *Buffer) donate() {
+	buf.state.Store(donated)
+	buf.inner, buf.flat = nil, nil
+}
+
+// run does one step, and gives an error if it panics.
+func (f *frame) run(s *step) (err error) {
+	defer catch(s.what, &err)
+	if s.kernel == nil {
+		err = f.runSegment(s)
+	} else {
+		err = f.runKernel(s)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.what, err)
+	}
+	for _, st := range s.free {
+		f.drop(st)
+	}
+	return nil
+}
+
+func (f *frame) runSegment(s *step) error {
+	in, donate := make([]compute.Buffer, len(s.in)), make([]bool, len(s.in))
+	for i, st := range s.in {
+		in[i] = f.bufs[st.id]
+		// The Go backend takes back what it made, and would otherwise make anew.
+		donate[i] = st.kind == inSegment && slices.Contains(s.free, st)
+	}
+	out, err := s.segment.Execute(in, donate, 0)
+	if err != nil {
+		return err
+	}
+	for i, st := range s.in {
+		if donate[i] {
+			f.mine[st.id] = false
+		}
+	}
+	for i, st := range s.out {
+		if err := f.hold(st, out[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *frame) runKernel(s *step) error {
+	for _, st := range s.out {
+		if st.kind != inResult {
+			continue
+		}
+		if over := s.over[st]; over != nil && f.mine[over.id] {
+			f.bufs[st.id], f.flat[st.id] = f.bufs[over.id], f.flat[over.id]
+			f.mine[over.id] = false
+			continue
+		}
+		inner, err := f.e.backend.newInner(st.shape)
+		if err != nil {
+			return err
+		}
+		if err := f.hold(st, inner); err != nil {
+			return err
+		}
+	}
+	f.in, f.out = f.in[:0], f.out[:0]
+	for _, st := range s.in {
+		f.in = append(f.in, f.flat[st.id])
+	}
+	for _, st := range s.out {
+		f.out = append(f.out, f.flat[st.id])
+	}
+	return s.kernel.Run(f.in, f.out, f.scratch(s.scratch))
+}
+
+// leave collects the outputs.
+func (f *frame) leave() ([]compute.Buffer, error) {
+	out := make([]compute.Buffer, len(f.e.results))
+	for i, r := range f.e.results {
+		inner := f.bufs[r.st.id]
+		if !r.own || r.st.kind == inParam && !f.mine[r.st.id] {
+			var err error
+			if inner, err = f.copyOf(r); err != nil {
+				return nil, err
+			}
+		}
+		buf, err := f.e.backend.wrap(inner, r.shape)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = buf
+	}
+	for _, r := range f.e.results {
+		if r.own {
+			f.mine[r.st.id] = false // the caller's now
+		}
+	}
+	for _, st := range f.e.stores.list {
+		f.drop(st)
+	}
+	return out, nil
+}
+
+func (f *frame) copyOf(r result) (compute.Buffer, error) {
+	inner, err := f.e.backend.newInner(r.shape)
+	if err != nil {
+		return nil, err
+	}
+	flat, err := inner.Data()
+	if err != nil {
+		return nil, err
+	}
+	dtypes.CopyAnySlice(flat, f.flat[r.st.id])
+	return inner, nil
+}

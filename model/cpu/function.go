@@ -1,0 +1,192 @@
+package cpu
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/notimplemented"
+	"github.com/gomlx/compute/shapes"
+)
+
+// function implements compute.Function: it records nodes.
+type function struct {
+	notimplemented.Function
+
+	builder  *builder
+	parent   *function // of a closure
+	name     string
+	shadow   compute.Function
+	nodes    []*node
+	params   []*value
+	outputs  []*value
+	returned bool
+}
+
+var _ compute.Function = (*function)(nil)
+
+// record adds a node. The operation is tried on the shadow first: its errors and result shapes are the Go backend's.
+func (f *function) record(op compute.OpType, attrs any, emit emitFunc, operands ...compute.Value) ([]compute.Value, error) {
+	inputs := make([]*value, len(operands))
+	shadows := make([]compute.Value, len(operands))
+	for i, o := range operands {
+		v, err := f.builder.value(op.String(), o)
+		if err != nil {
+			return nil, err
+		}
+		inputs[i], shadows[i] = v, v.shadow
+	}
+	if f.builder.compiled {
+		return nil, fmt.Errorf("%s: builder %q was compiled before", op, f.builder.name)
+	}
+	results, err := emit(target{f.shadow, shadowOf}, shadows)
+	if err != nil {
+		return nil, err
+	}
+	n := f.add(&node{op: op, inputs: inputs, attrs: attrs, emit: emit})
+	return f.results(n, results)
+}
+
+func shadowOf(fn *function) (compute.Function, error) { return fn.shadow, nil }
+
+func (f *function) add(n *node) *node {
+	f.builder.ids++
+	n.id = f.builder.ids
+	f.nodes = append(f.nodes, n)
+	return n
+}
+
+// results makes the outputs of n from its results in the shadow.
+func (f *function) results(n *node, shadows []compute.Value) ([]compute.Value, error) {
+	out := make([]compute.Value, len(shadows))
+	for i, s := range shadows {
+		shape, err := f.builder.shadow.OpShape(s)
+		if err != nil {
+			return nil, err
+		}
+		v := &value{fn: f, node: n, index: i, shape: shape, shadow: s}
+		f.builder.dynamic = f.builder.dynamic || shape.IsDynamic()
+		n.outputs = append(n.outputs, v)
+		out[i] = v
+	}
+	return out, nil
+}
+
+// record1 is record for operations with one result.
+func (f *function) record1(op compute.OpType, attrs any, emit emitFunc, operands ...compute.Value) (compute.Value, error) {
+	out, err := f.record(op, attrs, emit, operands...)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// Name implements compute.Function; closures have none.
+func (f *function) Name() string { return f.name }
+
+// Builder implements compute.Function.
+func (f *function) Builder() compute.Builder { return f.builder }
+
+// Parent implements compute.Function.
+func (f *function) Parent() compute.Function {
+	if f.parent == nil {
+		return nil
+	}
+	return f.parent
+}
+
+// Closure implements compute.Function.
+func (f *function) Closure() (compute.Function, error) {
+	shadow, err := f.shadow.Closure()
+	if err != nil {
+		return nil, err
+	}
+	return f.builder.newFunction("", f, shadow), nil
+}
+
+// Shape implements compute.Function.
+func (f *function) Shape(v compute.Value) (shapes.Shape, error) { return f.builder.OpShape(v) }
+
+// Parameter implements compute.Function.
+func (f *function) Parameter(name string, shape shapes.Shape, sharding *compute.ShardingSpec) (compute.Value, error) {
+	emit := func(t target, _ []compute.Value) ([]compute.Value, error) {
+		return one(t.Parameter(name, shape, sharding))
+	}
+	v, err := f.record1(compute.OpTypeParameter, name, emit)
+	if err != nil {
+		return nil, err
+	}
+	p := v.(*value)
+	p.node.unique = true
+	f.params = append(f.params, p)
+	return p, nil
+}
+
+// constant is a constant's content, in a buffer that segments can read.
+type constant struct{ buf *Buffer }
+
+// Constant implements compute.Function. The values are copied, once.
+func (f *function) Constant(flat any, dims ...int) (compute.Value, error) {
+	t := reflect.TypeOf(flat)
+	if t == nil || t.Kind() != reflect.Slice {
+		return nil, fmt.Errorf("Constant: values must be a slice, not %T", flat)
+	}
+	dtype := dtypes.FromGoType(t.Elem())
+	if dtype == dtypes.InvalidDType || !f.builder.backend.tail.Capabilities().DTypes[dtype] {
+		return nil, fmt.Errorf("Constant: elements of type %s are not supported by backend %s", t.Elem(), Name)
+	}
+	for _, d := range dims {
+		if d < 0 {
+			return nil, fmt.Errorf("Constant: dimensions %v: one is negative", dims)
+		}
+	}
+	shape := shapes.Make(dtype, dims...)
+	if n := reflect.ValueOf(flat).Len(); n != shape.Size() {
+		return nil, fmt.Errorf("Constant: %d values for shape %s, which has %d", n, shape, shape.Size())
+	}
+	buf, err := f.builder.backend.newBuffer(shape)
+	if err != nil {
+		return nil, err
+	}
+	dtypes.CopyAnySlice(buf.flat, flat)
+	return f.constant(&constant{buf})
+}
+
+// constant records a constant. A large one is not copied to the shadow, where one number stands for it.
+func (f *function) constant(c *constant) (compute.Value, error) {
+	const large = 256
+	shape := c.buf.shape
+	emit := func(t target, _ []compute.Value) ([]compute.Value, error) {
+		if inlining, ok := t.Function.(*function); ok {
+			return one(inlining.constant(c))
+		}
+		if t.Function == f.shadow && shape.Size() > large {
+			first, err := t.Constant(reflect.ValueOf(c.buf.flat).Slice(0, 1).Interface())
+			if err != nil {
+				return nil, err
+			}
+			return one(t.BroadcastInDim(first, shape, nil))
+		}
+		return one(t.Constant(c.buf.flat, shape.Dimensions...))
+	}
+	return f.record1(compute.OpTypeConstant, c, emit)
+}
+
+// Return implements compute.Function.
+func (f *function) Return(outputs []compute.Value, shardings []*compute.ShardingSpec) error {
+	shadows := make([]compute.Value, len(outputs))
+	values := make([]*value, len(outputs))
+	for i, o := range outputs {
+		v, err := f.builder.value("Return", o)
+		if err != nil {
+			return err
+		}
+		values[i], shadows[i] = v, v.shadow
+	}
+	if err := f.shadow.Return(shadows, shardings); err != nil {
+		return err
+	}
+	f.outputs, f.returned = values, true
+	return nil
+}

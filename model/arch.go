@@ -5,6 +5,8 @@ import (
 	"math"
 	"sort"
 
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+
 	"fashionpipe/internal/rng"
 )
 
@@ -12,11 +14,12 @@ import (
 type arch struct {
 	name    string
 	minSize int // smallest square image it takes, pixels
+	batch   int // images at once in inference
 	layers  []string
 	weights func(width int, layer string) []weight // those needed up to a layer
 	dim     func(width int, layer string) int
-	// forward builds the network on images [3, N, S, S], normalised, up to a layer, giving [N, dim].
-	forward func(t *tape, x *feature, width int, layer string) *feature
+	// forward builds the network on images [N, S, S, 3], normalised, up to a layer, giving [N, dim].
+	forward func(n *net, x *Node, width int, layer string) *Node
 }
 
 // weight describes one tensor of a network.

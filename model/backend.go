@@ -4,18 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
 	"github.com/gomlx/compute"
+
+	"fashionpipe/internal/simd"
+	"fashionpipe/model/cpu"
 )
 
 // Backend computes graphs. There is one per process and setting; Train and Embed on it take turns.
 type Backend struct {
-	name     string // "go" or "xla"
+	name     string // "cpu", "go" or "xla"
 	describe string
 	compute  compute.Backend
-	kernels  kernels
 	mu       sync.Mutex // held while a graph runs or is compiled
 }
 
@@ -24,38 +27,39 @@ func (b *Backend) Describe() string { return b.describe }
 
 // choice is a backend setting resolved to what will be opened.
 type choice struct {
-	plugin string // path of a PJRT plugin; "" for the Go backend
+	name   string // "cpu", "go" or "xla"
+	plugin string // of "xla": path of a PJRT plugin
 	why    string
 }
 
-// resolve reads a backend setting: "auto" (or ""), "go", "xla", "xla:/path/of/plugin.so". It looks only at files.
+// resolve reads a backend setting: "auto" (or ""), "cpu", "go", "xla", "xla:/path/of/plugin.so". It looks only at files.
 func resolve(setting string) (choice, error) {
 	plugins := findPlugins()
 	switch {
-	case setting == "go":
-		return choice{why: "as asked"}, nil
+	case setting == "cpu" || setting == "go":
+		return choice{name: setting, why: "as asked"}, nil
 	case setting == "auto" || setting == "":
 		if !haveXLA {
-			return choice{why: "auto; this program was built without cgo, so without XLA"}, nil
+			return choice{name: "cpu", why: "auto; this program was built without cgo, so without XLA"}, nil
 		}
 		if len(plugins) == 0 {
-			return choice{why: "auto; no PJRT plugin found"}, nil
+			return choice{name: "cpu", why: "auto; no PJRT plugin found"}, nil
 		}
-		return choice{plugin: plugins[0], why: "auto; found a PJRT plugin"}, nil
+		return choice{name: "xla", plugin: plugins[0], why: "auto; found a PJRT plugin"}, nil
 	case setting == "xla" || strings.HasPrefix(setting, "xla:"):
 		if !haveXLA {
-			return choice{}, errors.New("backend xla: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to go")
+			return choice{}, errors.New("backend xla: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to cpu")
 		}
 		if path, named := strings.CutPrefix(setting, "xla:"); named {
 			return namedPlugin(path)
 		}
 		if len(plugins) == 0 {
-			return choice{}, fmt.Errorf("backend xla: no PJRT plugin in %s: put one there (pjrt_c_api_cpu_plugin.so, …), name one as xla:/path/of/plugin.so, or set backend to auto or go",
+			return choice{}, fmt.Errorf("backend xla: no PJRT plugin in %s: put one there (pjrt_c_api_cpu_plugin.so, …), name one as xla:/path/of/plugin.so, or set backend to auto or cpu",
 				strings.Join(pluginFolders(), ", "))
 		}
-		return choice{plugin: plugins[0], why: "as asked"}, nil
+		return choice{name: "xla", plugin: plugins[0], why: "as asked"}, nil
 	}
-	return choice{}, fmt.Errorf("unknown backend %q: there are auto, go, xla and xla:/path/of/plugin.so", setting)
+	return choice{}, fmt.Errorf("unknown backend %q: there are auto, cpu, go, xla and xla:/path/of/plugin.so", setting)
 }
 
 func namedPlugin(path string) (choice, error) {
@@ -66,26 +70,35 @@ func namedPlugin(path string) (choice, error) {
 	if !isFile(abs) {
 		return choice{}, fmt.Errorf("backend xla:%s: no such file: name the .so file of a PJRT plugin", path)
 	}
-	return choice{plugin: abs, why: "as asked"}, nil
+	return choice{name: "xla", plugin: abs, why: "as asked"}, nil
 }
 
 // BackendClass names what a setting stands for on this machine as far as it changes the last bits of a result:
-// "go:amd64", "go:amd64:avx512", "xla:cpu", "xla:cuda". It is part of cache keys, and cheap: it looks at files and
+// "cpu:amd64:avx512", "go:amd64", "xla:cpu", "xla:cuda". It is part of cache keys, and cheap: it looks at files and
 // processor features, and initialises nothing.
 func BackendClass(setting string) (string, error) {
 	c, err := resolve(setting)
 	if err != nil {
 		return "", err
 	}
-	if c.plugin == "" {
+	if c.name == "xla" {
+		return "xla:" + pluginPlatform(c.plugin), nil
+	}
+	if err := simd.Check(); err != nil {
+		return "", err
+	}
+	if c.name == "go" {
 		return "go:" + goClass(), nil
 	}
-	return "xla:" + pluginPlatform(c.plugin), nil
+	if goClass() == runtime.GOARCH {
+		return cpu.Class(), nil
+	}
+	return cpu.Class() + "+go:" + goClass(), nil // what has no kernel of its own there runs on the Go backend
 }
 
 var (
 	openMu sync.Mutex
-	opened = map[string]*Backend{} // by plugin path
+	opened = map[choice]*Backend{}
 )
 
 // Open gives the backend for a setting, opening it on first use. Nothing is ever downloaded, and a backend that was
@@ -97,24 +110,33 @@ func Open(setting string) (*Backend, error) {
 	}
 	openMu.Lock()
 	defer openMu.Unlock()
-	if b := opened[c.plugin]; b != nil {
+	id := choice{name: c.name, plugin: c.plugin}
+	if b := opened[id]; b != nil {
 		return b, nil
 	}
-	b := &Backend{}
-	if c.plugin == "" {
-		b.name, b.kernels = "go", products{}
-		b.describe = fmt.Sprintf("GoMLX's Go backend (%s; %s)", goClass(), c.why)
-		err = try(func() error { b.compute, err = openGoBackend(); return err })
-	} else {
-		b.name, b.kernels = "xla", compiled{}
-		b.describe = fmt.Sprintf("XLA %s by %s (%s)", pluginPlatform(c.plugin), c.plugin, c.why)
-		err = try(func() error { b.compute, err = openXLA(c.plugin); return err })
-	}
-	if err != nil {
+	b := &Backend{name: c.name}
+	if err := try(func() error { return b.open(c) }); err != nil {
 		return nil, fmt.Errorf("open backend %s: %w", setting, err)
 	}
-	opened[c.plugin] = b
+	opened[id] = b
 	return b, nil
+}
+
+func (b *Backend) open(c choice) (err error) {
+	switch c.name {
+	case "cpu":
+		b.compute, err = cpu.New("")
+		if err == nil {
+			b.describe = fmt.Sprintf("%s (%s)", b.compute.Description(), c.why)
+		}
+	case "go":
+		b.describe = fmt.Sprintf("GoMLX's Go backend (%s; %s)", goClass(), c.why)
+		b.compute, err = cpu.OpenGo("")
+	case "xla":
+		b.describe = fmt.Sprintf("XLA %s by %s (%s)", pluginPlatform(c.plugin), c.plugin, c.why)
+		b.compute, err = openXLA(c.plugin)
+	}
+	return err
 }
 
 // try runs f and turns GoMLX's panics into errors.

@@ -47,30 +47,34 @@ func pixels(im Images, v View, i int) []byte {
 	return im.Whole(i)
 }
 
-// pack copies the given rows' images into dst [3, n, size, size], n ≥ len(rows); the images with flip are mirrored
+// pack copies the given rows' images into dst [n, size, size, 3], n ≥ len(rows); the images with flip are mirrored
 // left to right.
 func pack(dst []byte, im Images, v View, rows []int, flip []bool, size int) error {
-	plane := size * size
-	stride := len(dst) / 3
+	image := 3 * size * size
 	for j, row := range rows {
 		src := pixels(im, v, row)
-		if len(src) != 3*plane {
-			return fmt.Errorf("row %d of the image table: %s has %d bytes, and %d×%d RGB needs %d", row, v, len(src), size, size, 3*plane)
+		if len(src) != image {
+			return fmt.Errorf("row %d of the image table: %s has %d bytes, and %d×%d RGB needs %d", row, v, len(src), size, size, image)
 		}
-		mirror := flip != nil && flip[j]
-		for y := range size {
-			line := src[3*y*size : 3*(y+1)*size]
-			out := j*plane + y*size
-			for x := range size {
-				o := out + x
-				if mirror {
-					o = out + size - 1 - x
-				}
-				dst[o], dst[stride+o], dst[2*stride+o] = line[3*x], line[3*x+1], line[3*x+2]
-			}
+		out := dst[j*image : (j+1)*image]
+		copy(out, src)
+		if flip != nil && flip[j] {
+			mirror(out, size)
 		}
 	}
 	return nil
+}
+
+// mirror turns an image [size, size, 3] left to right in place.
+func mirror(image []byte, size int) {
+	for y := range size {
+		line := image[3*y*size : 3*(y+1)*size]
+		for l, r := 0, 3*(size-1); l < r; l, r = l+3, r-3 {
+			for c := range 3 {
+				line[l+c], line[r+c] = line[r+c], line[l+c]
+			}
+		}
+	}
 }
 
 // epochOrder is the order of the n images in an epoch (from 1).

@@ -10,7 +10,7 @@
 // network, less is the same network with everything scaled down. Images are square and of any size from the
 // network's smallest on.
 //
-// Inside, activations are [C, N, H, W] and images enter as bytes [3, N, S, S], normalised in the graph by ImageNet's
+// Inside, activations are [N, H, W, C] and images enter as bytes [N, S, S, 3], normalised in the graph by ImageNet's
 // mean and standard deviation. Features are [N, dim].
 //
 // # Training
@@ -31,7 +31,6 @@
 //
 // # Backends
 //
-// GoMLX's Go backend is always there; XLA is when the program is built with cgo and a PJRT plugin file is found
-// (see Open). The Go backend's own convolution and pooling are slow and its matrix product is not, so the operations
-// are written out as matrix products for it (kernels_go.go), and left to the compiler on XLA (kernels.go).
+// Package model/cpu is always there; XLA is when the program is built with cgo and a PJRT plugin file is found (see
+// Open). GoMLX's own Go backend can be asked for, as something to compare with: it is some hundred times slower.
 package model

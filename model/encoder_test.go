@@ -15,7 +15,7 @@ import (
 func embedAll(t *testing.T, e *Encoder, im Images, v View, normalise bool) [][]float32 {
 	t.Helper()
 	var all [][]float32
-	err := e.Embed(context.Background(), openGo(t), im, v, normalise, func(i int, f []float32) error {
+	err := e.Embed(context.Background(), open(t, "cpu"), im, v, normalise, func(i int, f []float32) error {
 		if i != len(all) {
 			t.Fatalf("row %d after %d", i, len(all)-1)
 		}
@@ -31,7 +31,7 @@ func embedAll(t *testing.T, e *Encoder, im Images, v View, normalise bool) [][]f
 // TestEmbedTrained writes a trained encoder, reads it back and embeds: sizes are checked, and a vector doesn't depend on
 // its company in the table.
 func TestEmbedTrained(t *testing.T) {
-	im := newFakeImages(embedBatch+3, 24, 16)
+	im := newFakeImages(resnet18.batch+3, 24, 16)
 	r := mustTrain(t, im, smallConfig("mse"), Hooks{})
 	dir := t.TempDir()
 	if err := formats.WriteEncoder(dir, r.Info, r.Weights, r.History); err != nil {
@@ -45,8 +45,8 @@ func TestEmbedTrained(t *testing.T) {
 	if len(all) != im.Len() || len(all[0]) != 32 {
 		t.Fatalf("%d vectors of %d", len(all), len(all[0]))
 	}
-	last := &fakeImages{spec: im.spec, whole: im.whole[embedBatch+2:], cell: im.cell[embedBatch+2:]}
-	if alone := embedAll(t, e, last, Whole, false); !slices.Equal(alone[0], all[embedBatch+2]) {
+	last := &fakeImages{spec: im.spec, whole: im.whole[resnet18.batch+2:], cell: im.cell[resnet18.batch+2:]}
+	if alone := embedAll(t, e, last, Whole, false); !slices.Equal(alone[0], all[resnet18.batch+2]) {
 		t.Error("an image alone gets another vector than among others")
 	}
 	for i, f := range embedAll(t, e, im, Cell, true) {
@@ -65,14 +65,14 @@ func TestEmbedTrained(t *testing.T) {
 		{newFakeImages(1, 24, 24), Cell, "trained on cell images of 16 pixels, and these have 24"},
 		{noCell, Cell, "no cells: decode with a grid"},
 	} {
-		err := e.Embed(context.Background(), openGo(t), c.im, c.v, false, nil)
+		err := e.Embed(context.Background(), open(t, "cpu"), c.im, c.v, false, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := e.Embed(ctx, openGo(t), im, Whole, false, nil); err == nil {
+	if err := e.Embed(ctx, open(t, "cpu"), im, Whole, false, nil); err == nil {
 		t.Error("embedding goes on after cancelling")
 	}
 }
@@ -104,7 +104,7 @@ func TestRandomEncoder(t *testing.T) {
 		t.Errorf("unknown layer: %v", err)
 	}
 	e, _ := RandomEncoder("vgg16", 8, "", 1)
-	err := e.Embed(context.Background(), openGo(t), newFakeImages(1, 24, 24), Whole, false, nil)
+	err := e.Embed(context.Background(), open(t, "cpu"), newFakeImages(1, 24, 24), Whole, false, nil)
 	if err == nil || !strings.Contains(err.Error(), "at least 32 pixels") {
 		t.Errorf("small images: %v", err)
 	}

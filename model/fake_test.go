@@ -42,9 +42,9 @@ func (f *fakeImages) Spec() formats.ImageSpec { return f.spec }
 func (f *fakeImages) Whole(i int) []byte      { return f.whole[i] }
 func (f *fakeImages) Cell(i int) []byte       { return f.cell[i] }
 
-func openGo(t testing.TB) *Backend {
+func open(t testing.TB, setting string) *Backend {
 	t.Helper()
-	b, err := Open("go")
+	b, err := Open(setting)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func smallConfig(loss string) TrainConfig {
 
 func mustTrain(t testing.TB, im Images, cfg TrainConfig, hooks Hooks) *Trained {
 	t.Helper()
-	r, err := Train(context.Background(), openGo(t), im, cfg, hooks)
+	r, err := Train(context.Background(), open(t, "cpu"), im, cfg, hooks)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,21 +143,19 @@ func norm(x []float32) float64 {
 	return math.Sqrt(s)
 }
 
-// TestNetworksEqualTorch compares features, the loss and all gradients of a training step with torchvision's, for both
-// sets of kernels.
+// TestNetworksEqualTorch compares features, the loss and all gradients of a training step with torchvision's.
 func TestNetworksEqualTorch(t *testing.T) {
 	for _, c := range readGolden(t).Networks {
-		for name, k := range map[string]kernels{"products": products{}, "compiled": compiled{}} {
-			if _, slow := k.(compiled); slow && (c.Width == 64 || c.Whole > 100) {
-				continue // the Go backend's own convolution takes minutes there
+		for _, backend := range []string{"cpu", "go"} {
+			if backend == "go" && (c.Width == 64 || c.Whole > 100) {
+				continue // its convolution takes minutes there
 			}
-			t.Run(fmt.Sprintf("%s width %d size %d %s", c.Arch, c.Width, c.Whole, name), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s width %d size %d %s", c.Arch, c.Width, c.Whole, backend), func(t *testing.T) {
 				a, err := archByName(c.Arch)
 				if err != nil {
 					t.Fatal(err)
 				}
-				real := openGo(t)
-				b := &Backend{compute: real.compute, kernels: k}
+				b := open(t, backend)
 				last := a.layers[0] // the deepest that the case asks for
 				if _, ok := c.Layers[last]; c.Layers != nil && !ok {
 					last = "pool5"
@@ -189,8 +187,8 @@ func TestNetworksEqualTorch(t *testing.T) {
 					whole, cell := images(g, "whole", c.N, c.Whole), images(g, "cell", c.N, c.Cell)
 					var out []*Node
 					infer := func(layer string) {
-						u := newTape(k, params, false, false)
-						out = append(out, a.forward(u, normalise(k, whole, imagenetMean, imagenetStd), c.Width, layer).x)
+						x := normalise(whole, imagenetMean, imagenetStd)
+						out = append(out, a.forward(newNet(params, false), x, c.Width, layer))
 					}
 					for _, l := range layers {
 						infer(l)
@@ -202,13 +200,15 @@ func TestNetworksEqualTorch(t *testing.T) {
 						return out
 					}
 					l, _ := lossByName("mse")
-					value, tp, fa := twoViews(k, params, a, objective{loss: l}, c.Width, a.layers[0], whole, cell, true)
-					out = append(out, value, fa)
+					value, network, feature := twoViews(params, a, objective{loss: l}, c.Width, a.layers[0], whole, cell)
+					out = append(out, value, feature)
+					var weights []*Node
 					for _, n := range gradNames {
-						out = append(out, tp.grads[n])
+						weights = append(weights, params[n])
 					}
+					out = append(out, Gradient(value, weights...)...)
 					for _, n := range a.names(c.Width, last, true) {
-						out = append(out, tp.stats[n])
+						out = append(out, network.stats[n])
 					}
 					return out
 				})
@@ -282,18 +282,18 @@ func TestLossesEqualTorch(t *testing.T) {
 				t.Fatal(err)
 			}
 			weights := projectorWeights(c.D, c.Projector)
-			p, err := compile(openGo(t), "loss", func(g *Graph) []*Node {
+			p, err := compile(open(t, "cpu"), "loss", func(g *Graph) []*Node {
 				a, b := parameter(g, "a", []int{c.N, c.D}), parameter(g, "b", []int{c.N, c.D})
 				params := map[string]*Node{}
 				for _, w := range weights {
 					params[w.name] = parameter(g, w.name, w.shape)
 				}
-				v, da, db, dw := objective{l, c.Projector}.gradients(params, a, b)
-				out := []*Node{v, da, db}
+				with := []*Node{a, b}
 				for _, w := range weights {
-					out = append(out, dw[w.name])
+					with = append(with, params[w.name])
 				}
-				return out
+				v := objective{l, c.Projector}.value(params, a, b)
+				return append([]*Node{v}, Gradient(v, with...)...)
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -349,7 +349,7 @@ func TestOptimizersEqualTorch(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg := TrainConfig{WeightDecay: 0.1, Momentum: 0.9}
-			p, err := compile(openGo(t), "optimizer", func(g *Graph) []*Node {
+			p, err := compile(open(t, "cpu"), "optimizer", func(g *Graph) []*Node {
 				shape := []int{c.N}
 				w, grad := parameter(g, "w", shape), parameter(g, "g", shape)
 				var moments, h []*Node

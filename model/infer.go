@@ -6,15 +6,13 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// embedBatch is how many images go through a network at once in inference. It is fixed, and the last batch is
-// filled up with black images, so that a vector's last bits don't depend on how many images are embedded with it.
-const embedBatch = 32
-
-// inferencer is a network compiled for inference on images of one size.
+// inferencer is a network compiled for inference on batches of images of one size. The batch is fixed, and the last
+// one is filled up with black images, so that a vector's last bits don't depend on how many images are embedded with it.
 type inferencer struct {
 	names   []string
 	weights []*tensors.Tensor // names' arrays; borrowed
 	prog    *program
+	batch   int
 	size    int
 	dim     int
 }
@@ -24,7 +22,7 @@ func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean,
 	if err := a.checkSize(size); err != nil {
 		return nil, err
 	}
-	f := &inferencer{size: size, dim: a.dim(width, layer)}
+	f := &inferencer{batch: a.batch, size: size, dim: a.dim(width, layer)}
 	f.names = append(a.names(width, layer, false), a.names(width, layer, true)...)
 	shapeOf := map[string][]int{}
 	for _, w := range a.weights(width, layer) {
@@ -36,17 +34,16 @@ func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean,
 		for _, n := range f.names {
 			params[n] = parameter(g, n, shapeOf[n])
 		}
-		x := images(g, "images", embedBatch, size)
-		t := newTape(b.kernels, params, false, false)
-		return []*Node{a.forward(t, normalise(b.kernels, x, mean, std), width, layer).x}
+		x := images(g, "images", f.batch, size)
+		return []*Node{a.forward(newNet(params, false), normalise(x, mean, std), width, layer)}
 	})
 	return f, err
 }
 
-// run gives the features of one batch of images, [embedBatch, dim].
+// run gives the features of one batch of images, [batch, dim].
 func (f *inferencer) run(pixels []byte) ([]float32, error) {
 	in := append([]*tensors.Tensor(nil), f.weights...)
-	x := uploadImages(pixels, embedBatch, f.size)
+	x := uploadImages(pixels, f.batch, f.size)
 	out, err := f.prog.run(0, append(in, x)...)
 	free(x)
 	if err != nil {
@@ -58,13 +55,13 @@ func (f *inferencer) run(pixels []byte) ([]float32, error) {
 
 // each runs all rows through the network and calls use with each row's position in rows and its feature, in order.
 func (f *inferencer) each(im Images, v View, rows []int, stop func() error, use func(j int, feature []float32) error) error {
-	pixels := make([]byte, 3*embedBatch*f.size*f.size)
-	for start := 0; start < len(rows); start += embedBatch {
+	pixels := make([]byte, 3*f.batch*f.size*f.size)
+	for start := 0; start < len(rows); start += f.batch {
 		if err := stop(); err != nil {
 			return err
 		}
-		part := rows[start:min(start+embedBatch, len(rows))]
-		if len(part) < embedBatch {
+		part := rows[start:min(start+f.batch, len(rows))]
+		if len(part) < f.batch {
 			clear(pixels)
 		}
 		if err := pack(pixels, im, v, part, nil, f.size); err != nil {

@@ -63,7 +63,7 @@ func project(params map[string]*Node, x *Node) *Node {
 	hidden := func(x *Node, lin, norm string) *Node {
 		x = standardise(bias(linear(x, lin), lin))
 		x = bias(Mul(x, alongRows(params["projector."+norm+".weight"], x)), norm)
-		return MaxScalar(x, float32(0))
+		return relu(x)
 	}
 	return linear(hidden(hidden(x, "0", "1"), "3", "4"), "6")
 }
@@ -75,35 +75,16 @@ func standardise(x *Node) *Node {
 	return Mul(c, alongRows(inv, x))
 }
 
-// alongRows repeats a vector [D] for each row of x [N, D].
-func alongRows(v, x *Node) *Node {
-	return BroadcastToDims(Reshape(v, 1, v.Shape().Dim(0)), x.Shape().Dimensions...)
-}
-
 // objective is what training minimises: a loss on the features, or on what the projector makes of them.
 type objective struct {
 	loss      loss
 	projector int // width; 0 for none
 }
 
-// gradients gives the value of the objective on the features [N, D] of both views, and its gradients with respect to
-// the features and to the projector's weights. Each view goes through the projector on its own. This is small beside
-// the network, so differentiation is left to GoMLX.
-func (o objective) gradients(params map[string]*Node, a, b *Node) (value, da, db *Node, weights map[string]*Node) {
-	names := projectorNames(a.Shape().Dim(1), o.projector)
-	with := []*Node{a, b}
+// value is the objective on the features [N, D] of both views. Each view goes through the projector on its own.
+func (o objective) value(params map[string]*Node, a, b *Node) *Node {
 	if o.projector > 0 {
-		for _, n := range names {
-			with = append(with, params[n])
-		}
-		value = o.loss.value(project(params, a), project(params, b))
-	} else {
-		value = o.loss.value(a, b)
+		a, b = project(params, a), project(params, b)
 	}
-	grads := Gradient(value, with...)
-	weights = map[string]*Node{}
-	for i, n := range names {
-		weights[n] = grads[2+i]
-	}
-	return value, grads[0], grads[1], weights
+	return o.loss.value(a, b)
 }

@@ -52,7 +52,7 @@ func TestProjectorResumes(t *testing.T) {
 	for steps := 1; steps < whole.Info.Steps; steps++ {
 		dir := t.TempDir()
 		ctx, add := stopAfter(steps * cfg.Batch)
-		if _, err := Train(ctx, openGo(t), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
+		if _, err := Train(ctx, open(t, "cpu"), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
 			t.Fatalf("stopped training: %v", err)
 		}
 		checkpointHas(t, dir, projectorNames(32, 6))
@@ -97,7 +97,7 @@ func TestOtherProjectorStartsOver(t *testing.T) {
 	im := newFakeImages(8, 16, 16)
 	dir := t.TempDir()
 	ctx, add := stopAfter(8)
-	if _, err := Train(ctx, openGo(t), im, withProjector(6), Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
+	if _, err := Train(ctx, open(t, "cpu"), im, withProjector(6), Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("stopped training: %v", err)
 	}
 	warned := ""

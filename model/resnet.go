@@ -1,12 +1,17 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+)
 
 // resnet18 is torchvision.models.resnet18 (He et al. 2016) without its last layer: the feature is the last block's
 // output averaged over the image, 8·width numbers (512 at the published width of 64).
 var resnet18 = &arch{
 	name:    "resnet18",
 	minSize: 8,
+	batch:   32,
 	layers:  []string{"avgpool"},
 	weights: resnetWeights,
 	dim:     func(width int, _ string) int { return 8 * width },
@@ -53,26 +58,26 @@ func resnetWeights(width int, _ string) []weight {
 
 func blockName(stage, block int) string { return fmt.Sprintf("layer%d.%d", stage+1, block) }
 
-func resnetForward(t *tape, x *feature, _ int, _ string) *feature {
-	x = t.relu(t.batchNorm(t.conv(x, "conv1.weight", 2, 3, false), "bn1"))
-	x = t.maxPool(x, 3, 2, 1)
+func resnetForward(n *net, x *Node, _ int, _ string) *Node {
+	x = relu(n.batchNorm(n.conv(x, "conv1.weight", 2, 3), "bn1"))
+	x = maxPool(x, 3, 2, 1)
 	for stage := range resnetStages {
 		for b := range resnetBlocks {
-			x = basicBlock(t, x, blockName(stage, b), b == 0 && stage > 0)
+			x = basicBlock(n, x, blockName(stage, b), b == 0 && stage > 0)
 		}
 	}
-	return t.globalMean(x)
+	return globalMean(x)
 }
 
 // basicBlock is two 3×3 convolutions beside a shortcut; with down it halves the image and the shortcut is a strided
 // 1×1 convolution.
-func basicBlock(t *tape, x *feature, p string, down bool) *feature {
+func basicBlock(n *net, x *Node, p string, down bool) *Node {
 	stride, shortcut := 1, x
 	if down {
 		stride = 2
-		shortcut = t.batchNorm(t.conv(x, p+".downsample.0.weight", stride, 0, true), p+".downsample.1")
+		shortcut = n.batchNorm(n.conv(x, p+".downsample.0.weight", stride, 0), p+".downsample.1")
 	}
-	y := t.relu(t.batchNorm(t.conv(x, p+".conv1.weight", stride, 1, true), p+".bn1"))
-	y = t.batchNorm(t.conv(y, p+".conv2.weight", 1, 1, true), p+".bn2")
-	return t.relu(t.sum(y, shortcut))
+	y := relu(n.batchNorm(n.conv(x, p+".conv1.weight", stride, 1), p+".bn1"))
+	y = n.batchNorm(n.conv(y, p+".conv2.weight", 1, 1), p+".bn2")
+	return relu(Add(y, shortcut))
 }

@@ -14,18 +14,6 @@ var (
 	imagenetStd  = [3]float32{0.229, 0.224, 0.225}
 )
 
-// normalise turns bytes [3, N, S, S] into (x/255 − mean)/std.
-func normalise(k kernels, x *Node, mean, std [3]float32) *feature {
-	scale, shift := make([]float32, 3), make([]float32, 3)
-	for c := range 3 {
-		scale[c] = 1 / (255 * std[c])
-		shift[c] = -mean[c] / std[c]
-	}
-	f := ConvertDType(x, dtypes.Float32)
-	g := x.Graph()
-	return &feature{x: ReshapeLike(k.affine(rows(f), Const(g, scale), Const(g, shift)), f)}
-}
-
 // program is a compiled graph on a backend.
 type program struct {
 	b *Backend
@@ -75,7 +63,7 @@ func parameter(g *Graph, name string, shape []int) *Node {
 
 // images declares an input of n images.
 func images(g *Graph, name string, n, size int) *Node {
-	return Parameter(g, name, shapes.Make(dtypes.Uint8, 3, n, size, size))
+	return Parameter(g, name, shapes.Make(dtypes.Uint8, n, size, size, 3))
 }
 
 func upload(t tensor) *tensors.Tensor {
@@ -86,7 +74,7 @@ func upload(t tensor) *tensors.Tensor {
 }
 
 func uploadImages(pixels []byte, n, size int) *tensors.Tensor {
-	return tensors.FromFlatDataAndDimensions(pixels, 3, n, size, size)
+	return tensors.FromFlatDataAndDimensions(pixels, n, size, size, 3)
 }
 
 func download(t *tensors.Tensor) (x []float32, err error) {

@@ -14,7 +14,7 @@ func BenchmarkTrain(b *testing.B) {
 				im := newFakeImages(32, size, size)
 				cfg := smallConfig("mse")
 				cfg.Width, cfg.Batch, cfg.Epochs = width, 32, 1000000
-				t, err := newTrainer(openGo(b), im, cfg, Hooks{})
+				t, err := newTrainer(open(b, "cpu"), im, cfg, Hooks{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -44,7 +44,7 @@ func BenchmarkEmbed(b *testing.B) {
 						b.Fatal(err)
 					}
 					for b.Loop() {
-						err := e.Embed(context.Background(), openGo(b), im, Whole, false, func(int, []float32) error { return nil })
+						err := e.Embed(context.Background(), open(b, "cpu"), im, Whole, false, func(int, []float32) error { return nil })
 						if err != nil {
 							b.Fatal(err)
 						}

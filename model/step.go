@@ -1,8 +1,6 @@
 package model
 
 import (
-	"maps"
-
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -51,7 +49,7 @@ func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[s
 			s.state = append(s.state, upload(t))
 		}
 	}
-	s.prog, err = compile(b, "train", func(g *Graph) []*Node { return s.build(g, a, objective{l, cfg.Projector}, b.kernels) })
+	s.prog, err = compile(b, "train", func(g *Graph) []*Node { return s.build(g, a, objective{l, cfg.Projector}) })
 	return s, err
 }
 
@@ -61,7 +59,7 @@ func momentName(weight string, moment int) string {
 
 // build lays out one step: both views through the shared network, one after the other and each with its own batch
 // statistics, the loss, the gradients, the optimiser. Inputs: state, whole, cell, scalars; outputs: state, loss.
-func (s *stepper) build(g *Graph, a *arch, o objective, k kernels) []*Node {
+func (s *stepper) build(g *Graph, a *arch, o objective) []*Node {
 	params := map[string]*Node{}
 	var weights []*Node
 	for i, n := range s.names {
@@ -80,34 +78,29 @@ func (s *stepper) build(g *Graph, a *arch, o objective, k kernels) []*Node {
 		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
 	}
 
-	value, t, _ := twoViews(k, params, a, o, s.cfg.Width, a.layers[0], whole, cell, true)
+	value, n, _ := twoViews(params, a, o, s.cfg.Width, a.layers[0], whole, cell)
+	grads := Gradient(value, weights[:s.trained]...)
 
 	var out, outMoments []*Node
-	for i, n := range s.names {
+	for i, name := range s.names {
 		if i >= s.trained {
-			out = append(out, t.stats[n])
+			out = append(out, n.stats[name])
 			continue
 		}
-		w, ms := s.opt.update(s.cfg, weights[i], decayed(s.cfg, weights[i], t.grads[n]), moments[i], h)
+		w, ms := s.opt.update(s.cfg, weights[i], decayed(s.cfg, weights[i], grads[i]), moments[i], h)
 		out = append(out, w)
 		outMoments = append(outMoments, ms...)
 	}
 	return append(append(out, outMoments...), value)
 }
 
-// twoViews passes both views through the network and back: the loss, a tape with the gradients and (in training) the
-// new running statistics, and the whole photos' features.
-func twoViews(k kernels, params map[string]*Node, a *arch, o objective, width int, layer string, whole, cell *Node, train bool) (*Node, *tape, *Node) {
-	t := newTape(k, params, train, true)
-	fa := a.forward(t, normalise(k, whole, imagenetMean, imagenetStd), width, layer)
-	u := t.again()
-	fb := a.forward(u, normalise(k, cell, imagenetMean, imagenetStd), width, layer)
-	value, da, db, projector := o.gradients(params, fa.x, fb.x)
-	fa.grad, fb.grad = da, db
-	maps.Copy(t.grads, projector)
-	u.backward()
-	t.backward()
-	return value, t, fa.x
+// twoViews passes both views through the network: the loss, the network with the new running statistics, and the whole
+// photos' features.
+func twoViews(params map[string]*Node, a *arch, o objective, width int, layer string, whole, cell *Node) (value *Node, n *net, feature *Node) {
+	n = newNet(params, true)
+	feature = a.forward(n, normalise(whole, imagenetMean, imagenetStd), width, layer)
+	other := a.forward(n, normalise(cell, imagenetMean, imagenetStd), width, layer)
+	return o.value(params, feature, other), n, feature
 }
 
 // step trains on one batch and gives its loss. t counts from 1.

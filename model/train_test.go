@@ -66,7 +66,7 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 		for steps := 1; steps < whole.Info.Steps; steps++ {
 			dir := t.TempDir()
 			ctx, add := stopAfter(steps * cfg.Batch)
-			if _, err := Train(ctx, openGo(t), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
+			if _, err := Train(ctx, open(t, "cpu"), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
 				t.Fatalf("stopped training: %v", err)
 			}
 			first := -1
@@ -166,7 +166,7 @@ func TestTrainRefuses(t *testing.T) {
 		{"projector", good, withProjector(-1), "projector -1 can't be"},
 		{"divergence", good, diverging, "lower lr"},
 	} {
-		_, err := Train(context.Background(), openGo(t), c.im, c.cfg, Hooks{})
+		_, err := Train(context.Background(), open(t, "cpu"), c.im, c.cfg, Hooks{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
 		}

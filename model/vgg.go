@@ -14,6 +14,7 @@ import (
 var vgg16 = &arch{
 	name:    "vgg16",
 	minSize: 32,
+	batch:   8, // its first layers make 25 MB per image of 224 pixels
 	layers:  []string{"fc2", "fc1", "pool5"},
 	weights: vggWeights,
 	dim: func(width int, layer string) int {
@@ -65,35 +66,28 @@ func vggWeights(width int, layer string) []weight {
 	return ws
 }
 
-func vggForward(t *tape, x *feature, width int, layer string) *feature {
-	first := true
+func vggForward(n *net, x *Node, width int, layer string) *Node {
 	vggConvs(width, func(name string, _, _ int) {
-		x = t.convBias(x, name, 1, !first)
-		first = false
-	}, func() { x = t.maxPool(x, 2, 2, 0) })
+		x = n.convBias(x, name, 1)
+	}, func() { x = maxPool(x, 2, 2, 0) })
 	if layer == "pool5" {
-		return t.globalMean(x)
+		return globalMean(x)
 	}
-	x = t.relu(t.linear(t.flattenGrid(x), "classifier.0"))
+	x = relu(n.linear(flattenGrid(x), "classifier.0"))
 	if layer == "fc1" {
 		return x
 	}
-	return t.relu(t.linear(x, "classifier.3"))
+	return relu(n.linear(x, "classifier.3"))
 }
 
 // flattenGrid averages each channel to a 7×7 grid as torch.nn.AdaptiveAvgPool2d does and lays the image out as torch
-// flattens it: [C, N, H, W] → [N, C·49].
-func (t *tape) flattenGrid(in *feature) *feature {
-	c, n, h, w := in.dims()
-	cells := vggGrid * vggGrid
-	pool := Const(in.x.Graph(), adaptivePool(h, w))
-	y := Dot(Reshape(in.x, c*n, h*w), pool).Product() // [C·N, 49]
-	out := &feature{x: Reshape(Transpose(Reshape(y, c, n, cells), 0, 1), n, c*cells)}
-	t.onBack(func() {
-		g := Reshape(Transpose(Reshape(out.grad, n, c, cells), 0, 1), c*n, cells)
-		in.add(Reshape(DotGeneral(g, []int{1}, nil, pool, []int{1}, nil), c, n, h, w))
-	})
-	return out
+// flattens it: [N, H, W, C] → [N, C·49].
+func flattenGrid(x *Node) *Node {
+	d := x.Shape().Dimensions
+	n, h, w, c := d[0], d[1], d[2], d[3]
+	pool := Const(x.Graph(), adaptivePool(h, w))
+	y := DotGeneral(Reshape(x, n, h*w, c), []int{1}, nil, pool, []int{0}, nil) // [N, C, 49]
+	return Reshape(y, n, c*vggGrid*vggGrid)
 }
 
 // adaptivePool is AdaptiveAvgPool2d((7, 7)) on h×w pixels as a matrix [h·w, 49]: cell i of s pixels covers

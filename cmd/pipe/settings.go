@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
+
+	"fashionpipe/internal/simd"
 )
 
 // settings are the tool's own: flag > PIPE_… variable > config file > default. They are in no key.
@@ -20,7 +22,7 @@ type settings struct {
 	file string // --config
 
 	Store   string // folder of the store
-	Backend string // auto, go, xla, xla:/path/plugin.so
+	Backend string // auto, cpu, go, xla, xla:/path/plugin.so
 	Jobs    int    // stages side by side
 	Log     string // text or json
 }
@@ -32,7 +34,7 @@ func newSettings() *settings { return &settings{v: viper.New()} }
 func (s *settings) define(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("store", ".pipe", "folder where results are kept")
-	f.String("backend", "auto", "numeric backend: auto, go, xla, xla:/path/plugin.so")
+	f.String("backend", "auto", "numeric backend: auto, cpu, go, xla, xla:/path/plugin.so")
 	f.Int("jobs", min(2, runtime.NumCPU()), "stages to run side by side")
 	f.String("log", "text", "what to print: text or json")
 	f.StringVar(&s.file, "config", "", "settings file (default .pipe.yaml here, then "+userConfig()+")")
@@ -72,7 +74,7 @@ func (s *settings) read() error {
 	case s.Log != "text" && s.Log != "json":
 		return fmt.Errorf("log: must be text or json, not %q", s.Log)
 	}
-	return nil
+	return simd.Check()
 }
 
 // readFile reads the first settings file there is. A named one must exist.

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fashionpipe/model"
+)
+
+// errEnough ends a measurement.
+var errEnough = errors.New("enough")
+
+// trainStep trains as the stage does and times whole steps, data included, by what training reports of its progress.
+func trainStep(ctx context.Context, backend string, w work, rounds int, turn func() error) (float64, error) {
+	b, err := model.Open(backend)
+	if err != nil {
+		return 0, err
+	}
+	const warmup = 2
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	best, steps := 0.0, 0
+	var last time.Time
+	cfg := model.TrainConfig{Arch: w.arch, Width: 64, Loss: "mse", Epochs: 1, Batch: w.batch, LR: 1e-3, Optimizer: "adam",
+		Schedule: "constant", Momentum: 0.9, Seed: 1}
+	_, err = model.Train(ctx, b, newNoise((rounds+warmup+1)*w.batch, w.size), cfg, model.Hooks{
+		Start: func(int) { last = time.Now() },
+		Add: func(int) {
+			took := time.Since(last).Seconds()
+			if steps++; steps > warmup || rounds == 1 {
+				best = better(best, took)
+			}
+			if err := turn(); err != nil {
+				cancel(err)
+			} else if steps >= rounds+warmup || rounds == 1 {
+				cancel(errEnough)
+			}
+			last = time.Now()
+		},
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return 0, err
+	}
+	return best, nil
+}
+
+// embed times the inference of one batch at a time, the vectors' way to the caller included.
+func embed(ctx context.Context, backend string, w work, rounds int, turn func() error) (float64, error) {
+	b, err := model.Open(backend)
+	if err != nil {
+		return 0, err
+	}
+	e, err := model.RandomEncoder(w.arch, 64, w.layer, 1)
+	if err != nil {
+		return 0, err
+	}
+	const warmup = 2
+	best, batches := 0.0, 0
+	last := time.Now()
+	err = e.Embed(ctx, b, newNoise((rounds+warmup)*w.batch, w.size), model.Whole, false, func(i int, _ []float32) error {
+		if (i+1)%w.batch != 0 {
+			return nil
+		}
+		took := time.Since(last).Seconds()
+		if batches++; batches > warmup || rounds == 1 {
+			best = better(best, took)
+		}
+		if err := turn(); err != nil {
+			return err
+		}
+		if rounds == 1 {
+			return errEnough
+		}
+		last = time.Now()
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return 0, err
+	}
+	return best, nil
+}

@@ -77,6 +77,11 @@ func (b *Backend) Capabilities() compute.Capabilities {
 // added are the operations that GoMLX's Go backend lacks.
 var added = []compute.OpType{
 	compute.OpTypeClamp, // it has Clamp, but doesn't say so
+	compute.OpTypeBatchNormForInference,
+	compute.OpTypeBatchNormForTraining,
+	compute.OpTypeBatchNormGradient,
+	compute.OpTypeDynamicSlice,
+	compute.OpTypeDynamicUpdateSlice,
 }
 
 // Finalize frees what the backend holds; nothing can be computed with it afterwards.

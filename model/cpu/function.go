@@ -40,7 +40,7 @@ func (f *function) record(op compute.OpType, attrs any, emit emitFunc, operands 
 	if f.builder.compiled {
 		return nil, fmt.Errorf("%s: builder %q was compiled before", op, f.builder.name)
 	}
-	results, err := emit(target{f.shadow, shadowOf}, shadows)
+	results, err := emit(target{f.shadow, shadowOf, true}, shadows)
 	if err != nil {
 		return nil, err
 	}
@@ -158,10 +158,7 @@ func (f *function) constant(c *constant) (compute.Value, error) {
 	const large = 256
 	shape := c.buf.shape
 	emit := func(t target, _ []compute.Value) ([]compute.Value, error) {
-		if inlining, ok := t.Function.(*function); ok {
-			return one(inlining.constant(c))
-		}
-		if t.Function == f.shadow && shape.Size() > large {
+		if t.shadow && shape.Size() > large {
 			first, err := t.Constant(reflect.ValueOf(c.buf.flat).Slice(0, 1).Interface())
 			if err != nil {
 				return nil, err

@@ -1,7 +1,5 @@
 package cpu
 
-import "github.com/gomlx/compute"
-
 // kernel computes a node natively. It is made once, when a graph is compiled, and may be run by several executions at
 // once: it must keep nothing between runs.
 type kernel interface {
@@ -22,10 +20,6 @@ type overwriter interface {
 
 // f32 is x as float32 numbers.
 func f32(x any) []float32 { return x.([]float32) }
-
-// natives makes the kernels of nodes that have one. A maker gives nil for a form it has no kernel for: then the node
-// runs on GoMLX's Go backend.
-var natives = map[compute.OpType]func(*node) kernel{}
 
 // giveKernels gives all nodes that no pass has given one their kernel.
 func giveKernels(g *graph) {

@@ -26,14 +26,16 @@ type node struct {
 	attrs   any  // what else defines the operation; two nodes of one op with equal inputs and attrs as printed compute the same
 	unique  bool // never to be replaced by an equal node
 	emit    emitFunc
-	kernel  kernel // nil: runs on the Go backend
-	name    string // of fused nodes; otherwise the op's name serves
+	bodies  []*function // closures
+	kernel  kernel      // nil: runs on the Go backend
+	name    string      // of fused nodes; otherwise the op's name serves
 }
 
 // target is a function of the Go backend to emit nodes in.
 type target struct {
 	compute.Function
 	closure func(*function) (compute.Function, error) // gives the closure's counterpart in this function
+	shadow  bool                                      // nothing emitted will ever run
 }
 
 // emitFunc emits a node's operation with the given operands, in the order of node.inputs.

@@ -59,7 +59,8 @@ func (f *function) control(op compute.OpType, fns []*function, emit emitFunc, op
 	if err != nil {
 		return nil, err
 	}
-	out[0].(*value).node.unique = true
+	n := out[0].(*value).node
+	n.unique, n.bodies = true, fns
 	return out, nil
 }
 

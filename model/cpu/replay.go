@@ -7,7 +7,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// replay emits recorded nodes once more, as a rule on the Go backend.
+// replay emits recorded nodes once more, on the Go backend or, for a call, in another function.
 type replay struct {
 	env map[*value]compute.Value // what each value is there
 }
@@ -36,7 +36,7 @@ func (r *replay) node(n *node, g compute.Function) error {
 	if err != nil {
 		return err
 	}
-	out, err := n.emit(target{g, func(fn *function) (compute.Function, error) { return r.closure(fn, g) }}, in)
+	out, err := r.emit(n, g, in)
 	if err != nil {
 		return fmt.Errorf("%s: %w", n, err)
 	}
@@ -44,6 +44,18 @@ func (r *replay) node(n *node, g compute.Function) error {
 		r.env[v] = out[i]
 	}
 	return nil
+}
+
+func (r *replay) emit(n *node, g compute.Function, in []compute.Value) ([]compute.Value, error) {
+	if f, ok := g.(*function); ok && len(n.bodies) == 0 { // a call is put in place: the node stays what it is
+		out, err := f.record(n.op, n.attrs, n.emit, in...)
+		if err == nil {
+			out[0].(*value).node.unique = n.unique
+		}
+		return out, err
+	}
+	closure := func(fn *function) (compute.Function, error) { return r.closure(fn, g) }
+	return n.emit(target{g, closure, false}, in)
 }
 
 func (r *replay) closure(fn *function, g compute.Function) (compute.Function, error) {

@@ -1,0 +1,94 @@
+// Command gen writes the kernels of package vec: assembly for AVX-512 and for AVX2, by avo, with the Go declarations
+// (…_amd64.s, …_amd64.go), and the functions that choose between the levels (dispatch_amd64.go, dispatch_other.go). Run it
+// by `go generate` in the folder of vec.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+)
+
+// part is a file of kernels.
+type part struct {
+	file    string
+	kernels []kernel
+}
+
+func main() {
+	log.SetFlags(0)
+	parts := []part{
+		{"arith", arith()}, {"scalar", scalar()}, {"unary", unary()}, {"function", functions()}, {"mask", masks()},
+		{"convert", conversions()}, {"sum", sums()}, {"sum64", sums64()}, {"columns", columns()}, {"scan", scans()},
+		{"transpose", transposes()},
+	}
+	var dispatched []kernel
+	for _, p := range parts {
+		if err := writeAssembly(p); err != nil {
+			log.Fatalf("%s: %v", p.file, err)
+		}
+		dispatched = append(dispatched, p.kernels...)
+	}
+	if err := writeDispatch(dispatched); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func writeAssembly(p part) error {
+	ctx := build.NewContext()
+	pool := newPool(ctx)
+	for _, l := range levels {
+		for _, k := range p.kernels {
+			if k.only == "" || k.only == l.name {
+				k.emit(&machine{Context: ctx, level: l, pool: pool}, k)
+			}
+		}
+	}
+	file, err := ctx.Result()
+	if err != nil {
+		return err
+	}
+	if err := pass.Compile.Execute(file); err != nil {
+		return err
+	}
+	cfg := printer.Config{Argv: []string{"go", "generate"}, Pkg: "vec"}
+	asm, err := printer.NewGoAsm(cfg).Print(file)
+	if err != nil {
+		return err
+	}
+	if err := checkAVX2(string(asm)); err != nil {
+		return err
+	}
+	stubs, err := printer.NewStubs(cfg).Print(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(p.file+"_amd64.s", asm, 0o644), os.WriteFile("stubs_"+p.file+"_amd64.go", stubs, 0o644))
+}
+
+// checkAVX2 refuses registers that only AVX-512 has in AVX2 code: avo takes them when the first sixteen are in use, and the
+// assembler would then encode AVX-512 instructions.
+func checkAVX2(asm string) error {
+	for text := range strings.SplitSeq(asm, "\nTEXT ") {
+		name, _, _ := strings.Cut(text, "(")
+		if !strings.HasSuffix(name, "AVX2") {
+			continue
+		}
+		for r := 16; r < 32; r++ {
+			for _, kind := range []string{"X", "Y", "Z"} {
+				for _, end := range []string{",", "\n"} {
+					if strings.Contains(text, fmt.Sprintf(" %s%d%s", kind, r, end)) {
+						return fmt.Errorf("%s needs more than 16 vector registers", name)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -19,7 +19,7 @@ func AddColumns(acc, x []float32, rows, cols int) {
 	wide, n := k*cols, rows/k*k*cols
 	addColumnsKernel(sums[:wide], x[:n])
 	addColumnsKernel(sums[:len(x)-n], x[n:])
-	fold(acc, sums[:wide])
+	addColumnsKernel(acc, sums[:wide]) // rows again
 }
 
 // CentredSquares adds to acc[c] Σ (x[r·cols + c] − mean[c])² over the rows. Square and sum are rounded together at the
@@ -37,7 +37,7 @@ func CentredSquares(acc, x, mean []float32, rows, cols int) {
 	repeat(means[:wide], mean)
 	centredSquaresKernel(sums[:wide], x[:n], means[:wide])
 	centredSquaresKernel(sums[:len(x)-n], x[n:], means[:len(x)-n])
-	fold(acc, sums[:wide])
+	addColumnsKernel(acc, sums[:wide]) // rows again
 }
 
 // CentredProducts adds to acc[c] Σ (x[r·cols + c] − mean[c])·y[r·cols + c] over the rows, rounded as by CentredSquares.
@@ -55,7 +55,7 @@ func CentredProducts(acc, x, mean, y []float32, rows, cols int) {
 	repeat(means[:wide], mean)
 	centredProductsKernel(sums[:wide], x[:n], means[:wide], y[:n])
 	centredProductsKernel(sums[:len(x)-n], x[n:], means[:len(x)-n], y[n:])
-	fold(acc, sums[:wide])
+	addColumnsKernel(acc, sums[:wide]) // rows again
 }
 
 func checkColumns(acc, x []float32, rows, cols int) {
@@ -85,18 +85,9 @@ func widen(rows, cols int) int {
 	return k
 }
 
-// fold adds sums, taken as rows of len(acc) columns, to acc.
-func fold(acc, sums []float32) {
-	for ; len(sums) > 0; sums = sums[len(acc):] {
-		for c, v := range sums[:len(acc)] {
-			acc[c] += v
-		}
-	}
-}
-
 // repeat fills dst with copies of src, one after the other.
 func repeat(dst, src []float32) {
-	for ; len(dst) > 0; dst = dst[len(src):] {
-		copy(dst, src)
+	for n := copy(dst, src); n < len(dst); n *= 2 {
+		copy(dst[n:], dst[:n])
 	}
 }

@@ -5,10 +5,10 @@ package vec
 import "fashionpipe/internal/simd"
 
 func addKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		addAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		addAVX2(dst, a, b)
 	default:
 		addGo(dst, a, b)
@@ -16,10 +16,10 @@ func addKernel(dst, a, b []float32) {
 }
 
 func subKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		subAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		subAVX2(dst, a, b)
 	default:
 		subGo(dst, a, b)
@@ -27,10 +27,10 @@ func subKernel(dst, a, b []float32) {
 }
 
 func mulKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		mulAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		mulAVX2(dst, a, b)
 	default:
 		mulGo(dst, a, b)
@@ -38,10 +38,10 @@ func mulKernel(dst, a, b []float32) {
 }
 
 func divKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		divAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		divAVX2(dst, a, b)
 	default:
 		divGo(dst, a, b)
@@ -49,10 +49,10 @@ func divKernel(dst, a, b []float32) {
 }
 
 func maxKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		maxAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		maxAVX2(dst, a, b)
 	default:
 		maxGo(dst, a, b)
@@ -60,10 +60,10 @@ func maxKernel(dst, a, b []float32) {
 }
 
 func minKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		minAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		minAVX2(dst, a, b)
 	default:
 		minGo(dst, a, b)
@@ -71,10 +71,10 @@ func minKernel(dst, a, b []float32) {
 }
 
 func mulAddKernel(dst, a, b, c []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		mulAddAVX512(dst, a, b, c)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		mulAddAVX2(dst, a, b, c)
 	default:
 		mulAddGo(dst, a, b, c)
@@ -82,10 +82,10 @@ func mulAddKernel(dst, a, b, c []float32) {
 }
 
 func axpyKernel(dst, x []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		axpyAVX512(dst, x, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		axpyAVX2(dst, x, s)
 	default:
 		axpyGo(dst, x, s)
@@ -93,10 +93,10 @@ func axpyKernel(dst, x []float32, s float32) {
 }
 
 func fillKernel(dst []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		fillAVX512(dst, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		fillAVX2(dst, s)
 	default:
 		fillGo(dst, s)
@@ -104,10 +104,10 @@ func fillKernel(dst []float32, s float32) {
 }
 
 func addScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		addScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		addScalarAVX2(dst, a, s)
 	default:
 		addScalarGo(dst, a, s)
@@ -115,10 +115,10 @@ func addScalarKernel(dst, a []float32, s float32) {
 }
 
 func mulScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		mulScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		mulScalarAVX2(dst, a, s)
 	default:
 		mulScalarGo(dst, a, s)
@@ -126,10 +126,10 @@ func mulScalarKernel(dst, a []float32, s float32) {
 }
 
 func rsubScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		rsubScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		rsubScalarAVX2(dst, a, s)
 	default:
 		rsubScalarGo(dst, a, s)
@@ -137,10 +137,10 @@ func rsubScalarKernel(dst, a []float32, s float32) {
 }
 
 func divScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		divScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		divScalarAVX2(dst, a, s)
 	default:
 		divScalarGo(dst, a, s)
@@ -148,10 +148,10 @@ func divScalarKernel(dst, a []float32, s float32) {
 }
 
 func rdivScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		rdivScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		rdivScalarAVX2(dst, a, s)
 	default:
 		rdivScalarGo(dst, a, s)
@@ -159,10 +159,10 @@ func rdivScalarKernel(dst, a []float32, s float32) {
 }
 
 func maxScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		maxScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		maxScalarAVX2(dst, a, s)
 	default:
 		maxScalarGo(dst, a, s)
@@ -170,10 +170,10 @@ func maxScalarKernel(dst, a []float32, s float32) {
 }
 
 func minScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		minScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		minScalarAVX2(dst, a, s)
 	default:
 		minScalarGo(dst, a, s)
@@ -181,10 +181,10 @@ func minScalarKernel(dst, a []float32, s float32) {
 }
 
 func negKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		negAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		negAVX2(dst, a)
 	default:
 		negGo(dst, a)
@@ -192,10 +192,10 @@ func negKernel(dst, a []float32) {
 }
 
 func absKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		absAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		absAVX2(dst, a)
 	default:
 		absGo(dst, a)
@@ -203,10 +203,10 @@ func absKernel(dst, a []float32) {
 }
 
 func sqrtKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		sqrtAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		sqrtAVX2(dst, a)
 	default:
 		sqrtGo(dst, a)
@@ -214,10 +214,10 @@ func sqrtKernel(dst, a []float32) {
 }
 
 func rsqrtKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		rsqrtAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		rsqrtAVX2(dst, a)
 	default:
 		rsqrtGo(dst, a)
@@ -225,10 +225,10 @@ func rsqrtKernel(dst, a []float32) {
 }
 
 func floorKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		floorAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		floorAVX2(dst, a)
 	default:
 		floorGo(dst, a)
@@ -236,10 +236,10 @@ func floorKernel(dst, a []float32) {
 }
 
 func ceilKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		ceilAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		ceilAVX2(dst, a)
 	default:
 		ceilGo(dst, a)
@@ -247,10 +247,10 @@ func ceilKernel(dst, a []float32) {
 }
 
 func roundKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		roundAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		roundAVX2(dst, a)
 	default:
 		roundGo(dst, a)
@@ -258,10 +258,10 @@ func roundKernel(dst, a []float32) {
 }
 
 func signKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		signAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		signAVX2(dst, a)
 	default:
 		signGo(dst, a)
@@ -269,10 +269,10 @@ func signKernel(dst, a []float32) {
 }
 
 func expKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		expAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		expAVX2(dst, a)
 	default:
 		expGo(dst, a)
@@ -280,10 +280,10 @@ func expKernel(dst, a []float32) {
 }
 
 func logKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		logAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		logAVX2(dst, a)
 	default:
 		logGo(dst, a)
@@ -291,10 +291,10 @@ func logKernel(dst, a []float32) {
 }
 
 func tanhKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		tanhAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		tanhAVX2(dst, a)
 	default:
 		tanhGo(dst, a)
@@ -302,10 +302,10 @@ func tanhKernel(dst, a []float32) {
 }
 
 func logisticKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		logisticAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		logisticAVX2(dst, a)
 	default:
 		logisticGo(dst, a)
@@ -313,10 +313,10 @@ func logisticKernel(dst, a []float32) {
 }
 
 func equalKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		equalAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		equalAVX2(dst, a, b)
 	default:
 		equalGo(dst, a, b)
@@ -324,10 +324,10 @@ func equalKernel(dst, a, b []float32) {
 }
 
 func notEqualKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		notEqualAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		notEqualAVX2(dst, a, b)
 	default:
 		notEqualGo(dst, a, b)
@@ -335,10 +335,10 @@ func notEqualKernel(dst, a, b []float32) {
 }
 
 func lessKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		lessAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		lessAVX2(dst, a, b)
 	default:
 		lessGo(dst, a, b)
@@ -346,10 +346,10 @@ func lessKernel(dst, a, b []float32) {
 }
 
 func lessOrEqualKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		lessOrEqualAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		lessOrEqualAVX2(dst, a, b)
 	default:
 		lessOrEqualGo(dst, a, b)
@@ -357,10 +357,10 @@ func lessOrEqualKernel(dst, a, b []float32) {
 }
 
 func equalScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		equalScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		equalScalarAVX2(dst, a, s)
 	default:
 		equalScalarGo(dst, a, s)
@@ -368,10 +368,10 @@ func equalScalarKernel(dst, a []float32, s float32) {
 }
 
 func notEqualScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		notEqualScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		notEqualScalarAVX2(dst, a, s)
 	default:
 		notEqualScalarGo(dst, a, s)
@@ -379,10 +379,10 @@ func notEqualScalarKernel(dst, a []float32, s float32) {
 }
 
 func lessScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		lessScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		lessScalarAVX2(dst, a, s)
 	default:
 		lessScalarGo(dst, a, s)
@@ -390,10 +390,10 @@ func lessScalarKernel(dst, a []float32, s float32) {
 }
 
 func lessOrEqualScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		lessOrEqualScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		lessOrEqualScalarAVX2(dst, a, s)
 	default:
 		lessOrEqualScalarGo(dst, a, s)
@@ -401,10 +401,10 @@ func lessOrEqualScalarKernel(dst, a []float32, s float32) {
 }
 
 func greaterScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		greaterScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		greaterScalarAVX2(dst, a, s)
 	default:
 		greaterScalarGo(dst, a, s)
@@ -412,10 +412,10 @@ func greaterScalarKernel(dst, a []float32, s float32) {
 }
 
 func greaterOrEqualScalarKernel(dst, a []float32, s float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		greaterOrEqualScalarAVX512(dst, a, s)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		greaterOrEqualScalarAVX2(dst, a, s)
 	default:
 		greaterOrEqualScalarGo(dst, a, s)
@@ -423,10 +423,10 @@ func greaterOrEqualScalarKernel(dst, a []float32, s float32) {
 }
 
 func andKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		andAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		andAVX2(dst, a, b)
 	default:
 		andGo(dst, a, b)
@@ -434,10 +434,10 @@ func andKernel(dst, a, b []float32) {
 }
 
 func orKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		orAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		orAVX2(dst, a, b)
 	default:
 		orGo(dst, a, b)
@@ -445,10 +445,10 @@ func orKernel(dst, a, b []float32) {
 }
 
 func xorKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		xorAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		xorAVX2(dst, a, b)
 	default:
 		xorGo(dst, a, b)
@@ -456,10 +456,10 @@ func xorKernel(dst, a, b []float32) {
 }
 
 func andNotKernel(dst, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		andNotAVX512(dst, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		andNotAVX2(dst, a, b)
 	default:
 		andNotGo(dst, a, b)
@@ -467,10 +467,10 @@ func andNotKernel(dst, a, b []float32) {
 }
 
 func notKernel(dst, a []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		notAVX512(dst, a)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		notAVX2(dst, a)
 	default:
 		notGo(dst, a)
@@ -478,10 +478,10 @@ func notKernel(dst, a []float32) {
 }
 
 func selectKernel(dst, mask, a, b []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		selectAVX512(dst, mask, a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		selectAVX2(dst, mask, a, b)
 	default:
 		selectGo(dst, mask, a, b)
@@ -489,10 +489,10 @@ func selectKernel(dst, mask, a, b []float32) {
 }
 
 func reluGradKernel(dst, y, dy []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		reluGradAVX512(dst, y, dy)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		reluGradAVX2(dst, y, dy)
 	default:
 		reluGradGo(dst, y, dy)
@@ -500,10 +500,10 @@ func reluGradKernel(dst, y, dy []float32) {
 }
 
 func maskToBoolKernel(dst []bool, mask []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		maskToBoolAVX512(dst, mask)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		maskToBoolAVX2(dst, mask)
 	default:
 		maskToBoolGo(dst, mask)
@@ -511,10 +511,10 @@ func maskToBoolKernel(dst []bool, mask []float32) {
 }
 
 func boolToMaskKernel(dst []float32, src []bool) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		boolToMaskAVX512(dst, src)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		boolToMaskAVX2(dst, src)
 	default:
 		boolToMaskGo(dst, src)
@@ -522,10 +522,10 @@ func boolToMaskKernel(dst []float32, src []bool) {
 }
 
 func fromBoolKernel(dst []float32, src []bool) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		fromBoolAVX512(dst, src)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		fromBoolAVX2(dst, src)
 	default:
 		fromBoolGo(dst, src)
@@ -533,10 +533,10 @@ func fromBoolKernel(dst []float32, src []bool) {
 }
 
 func fromUint8Kernel(dst []float32, src []uint8) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		fromUint8AVX512(dst, src)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		fromUint8AVX2(dst, src)
 	default:
 		fromUint8Go(dst, src)
@@ -544,10 +544,10 @@ func fromUint8Kernel(dst []float32, src []uint8) {
 }
 
 func toUint8Kernel(dst []uint8, src []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		toUint8AVX512(dst, src)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		toUint8AVX2(dst, src)
 	default:
 		toUint8Go(dst, src)
@@ -555,90 +555,92 @@ func toUint8Kernel(dst []uint8, src []float32) {
 }
 
 func sumKernel(x []float32) float32 {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return sumAVX512(x)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return sumAVX2(x)
+	default:
+		return sumGo(x)
 	}
-	return sumGo(x)
 }
 
 func sumSquaresKernel(x []float32) float32 {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return sumSquaresAVX512(x)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return sumSquaresAVX2(x)
+	default:
+		return sumSquaresGo(x)
 	}
-	return sumSquaresGo(x)
 }
 
 func dotKernel(a, b []float32) float32 {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return dotAVX512(a, b)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return dotAVX2(a, b)
+	default:
+		return dotGo(a, b)
 	}
-	return dotGo(a, b)
 }
 
 func maximumKernel(x []float32) float32 {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return maximumAVX512(x)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return maximumAVX2(x)
+	default:
+		return maximumGo(x)
 	}
-	return maximumGo(x)
 }
 
 func minimumKernel(x []float32) float32 {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return minimumAVX512(x)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return minimumAVX2(x)
+	default:
+		return minimumGo(x)
 	}
-	return minimumGo(x)
 }
 
 func sumF64Kernel(x []float32) float64 {
-	switch level {
-	case simd.AVX512:
-		return sumF64AVX512(x)
-	case simd.AVX2:
+	switch {
+	case level >= simd.AVX2:
 		return sumF64AVX2(x)
+	default:
+		return sumF64Go(x)
 	}
-	return sumF64Go(x)
 }
 
 func dotF64Kernel(a, b []float32) float64 {
-	switch level {
-	case simd.AVX512:
-		return dotF64AVX512(a, b)
-	case simd.AVX2:
+	switch {
+	case level >= simd.AVX2:
 		return dotF64AVX2(a, b)
+	default:
+		return dotF64Go(a, b)
 	}
-	return dotF64Go(a, b)
 }
 
 func squaredDistanceF64Kernel(a, b []float32) float64 {
-	switch level {
-	case simd.AVX512:
-		return squaredDistanceF64AVX512(a, b)
-	case simd.AVX2:
+	switch {
+	case level >= simd.AVX2:
 		return squaredDistanceF64AVX2(a, b)
+	default:
+		return squaredDistanceF64Go(a, b)
 	}
-	return squaredDistanceF64Go(a, b)
 }
 
 func addColumnsKernel(acc, x []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		addColumnsAVX512(acc, x)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		addColumnsAVX2(acc, x)
 	default:
 		addColumnsGo(acc, x)
@@ -646,10 +648,10 @@ func addColumnsKernel(acc, x []float32) {
 }
 
 func centredSquaresKernel(acc, x, mean []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		centredSquaresAVX512(acc, x, mean)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		centredSquaresAVX2(acc, x, mean)
 	default:
 		centredSquaresGo(acc, x, mean)
@@ -657,10 +659,10 @@ func centredSquaresKernel(acc, x, mean []float32) {
 }
 
 func centredProductsKernel(acc, x, mean, y []float32) {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		centredProductsAVX512(acc, x, mean, y)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		centredProductsAVX2(acc, x, mean, y)
 	default:
 		centredProductsGo(acc, x, mean, y)
@@ -668,21 +670,23 @@ func centredProductsKernel(acc, x, mean, y []float32) {
 }
 
 func belowKernel(dst []int32, x []float32, limit float32) int {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return belowAVX512(dst, x, limit)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return belowAVX2(dst, x, limit)
+	default:
+		return belowGo(dst, x, limit)
 	}
-	return belowGo(dst, x, limit)
 }
 
 func belowSumKernel(dst []int32, x, y []float32, s, limit float32) int {
-	switch level {
-	case simd.AVX512:
+	switch {
+	case level == simd.AVX512:
 		return belowSumAVX512(dst, x, y, s, limit)
-	case simd.AVX2:
+	case level >= simd.AVX2:
 		return belowSumAVX2(dst, x, y, s, limit)
+	default:
+		return belowSumGo(dst, x, y, s, limit)
 	}
-	return belowSumGo(dst, x, y, s, limit)
 }

@@ -25,9 +25,18 @@ func belowSumGo(dst []int32, x, y []float32, s, limit float32) int {
 }
 
 func transposeGo(dst, src []float32, rows, cols, ldDst, ldSrc int) {
-	for r := range rows {
-		for c, v := range src[r*ldSrc : r*ldSrc+cols] {
-			dst[c*ldDst+r] = v
+	if rows < cols {
+		for r := range rows {
+			for c, v := range src[r*ldSrc : r*ldSrc+cols] {
+				dst[c*ldDst+r] = v
+			}
+		}
+		return
+	}
+	for c := range cols {
+		column := dst[c*ldDst : c*ldDst+rows]
+		for r := range column {
+			column[r] = src[r*ldSrc+c]
 		}
 	}
 }

@@ -3,15 +3,6 @@
 package vec
 
 //go:noescape
-func sumF64AVX512(x []float32) float64
-
-//go:noescape
-func dotF64AVX512(a []float32, b []float32) float64
-
-//go:noescape
-func squaredDistanceF64AVX512(a []float32, b []float32) float64
-
-//go:noescape
 func sumF64AVX2(x []float32) float64
 
 //go:noescape

@@ -3,9 +3,6 @@
 package vec
 
 //go:noescape
-func transpose16AVX512(dst []float32, src []float32, rowTiles int, colTiles int, ldDst int, ldSrc int)
-
-//go:noescape
 func transpose8AVX2(dst []float32, src []float32, rowTiles int, colTiles int, ldDst int, ldSrc int)
 
 //go:noescape

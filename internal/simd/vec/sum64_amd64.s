@@ -2,22 +2,28 @@
 
 #include "textflag.h"
 
-// func sumF64AVX512(x []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
-TEXT ·sumF64AVX512(SB), NOSPLIT|NOFRAME, $0-32
+// func sumF64AVX2(x []float32) float64
+// Requires: AVX, AVX2, SSE2
+TEXT ·sumF64AVX2(SB), NOSPLIT|NOFRAME, $0-32
 	MOVQ   x_base+0(FP), AX
 	MOVQ   x_len+8(FP), CX
 	XORQ   DX, DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	SUBQ   $0x00000010, CX
 	JLT    rest
 
 loop:
-	VCVTPS2PD (AX)(DX*4), Z2
-	VADDPD    Z2, Z0, Z0
-	VCVTPS2PD 32(AX)(DX*4), Z2
-	VADDPD    Z2, Z1, Z1
+	VCVTPS2PD (AX)(DX*4), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX)(DX*4), Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(AX)(DX*4), Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(AX)(DX*4), Y4
+	VADDPD    Y4, Y3, Y3
 	ADDQ      $0x00000010, DX
 	SUBQ      $0x00000010, CX
 	JGE       loop
@@ -25,29 +31,41 @@ loop:
 rest:
 	ADDQ         $0x00000010, CX
 	JZ           done
-	VMOVD        CX, X2
-	VPBROADCASTD X2, Z2
+	VMOVD        CX, X4
+	VPBROADCASTD X4, Y4
 	CMPQ         CX, $0x00000000
 	JLE          done
-	VPCMPGTD     iota<>+0(SB), Y2, K1
-	VMOVUPS.Z    (AX)(DX*4), K1, Y3
-	VCVTPS2PD    Y3, Z3
-	VADDPD       Z3, Z0, Z0
+	VPCMPGTD     iota<>+0(SB), X4, X5
+	VMASKMOVPS   (AX)(DX*4), X5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y5, Y0, Y0
+	CMPQ         CX, $0x00000004
+	JLE          done
+	VPCMPGTD     iota<>+16(SB), X4, X5
+	VMASKMOVPS   16(AX)(DX*4), X5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y5, Y1, Y1
 	CMPQ         CX, $0x00000008
 	JLE          done
-	VPCMPGTD     iota<>+32(SB), Y2, K1
-	VMOVUPS.Z    32(AX)(DX*4), K1, Y2
-	VCVTPS2PD    Y2, Z2
-	VADDPD       Z2, Z1, Z1
+	VPCMPGTD     iota<>+32(SB), X4, X5
+	VMASKMOVPS   32(AX)(DX*4), X5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y5, Y2, Y2
+	CMPQ         CX, $0x0000000c
+	JLE          done
+	VPCMPGTD     iota<>+48(SB), X4, X4
+	VMASKMOVPS   48(AX)(DX*4), X4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       Y4, Y3, Y3
 
 done:
-	VADDPD     Z1, Z0, Z0
-	VSHUFF32X4 $0x4e, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VSHUFF32X4 $0xb1, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VPERMILPS  $0x4e, Z0, Z1
-	VADDPD     Z1, Z0, Z0
+	VADDPD     Y2, Y0, Y0
+	VADDPD     Y3, Y1, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPD     Y1, Y0, Y0
 	MOVSD      X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -117,200 +135,6 @@ DATA iota<>+244(SB)/4, $0x0000003d
 DATA iota<>+248(SB)/4, $0x0000003e
 DATA iota<>+252(SB)/4, $0x0000003f
 GLOBL iota<>(SB), RODATA|NOPTR, $256
-
-// func dotF64AVX512(a []float32, b []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
-TEXT ·dotF64AVX512(SB), NOSPLIT|NOFRAME, $0-56
-	MOVQ   a_base+0(FP), AX
-	MOVQ   b_base+24(FP), CX
-	MOVQ   a_len+8(FP), DX
-	XORQ   BX, BX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	SUBQ   $0x00000010, DX
-	JLT    rest
-
-loop:
-	VCVTPS2PD (AX)(BX*4), Z2
-	VCVTPS2PD (CX)(BX*4), Z3
-	VMULPD    Z3, Z2, Z2
-	VADDPD    Z2, Z0, Z0
-	VCVTPS2PD 32(AX)(BX*4), Z2
-	VCVTPS2PD 32(CX)(BX*4), Z3
-	VMULPD    Z3, Z2, Z2
-	VADDPD    Z2, Z1, Z1
-	ADDQ      $0x00000010, BX
-	SUBQ      $0x00000010, DX
-	JGE       loop
-
-rest:
-	ADDQ         $0x00000010, DX
-	JZ           done
-	VMOVD        DX, X2
-	VPBROADCASTD X2, Z2
-	CMPQ         DX, $0x00000000
-	JLE          done
-	VPCMPGTD     iota<>+0(SB), Y2, K1
-	VMOVUPS.Z    (AX)(BX*4), K1, Y3
-	VCVTPS2PD    Y3, Z3
-	VMOVUPS.Z    (CX)(BX*4), K1, Y4
-	VCVTPS2PD    Y4, Z4
-	VMULPD       Z4, Z3, Z3
-	VADDPD       Z3, Z0, Z0
-	CMPQ         DX, $0x00000008
-	JLE          done
-	VPCMPGTD     iota<>+32(SB), Y2, K1
-	VMOVUPS.Z    32(AX)(BX*4), K1, Y2
-	VCVTPS2PD    Y2, Z2
-	VMOVUPS.Z    32(CX)(BX*4), K1, Y3
-	VCVTPS2PD    Y3, Z3
-	VMULPD       Z3, Z2, Z2
-	VADDPD       Z2, Z1, Z1
-
-done:
-	VADDPD     Z1, Z0, Z0
-	VSHUFF32X4 $0x4e, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VSHUFF32X4 $0xb1, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VPERMILPS  $0x4e, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	MOVSD      X0, ret+48(FP)
-	VZEROUPPER
-	RET
-
-// func squaredDistanceF64AVX512(a []float32, b []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
-TEXT ·squaredDistanceF64AVX512(SB), NOSPLIT|NOFRAME, $0-56
-	MOVQ   a_base+0(FP), AX
-	MOVQ   b_base+24(FP), CX
-	MOVQ   a_len+8(FP), DX
-	XORQ   BX, BX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	SUBQ   $0x00000010, DX
-	JLT    rest
-
-loop:
-	VCVTPS2PD (AX)(BX*4), Z2
-	VCVTPS2PD (CX)(BX*4), Z3
-	VSUBPD    Z3, Z2, Z2
-	VMULPD    Z2, Z2, Z2
-	VADDPD    Z2, Z0, Z0
-	VCVTPS2PD 32(AX)(BX*4), Z2
-	VCVTPS2PD 32(CX)(BX*4), Z3
-	VSUBPD    Z3, Z2, Z2
-	VMULPD    Z2, Z2, Z2
-	VADDPD    Z2, Z1, Z1
-	ADDQ      $0x00000010, BX
-	SUBQ      $0x00000010, DX
-	JGE       loop
-
-rest:
-	ADDQ         $0x00000010, DX
-	JZ           done
-	VMOVD        DX, X2
-	VPBROADCASTD X2, Z2
-	CMPQ         DX, $0x00000000
-	JLE          done
-	VPCMPGTD     iota<>+0(SB), Y2, K1
-	VMOVUPS.Z    (AX)(BX*4), K1, Y3
-	VCVTPS2PD    Y3, Z3
-	VMOVUPS.Z    (CX)(BX*4), K1, Y4
-	VCVTPS2PD    Y4, Z4
-	VSUBPD       Z4, Z3, Z3
-	VMULPD       Z3, Z3, Z3
-	VADDPD       Z3, Z0, Z0
-	CMPQ         DX, $0x00000008
-	JLE          done
-	VPCMPGTD     iota<>+32(SB), Y2, K1
-	VMOVUPS.Z    32(AX)(BX*4), K1, Y2
-	VCVTPS2PD    Y2, Z2
-	VMOVUPS.Z    32(CX)(BX*4), K1, Y3
-	VCVTPS2PD    Y3, Z3
-	VSUBPD       Z3, Z2, Z2
-	VMULPD       Z2, Z2, Z2
-	VADDPD       Z2, Z1, Z1
-
-done:
-	VADDPD     Z1, Z0, Z0
-	VSHUFF32X4 $0x4e, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VSHUFF32X4 $0xb1, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VPERMILPS  $0x4e, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	MOVSD      X0, ret+48(FP)
-	VZEROUPPER
-	RET
-
-// func sumF64AVX2(x []float32) float64
-// Requires: AVX, AVX2, SSE2
-TEXT ·sumF64AVX2(SB), NOSPLIT|NOFRAME, $0-32
-	MOVQ   x_base+0(FP), AX
-	MOVQ   x_len+8(FP), CX
-	XORQ   DX, DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	SUBQ   $0x00000010, CX
-	JLT    rest
-
-loop:
-	VCVTPS2PD (AX)(DX*4), Y4
-	VADDPD    Y4, Y0, Y0
-	VCVTPS2PD 16(AX)(DX*4), Y4
-	VADDPD    Y4, Y1, Y1
-	VCVTPS2PD 32(AX)(DX*4), Y4
-	VADDPD    Y4, Y2, Y2
-	VCVTPS2PD 48(AX)(DX*4), Y4
-	VADDPD    Y4, Y3, Y3
-	ADDQ      $0x00000010, DX
-	SUBQ      $0x00000010, CX
-	JGE       loop
-
-rest:
-	ADDQ         $0x00000010, CX
-	JZ           done
-	VMOVD        CX, X4
-	VPBROADCASTD X4, Y4
-	CMPQ         CX, $0x00000000
-	JLE          done
-	VPCMPGTD     iota<>+0(SB), X4, X5
-	VMASKMOVPS   (AX)(DX*4), X5, X5
-	VCVTPS2PD    X5, Y5
-	VADDPD       Y5, Y0, Y0
-	CMPQ         CX, $0x00000004
-	JLE          done
-	VPCMPGTD     iota<>+16(SB), X4, X5
-	VMASKMOVPS   16(AX)(DX*4), X5, X5
-	VCVTPS2PD    X5, Y5
-	VADDPD       Y5, Y1, Y1
-	CMPQ         CX, $0x00000008
-	JLE          done
-	VPCMPGTD     iota<>+32(SB), X4, X5
-	VMASKMOVPS   32(AX)(DX*4), X5, X5
-	VCVTPS2PD    X5, Y5
-	VADDPD       Y5, Y2, Y2
-	CMPQ         CX, $0x0000000c
-	JLE          done
-	VPCMPGTD     iota<>+48(SB), X4, X4
-	VMASKMOVPS   48(AX)(DX*4), X4, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       Y4, Y3, Y3
-
-done:
-	VADDPD     Y2, Y0, Y0
-	VADDPD     Y3, Y1, Y1
-	VADDPD     Y1, Y0, Y0
-	VPERM2F128 $0x01, Y0, Y0, Y1
-	VADDPD     Y1, Y0, Y0
-	VPERMILPS  $0x4e, Y0, Y1
-	VADDPD     Y1, Y0, Y0
-	MOVSD      X0, ret+24(FP)
-	VZEROUPPER
-	RET
 
 // func dotF64AVX2(a []float32, b []float32) float64
 // Requires: AVX, AVX2, SSE2

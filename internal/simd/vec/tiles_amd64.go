@@ -5,8 +5,6 @@ import "fashionpipe/internal/simd"
 func transposeKernel(dst, src []float32, rows, cols, ldDst, ldSrc int) {
 	size, least := 0, min(rows, cols)
 	switch {
-	case level == simd.AVX512 && least >= 16:
-		size = 16
 	case level >= simd.AVX2 && least >= 8:
 		size = 8
 	case level >= simd.AVX2 && least >= 4:
@@ -38,12 +36,9 @@ type tiles struct {
 // at transposes rowTiles × colTiles tiles that begin at a row and column of src.
 func (t tiles) at(row, col, rowTiles, colTiles int) {
 	dst, src := t.dst[col*t.ldDst+row:], t.src[row*t.ldSrc+col:]
-	switch t.size {
-	case 16:
-		transpose16AVX512(dst, src, rowTiles, colTiles, t.ldDst, t.ldSrc)
-	case 8:
+	if t.size == 8 {
 		transpose8AVX2(dst, src, rowTiles, colTiles, t.ldDst, t.ldSrc)
-	case 4:
+	} else {
 		transpose4AVX2(dst, src, rowTiles, colTiles, t.ldDst, t.ldSrc)
 	}
 }

@@ -16,20 +16,16 @@ func writeDispatch(kernels []kernel) error {
 	fmt.Fprint(&amd64, generated, "package vec\n\nimport \"fashionpipe/internal/simd\"\n")
 	fmt.Fprint(&other, generated, "//go:build !amd64\n\npackage vec\n")
 	for _, k := range kernels {
-		if k.only != "" {
+		if k.direct {
 			continue
 		}
 		head := fmt.Sprintf("\nfunc %sKernel(%s) %s {\n", k.name, k.params, k.result)
-		call := func(level string) string { return fmt.Sprintf("%s%s(%s)\n", k.name, level, k.arguments()) }
-		fmt.Fprint(&amd64, head, "switch level {\n")
-		fmt.Fprint(&other, head)
-		if k.result == "" {
-			fmt.Fprint(&amd64, "case simd.AVX512:\n", call("AVX512"), "case simd.AVX2:\n", call("AVX2"), "default:\n", call("Go"), "}\n}\n")
-			fmt.Fprint(&other, call("Go"), "}\n")
-			continue
+		fmt.Fprint(&other, head, k.call("Go"), "}\n")
+		fmt.Fprint(&amd64, head, "switch {\n")
+		if !k.shared {
+			fmt.Fprint(&amd64, "case level == simd.AVX512:\n", k.call("AVX512"))
 		}
-		fmt.Fprint(&amd64, "case simd.AVX512:\nreturn ", call("AVX512"), "case simd.AVX2:\nreturn ", call("AVX2"), "}\nreturn ", call("Go"), "}\n")
-		fmt.Fprint(&other, "return ", call("Go"), "}\n")
+		fmt.Fprint(&amd64, "case level >= simd.AVX2:\n", k.call("AVX2"), "default:\n", k.call("Go"), "}\n}\n")
 	}
 	for name, b := range map[string]*bytes.Buffer{"dispatch_amd64.go": &amd64, "dispatch_other.go": &other} {
 		src, err := format.Source(b.Bytes())
@@ -41,4 +37,13 @@ func writeDispatch(kernels []kernel) error {
 		}
 	}
 	return nil
+}
+
+// call calls the implementation of a level.
+func (k kernel) call(level string) string {
+	c := fmt.Sprintf("%s%s(%s)\n", k.name, level, k.arguments())
+	if k.result != "" {
+		return "return " + c
+	}
+	return c
 }

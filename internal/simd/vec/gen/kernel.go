@@ -13,7 +13,8 @@ type kernel struct {
 	name   string
 	params string // as in Go: "dst, a []float32, s float32"
 	result string // "" or a type
-	only   string // the one level that has it, if not all; then it has no dispatch, and package vec calls it by name
+	shared bool   // both levels use AVX2's
+	direct bool   // package vec calls it by its level's name: no dispatch
 	emit   func(m *machine, k kernel)
 }
 

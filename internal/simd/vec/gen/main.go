@@ -45,7 +45,7 @@ func writeAssembly(p part) error {
 	pool := newPool(ctx)
 	for _, l := range levels {
 		for _, k := range p.kernels {
-			if k.only == "" || k.only == l.name {
+			if !k.shared || l.name == "AVX2" {
 				k.emit(&machine{Context: ctx, level: l, pool: pool}, k)
 			}
 		}

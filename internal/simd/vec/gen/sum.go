@@ -95,12 +95,8 @@ func (m *machine) countdown(left reg.Register) func(j, width int) func(from oper
 		places := iota.Offset(4 * width * j)
 		if m.avx512() {
 			k := m.K()
-			if width == 16 {
-				m.VPCMPGTD(places, n, k)
-				return func(from operand.Mem, to reg.VecVirtual) { m.VMOVUPS_Z(from, k, to) }
-			}
-			m.VPCMPGTD(places, n.AsY(), k)
-			return func(from operand.Mem, to reg.VecVirtual) { m.VMOVUPS_Z(from, k, to.AsY()) }
+			m.VPCMPGTD(places, n, k)
+			return func(from operand.Mem, to reg.VecVirtual) { m.VMOVUPS_Z(from, k, to) }
 		}
 		if width == 8 {
 			mask := m.YMM()

@@ -7,13 +7,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// transposes are tiles of 4×4, 8×8 and 16×16; package vec puts a matrix together from them.
+// transposes are tiles of 4×4 and 8×8; package vec puts a matrix together from them. (16×16 by AVX-512 was slower on Zen 4: it
+// takes as many exchanges between groups of lanes as within.)
 func transposes() []kernel {
 	params := "dst, src []float32, rowTiles, colTiles, ldDst, ldSrc int"
 	return []kernel{
-		{name: "transpose16", params: params, only: "AVX512", emit: transpose{16}.emit},
-		{name: "transpose8", params: params, only: "AVX2", emit: transpose{8}.emit},
-		{name: "transpose4", params: params, only: "AVX2", emit: transpose{4}.emit},
+		{name: "transpose8", params: params, shared: true, direct: true, emit: transpose{8}.emit},
+		{name: "transpose4", params: params, shared: true, direct: true, emit: transpose{4}.emit},
 	}
 }
 
@@ -54,7 +54,7 @@ func (t transpose) emit(m *machine, k kernel) {
 	m.ADDQ(operand.U32(4*t.size), src)
 	next := m.GP64()
 	m.MOVQ(ldDst, next)
-	m.SHLQ(operand.U8(map[int]uint8{4: 2, 8: 3, 16: 4}[t.size]), next)
+	m.SHLQ(operand.U8(map[int]uint8{4: 2, 8: 3}[t.size]), next)
 	m.ADDQ(next, dst)
 	m.DECQ(colTiles)
 	m.JNZ(operand.LabelRef("columns"))
@@ -91,34 +91,8 @@ func (t transpose) shuffle(m *machine, rows []reg.VecVirtual) []reg.VecVirtual {
 			m.VPERM2F128(operand.U8(0x31), quads[c+4], quads[c], out[c+4])
 		}
 		return out
-	case 16:
-		out := make([]reg.VecVirtual, 16)
-		for c := range 4 {
-			copy4(out, c, m.groups(quads[c], quads[c+4], quads[c+8], quads[c+12]))
-		}
-		return out
 	}
 	panic(fmt.Sprint("no tile of ", t.size))
-}
-
-func copy4(out []reg.VecVirtual, c int, v [4]reg.VecVirtual) {
-	for g := range 4 {
-		out[4*g+c] = v[g]
-	}
-}
-
-// groups transposes the 4×4 matrix of groups of four lanes in four registers.
-func (m *machine) groups(a, b, c, d reg.VecVirtual) [4]reg.VecVirtual {
-	v := m.vecs(8)
-	m.VSHUFF32X4(operand.U8(0x88), b, a, v[0]) // groups 0 and 2 of a, then of b
-	m.VSHUFF32X4(operand.U8(0xdd), b, a, v[1]) // groups 1 and 3
-	m.VSHUFF32X4(operand.U8(0x88), d, c, v[2])
-	m.VSHUFF32X4(operand.U8(0xdd), d, c, v[3])
-	m.VSHUFF32X4(operand.U8(0x88), v[2], v[0], v[4]) // group 0 of all
-	m.VSHUFF32X4(operand.U8(0x88), v[3], v[1], v[5]) // 1
-	m.VSHUFF32X4(operand.U8(0xdd), v[2], v[0], v[6]) // 2
-	m.VSHUFF32X4(operand.U8(0xdd), v[3], v[1], v[7]) // 3
-	return [4]reg.VecVirtual{v[4], v[5], v[6], v[7]}
 }
 
 // four transposes 4×4 numbers in each group of four lanes of four registers.

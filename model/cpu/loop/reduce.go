@@ -1,0 +1,211 @@
+package loop
+
+import "fashionpipe/internal/simd/vec"
+
+// open prepares a sink for a chunk.
+func (f *frame) open(s *sink) {
+	switch {
+	case s.over == OverAll:
+		f.record[s.record+f.chunk] = s.what.start()
+	case s.over == OverCols: // opened at each row
+	case s.what == momentsOf:
+		f.openColumns(s)
+		clear(f.columns(s)[:f.width()])
+		clear(f.record[s.record+f.p.cols+f.c0:][:f.width()])
+		vec.Fill(f.scratch[f.p.ones:][:f.p.block], 1)
+	default:
+		f.openColumns(s)
+		start := s.what.start()
+		for c := range f.columns(s) {
+			f.columns(s)[c] = start
+		}
+	}
+}
+
+// width is the number of columns of the chunk.
+func (f *frame) width() int { return min(f.p.chunk, f.p.cols-f.c0) }
+
+// columns is what the record holds of the chunk's columns.
+func (f *frame) columns(s *sink) []float64 { return f.record[s.record+f.c0:][:f.width()] }
+
+func (f *frame) openColumns(s *sink) {
+	vec.Fill(f.scratch[s.acc:][:f.p.wide()], float32(s.what.start()))
+	if s.what == momentsOf {
+		vec.Fill(f.scratch[s.acc2:][:f.p.wide()], 0)
+	}
+}
+
+// sink takes in a block x.
+func (f *frame) sink(s *sink, x []float32) {
+	switch s.over {
+	case OverAll:
+		r := &f.record[s.record+f.chunk]
+		*r = s.what.join(*r, reduce(s.what, x))
+	case OverCols:
+		f.sinkRows(s, x)
+	default:
+		f.sinkColumns(s, x)
+	}
+}
+
+func reduce(what Reduction, x []float32) float64 {
+	switch what {
+	case MaxOf:
+		return float64(vec.Maximum(x))
+	case MinOf:
+		return float64(vec.Minimum(x))
+	}
+	return vec.SumF64(x)
+}
+
+// sinkRows reduces each row of the block, or goes on with a row of which the block is a slice.
+func (f *frame) sinkRows(s *sink, x []float32) {
+	out := f.bind.Slots[s.slots.Sum].F32
+	cols := f.p.cols
+	if !f.p.slices {
+		for r := 0; r*cols < len(x); r++ {
+			out[f.row+r] = float32(reduce(s.what, x[r*cols:(r+1)*cols]))
+		}
+		return
+	}
+	so := &f.record[s.record]
+	if f.col == 0 {
+		*so = s.what.start()
+	}
+	*so = s.what.join(*so, reduce(s.what, x))
+	if f.col+f.n == cols {
+		out[f.row] = float32(*so)
+	}
+}
+
+// sinkColumns takes the block's rows in: fold rows at a time as one wide row, what is left row by row.
+func (f *frame) sinkColumns(s *sink, x []float32) {
+	cols, at := f.p.cols, 0
+	if f.p.slices {
+		cols, at = f.n, f.col-f.c0
+	}
+	if s.what == momentsOf && f.first {
+		f.firstShift(s, x, at, cols)
+	}
+	rows := len(x) / cols
+	wide := f.p.fold * cols
+	whole := rows / f.p.fold * wide
+	if whole > 0 {
+		f.sinkWide(s, x[:whole], at, whole/wide, wide)
+	}
+	if whole < len(x) {
+		f.sinkWide(s, x[whole:], at, (len(x)-whole)/cols, cols)
+	}
+}
+
+// firstShift makes the means of the first block the shift.
+func (f *frame) firstShift(s *sink, x []float32, at, cols int) {
+	shift := f.scratch[s.shift+at:][:f.p.fold*cols]
+	vec.Fill(shift[:cols], 0)
+	vec.AddColumns(shift[:cols], x, len(x)/cols, cols)
+	vec.DivScalar(shift[:cols], shift[:cols], float32(len(x)/cols))
+	tile(shift, shift[:cols])
+}
+
+func (f *frame) sinkWide(s *sink, x []float32, at, rows, cols int) {
+	acc := f.scratch[s.acc+at:][:cols]
+	switch s.what {
+	case SumOf:
+		vec.AddColumns(acc, x, rows, cols)
+	case MaxOf, MinOf:
+		op := vec.Max
+		if s.what == MinOf {
+			op = vec.Min
+		}
+		for ; len(x) > 0; x = x[cols:] {
+			op(acc, acc, x[:cols])
+		}
+	case momentsOf:
+		shift := f.scratch[s.shift+at:][:cols]
+		vec.CentredProducts(acc, x, shift, f.scratch[f.p.ones:][:len(x)], rows, cols)
+		vec.CentredSquares(f.scratch[s.acc2+at:][:cols], x, shift, rows, cols)
+	}
+}
+
+// seen counts rows, and brings the float32 sums to float64 before they have grown long.
+func (f *frame) seen(rows int) {
+	if !f.p.rowSums {
+		return
+	}
+	limit := maxAdds * f.p.fold
+	if f.done == 0 {
+		limit = firstAdds * f.p.fold
+	}
+	f.first = false
+	if f.pending += rows; f.pending >= limit {
+		f.flush()
+	}
+}
+
+// flush moves the float32 sums of the sinks over rows to the record.
+func (f *frame) flush() {
+	if f.pending == 0 {
+		return
+	}
+	for i := range f.p.sinks {
+		s := &f.p.sinks[i]
+		if s.over != OverRows {
+			continue
+		}
+		if s.what == momentsOf {
+			f.flushMoments(s)
+		} else {
+			f.flushColumns(s)
+		}
+		f.openColumns(s)
+	}
+	f.done += f.pending
+	f.pending = 0
+}
+
+func (f *frame) flushColumns(s *sink) {
+	to := f.columns(s)
+	acc := f.scratch[s.acc:][:f.p.fold*len(to)]
+	for ; len(acc) > 0; acc = acc[len(to):] {
+		for c := range to {
+			to[c] = s.what.join(to[c], float64(acc[c]))
+		}
+	}
+}
+
+// flushMoments merges the sums since the last flush, of the numbers minus shift, with the mean and the squares so far,
+// and makes the new mean the shift.
+func (f *frame) flushMoments(s *sink) {
+	mean := f.columns(s)
+	squares := f.record[s.record+f.p.cols+f.c0:][:len(mean)]
+	acc, acc2, shift := f.scratch[s.acc:], f.scratch[s.acc2:], f.scratch[s.shift:]
+	w := merging(f.done, f.pending)
+	for c := range mean {
+		var sum, sum2 float64
+		for at := c; at < f.p.fold*len(mean); at += len(mean) {
+			sum += float64(acc[at])
+			sum2 += float64(acc2[at])
+		}
+		d := sum / float64(f.pending)
+		w.merge(&mean[c], &squares[c], float64(shift[c])+d, max(0, sum2-sum*d))
+	}
+	for c := range mean {
+		shift[c] = float32(mean[c])
+	}
+	tile(shift[:f.p.fold*len(mean)], shift[:len(mean)])
+}
+
+// weights are those of the rule of Chan, Golub and LeVeque (1983) for merging the moments of two samples.
+type weights struct{ mean, squares float64 }
+
+// merging gives the weights for adding n numbers to so many.
+func merging(so, n int) weights {
+	all := float64(so + n)
+	return weights{float64(n) / all, float64(so) * float64(n) / all}
+}
+
+func (w weights) merge(mean, squares *float64, mean2, squares2 float64) {
+	d := mean2 - *mean
+	*mean += w.mean * d
+	*squares += squares2 + w.squares*d*d
+}

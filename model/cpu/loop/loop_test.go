@@ -81,7 +81,7 @@ func checkMoments(t *testing.T, name string, x []float32, rows, cols int, got []
 			squares += d * d
 		}
 		for s, want := range []float64{sum, sum / n, squares, squares / n} {
-			if g := float64(got[s+1].F32[c]); !near(g, want, 5e-6) {
+			if g := float64(got[s+1].F32[c]); !near(g, want, 1.5e-5) {
 				t.Fatalf("%s: column %d: result %d is %v, want %v", name, c, s, g, want)
 			}
 		}

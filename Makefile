@@ -2,12 +2,9 @@
 PHOTOS  ?= ../shared/data/clothing/train
 PYTHON  ?= python3
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-# Go 1.26's vector instructions (an experiment of that release) make the pure-Go backend several times faster.
-SIMD    := $(if $(findstring amd64 go1.26,$(shell go env GOARCH GOVERSION)),simd)
-export GOEXPERIMENT ?= $(SIMD)
 LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build quickstart test race lint fmt bench interop clean
+.PHONY: build quickstart test race lint fmt bench bench-cpu interop clean
 
 build: ## ./bin/pipe, one static binary (CGO_ENABLED=1 adds XLA)
 	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pipe ./cmd/pipe
@@ -30,9 +27,12 @@ lint: ## golangci-lint, import arrows included
 fmt: ## gofmt
 	gofmt -w $$(git ls-files '*.go')
 
-bench: ## ratios against the peers; PYTHON needs pillow, numpy, scikit-learn, faiss-cpu, dvc, snakemake
+bench: ## ratios against the peers; PYTHON needs pillow, dvc, snakemake
 	go run ./bench/decode -photos $(PHOTOS) -python $(PYTHON)
 	go run ./bench/noop -python $(PYTHON)
+
+bench-cpu: ## the processor's kernels beside PyTorch, FAISS and scikit-learn; PYTHON needs torch, torchvision, faiss-cpu, scikit-learn
+	go run ./bench/cpu -python $(PYTHON)
 	go run ./bench/cluster -python $(PYTHON)
 
 interop: ## pyarrow and DuckDB read every file of a run; PYTHON needs pyarrow and duckdb

@@ -4,7 +4,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/gomlx/compute/dtypes"
 )
@@ -87,5 +86,5 @@ func normalise(x *Node, mean, std [3]float32) *Node {
 	}
 	g := x.Graph()
 	f := ConvertDType(x, dtypes.Float32)
-	return Add(Mul(f, perChannel(Const(g, tensors.FromValue(scale)), f)), perChannel(Const(g, tensors.FromValue(shift)), f))
+	return Add(Mul(f, perChannel(Const(g, scale), f)), perChannel(Const(g, shift), f))
 }

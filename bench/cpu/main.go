@@ -42,7 +42,7 @@ func bench(ctx context.Context, python, only string, rounds int, slow bool) erro
 		return err
 	}
 	defer torch.stop()
-	fmt.Printf("%-44s %12s %8s %12s %8s\n", "", "pipe img/s", "of peak", torch.name, "ratio")
+	fmt.Printf("%-44s %12s %8s %12s %8s\n", "images per second", "pipe", "of peak", torch.name, "ratio")
 	for _, w := range works {
 		if !strings.Contains(w.name, only) {
 			continue
@@ -67,7 +67,11 @@ func row(ctx context.Context, w work, torch *peer, rounds int, most float64, slo
 		return err
 	}
 	images := float64(w.images())
-	fmt.Printf("%-44s %12.1f %7.0f%% %12.1f %7.2fx\n", w.name, images/ours, 100*w.operations()/ours/most, images/theirs, theirs/ours)
+	fmt.Printf("%-44s %12.1f %7.0f%%", w.name, images/ours, 100*w.operations()/ours/most)
+	if theirs > 0 {
+		fmt.Printf(" %12.1f %7.2fx", images/theirs, theirs/ours)
+	}
+	fmt.Println()
 	if !slow {
 		return nil
 	}

@@ -1,0 +1,121 @@
+package gemm
+
+import (
+	"sync"
+
+	"fashionpipe/internal/parallel"
+)
+
+// The blocks of a product. Lengths of K blocks decide the order of a sum, so they depend on the sum's length alone.
+const (
+	maxDepth  = 512     // of a block of K: a panel of 32 columns is 64 KB then, streamed from the second level cache
+	blockCols = 256     // of a block of columns: 512 KB packed, half a second level cache
+	serialOps = 1 << 18 // multiplications up to which one core is faster than a second one's start
+)
+
+// Mul computes dst = [dst +] a·b, of a.Rows×b.Cols with rows ldc apart, on all cores. Its sums run over blocks of K of up
+// to 512 numbers; blocks are added in their order, dst, with add, first.
+func Mul(dst []float32, ldc int, a, b Matrix, add bool) {
+	checkMul(dst, ldc, a, b)
+	active.mul(dst, ldc, a, b, add)
+}
+
+// MulSerial is Mul in the calling goroutine. Scratch must be SerialScratch(a.Rows, a.Cols, b.Cols) long at least.
+func MulSerial(dst []float32, ldc int, a, b Matrix, add bool, scratch []float32) {
+	checkMul(dst, ldc, a, b)
+	active.product(dst, ldc, a, b, add, scratch)
+}
+
+// SerialScratch is the length of MulSerial's scratch for m×k times k×n.
+func SerialScratch(m, k, n int) int { return active.scratch(m, k, n) }
+
+func (kr kernel) scratch(_, k, n int) int {
+	d := depth(k)
+	return kr.packedLen(d, min(n, blockCols)) + kr.mr*d
+}
+
+// depth is the length of the blocks of a sum of k numbers: as even as they can be, in multiples of 8.
+func depth(k int) int {
+	blocks := max(1, (k+maxDepth-1)/maxDepth)
+	return max(8, (k+8*blocks-1)/(8*blocks)*8)
+}
+
+var pool = sync.Pool{New: func() any { return new([]float32) }}
+
+func borrow(n int) *[]float32 {
+	s := pool.Get().(*[]float32)
+	if len(*s) < n {
+		*s = make([]float32, n)
+	}
+	return s
+}
+
+func (kr kernel) mul(dst []float32, ldc int, a, b Matrix, add bool) {
+	m, n := a.Rows, b.Cols
+	if m == 0 || n == 0 {
+		return
+	}
+	if m*n*a.Cols <= serialOps || parallel.Workers() == 1 {
+		s := borrow(kr.scratch(m, a.Cols, n))
+		kr.product(dst, ldc, a, b, add, *s)
+		pool.Put(s)
+		return
+	}
+	const blockRows = 120
+	rows, cols := (m+blockRows-1)/blockRows, (n+blockCols-1)/blockCols
+	parallel.For(rows*cols, func(_, i int) {
+		r, c := i/cols*blockRows, i%cols*blockCols
+		h, w := min(blockRows, m-r), min(blockCols, n-c)
+		s := borrow(kr.scratch(h, a.Cols, w))
+		kr.product(dst[r*ldc+c:], ldc, a.part(r, 0, h, a.Cols), b.part(0, c, b.Rows, w), add, *s)
+		pool.Put(s)
+	})
+}
+
+// product computes a product in the calling goroutine.
+func (kr kernel) product(dst []float32, ldc int, a, b Matrix, add bool, scratch []float32) {
+	k, d := a.Cols, depth(a.Cols)
+	if a.Rows == 0 {
+		return
+	}
+	for c := 0; c < b.Cols; c += blockCols {
+		w := min(blockCols, b.Cols-c)
+		for at := 0; at == 0 || at < k; at += d {
+			h := min(d, k-at)
+			size := kr.packedLen(h, w)
+			part := b.part(at, c, h, w)
+			kr.pack(scratch[:size], part.Data, h, w, b.RowStride, b.ColStride)
+			kr.block(dst[c:], ldc, a.part(0, at, a.Rows, h), w, scratch[:size], add || at > 0, scratch[size:])
+		}
+	}
+}
+
+// block multiplies a with n packed columns.
+func (kr kernel) block(dst []float32, ldc int, a Matrix, n int, packed []float32, add bool, scratch []float32) {
+	var off [maxMR]int
+	for r := 0; r < a.Rows; r += kr.mr {
+		rows := min(kr.mr, a.Rows-r)
+		left, stride := a.Data, a.RowStride
+		at := r * a.RowStride
+		if a.ColStride != 1 {
+			left, stride, at = scratch, a.Cols, 0
+			gather(scratch, a.part(r, 0, rows, a.Cols))
+		}
+		for i := range rows {
+			off[i] = at + i*stride
+		}
+		for j := 0; j < n; j += kr.nr {
+			kr.rowsTile(dst[r*ldc+j:], ldc, rows, min(kr.nr, n-j), left, off[:], min(1, a.Cols), a.Cols, packed[j*a.Cols:], add)
+		}
+	}
+}
+
+// gather copies a with its rows contiguous, one after the other.
+func gather(dst []float32, a Matrix) {
+	for i := range a.Rows {
+		row := dst[i*a.Cols : (i+1)*a.Cols]
+		for j := range row {
+			row[j] = a.Data[i*a.RowStride+j*a.ColStride]
+		}
+	}
+}

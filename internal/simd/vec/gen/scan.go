@@ -75,11 +75,11 @@ func (r scanning) four() {
 		}
 		return
 	}
-	any, bits := r.vecs(2), r.GP32()
-	r.VORPS(found[1], found[0], any[0])
-	r.VORPS(found[3], found[2], any[1])
-	r.VORPS(any[1], any[0], any[0])
-	r.VMOVMSKPS(any[0], bits)
+	or, bits := r.vecs(2), r.GP32()
+	r.VORPS(found[1], found[0], or[0])
+	r.VORPS(found[3], found[2], or[1])
+	r.VORPS(or[1], or[0], or[0])
+	r.VMOVMSKPS(or[0], bits)
 	r.TESTL(bits, bits)
 	r.JZ(operand.LabelRef("next"))
 	r.list(found)

@@ -690,3 +690,80 @@ func belowSumKernel(dst []int32, x, y []float32, s, limit float32) int {
 		return belowSumGo(dst, x, y, s, limit)
 	}
 }
+
+func sumTapsKernel(dst, src []float32, taps []int) {
+	switch {
+	case level == simd.AVX512:
+		sumTapsAVX512(dst, src, taps)
+	case level >= simd.AVX2:
+		sumTapsAVX2(dst, src, taps)
+	default:
+		sumTapsGo(dst, src, taps)
+	}
+}
+
+func productTapsKernel(dst, src []float32, taps []int) {
+	switch {
+	case level == simd.AVX512:
+		productTapsAVX512(dst, src, taps)
+	case level >= simd.AVX2:
+		productTapsAVX2(dst, src, taps)
+	default:
+		productTapsGo(dst, src, taps)
+	}
+}
+
+func maxTapsKernel(dst, src []float32, taps []int) {
+	switch {
+	case level == simd.AVX512:
+		maxTapsAVX512(dst, src, taps)
+	case level >= simd.AVX2:
+		maxTapsAVX2(dst, src, taps)
+	default:
+		maxTapsGo(dst, src, taps)
+	}
+}
+
+func minTapsKernel(dst, src []float32, taps []int) {
+	switch {
+	case level == simd.AVX512:
+		minTapsAVX512(dst, src, taps)
+	case level >= simd.AVX2:
+		minTapsAVX2(dst, src, taps)
+	default:
+		minTapsGo(dst, src, taps)
+	}
+}
+
+func argMaxTapsKernel(best []float32, which []int32, src []float32, taps []int) {
+	switch {
+	case level == simd.AVX512:
+		argMaxTapsAVX512(best, which, src, taps)
+	case level >= simd.AVX2:
+		argMaxTapsAVX2(best, which, src, taps)
+	default:
+		argMaxTapsGo(best, which, src, taps)
+	}
+}
+
+func argMinTapsKernel(best []float32, which []int32, src []float32, taps []int) {
+	switch {
+	case level == simd.AVX512:
+		argMinTapsAVX512(best, which, src, taps)
+	case level >= simd.AVX2:
+		argMinTapsAVX2(best, which, src, taps)
+	default:
+		argMinTapsGo(best, which, src, taps)
+	}
+}
+
+func addTapsKernel(dst, x []float32, which []int32, taps []int, first int) {
+	switch {
+	case level == simd.AVX512:
+		addTapsAVX512(dst, x, which, taps, first)
+	case level >= simd.AVX2:
+		addTapsAVX2(dst, x, which, taps, first)
+	default:
+		addTapsGo(dst, x, which, taps, first)
+	}
+}

@@ -255,3 +255,31 @@ func belowKernel(dst []int32, x []float32, limit float32) int {
 func belowSumKernel(dst []int32, x, y []float32, s, limit float32) int {
 	return belowSumGo(dst, x, y, s, limit)
 }
+
+func sumTapsKernel(dst, src []float32, taps []int) {
+	sumTapsGo(dst, src, taps)
+}
+
+func productTapsKernel(dst, src []float32, taps []int) {
+	productTapsGo(dst, src, taps)
+}
+
+func maxTapsKernel(dst, src []float32, taps []int) {
+	maxTapsGo(dst, src, taps)
+}
+
+func minTapsKernel(dst, src []float32, taps []int) {
+	minTapsGo(dst, src, taps)
+}
+
+func argMaxTapsKernel(best []float32, which []int32, src []float32, taps []int) {
+	argMaxTapsGo(best, which, src, taps)
+}
+
+func argMinTapsKernel(best []float32, which []int32, src []float32, taps []int) {
+	argMinTapsGo(best, which, src, taps)
+}
+
+func addTapsKernel(dst, x []float32, which []int32, taps []int, first int) {
+	addTapsGo(dst, x, which, taps, first)
+}

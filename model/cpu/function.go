@@ -110,6 +110,9 @@ func (f *function) Shape(v compute.Value) (shapes.Shape, error) { return f.build
 
 // Parameter implements compute.Function.
 func (f *function) Parameter(name string, shape shapes.Shape, sharding *compute.ShardingSpec) (compute.Value, error) {
+	if !f.builder.backend.tail.Capabilities().DTypes[shape.DType] {
+		return nil, fmt.Errorf("Parameter %q: elements of type %s are not supported by backend %s: %w", name, shape.DType, Name, compute.ErrNotImplemented)
+	}
 	emit := func(t target, _ []compute.Value) ([]compute.Value, error) {
 		return one(t.Parameter(name, shape, sharding))
 	}
@@ -134,7 +137,7 @@ func (f *function) Constant(flat any, dims ...int) (compute.Value, error) {
 	}
 	dtype := dtypes.FromGoType(t.Elem())
 	if dtype == dtypes.InvalidDType || !f.builder.backend.tail.Capabilities().DTypes[dtype] {
-		return nil, fmt.Errorf("Constant: elements of type %s are not supported by backend %s", t.Elem(), Name)
+		return nil, fmt.Errorf("Constant: elements of type %s are not supported by backend %s: %w", t.Elem(), Name, compute.ErrNotImplemented)
 	}
 	for _, d := range dims {
 		if d < 0 {

@@ -11,9 +11,13 @@ import (
 
 type dynamicSliceAttrs struct{ sizes []int }
 
-// DynamicSlice implements compute.Function. On the Go backend it is a Gather. Operands of the node: x, then the
-// starts.
+// DynamicSlice implements compute.Function. The starts may also be one vector. On the Go backend it is a Gather. Operands
+// of the node: x, then the starts.
 func (f *function) DynamicSlice(x compute.Value, starts []compute.Value, sizes []int) (compute.Value, error) {
+	starts, err := f.scalars(starts)
+	if err != nil {
+		return nil, err
+	}
 	shape, err := f.dynamicSliceShape(compute.OpTypeDynamicSlice, x, starts, sizes)
 	if err != nil {
 		return nil, err
@@ -48,6 +52,10 @@ func (f *function) DynamicSlice(x compute.Value, starts []compute.Value, sizes [
 // DynamicUpdateSlice implements compute.Function. On the Go backend the update is gathered to the operand's size and
 // chosen where it lies. Operands of the node: x, the update, then the starts.
 func (f *function) DynamicUpdateSlice(x, update compute.Value, starts []compute.Value) (compute.Value, error) {
+	starts, err := f.scalars(starts)
+	if err != nil {
+		return nil, err
+	}
 	part, err := f.Shape(update)
 	if err != nil {
 		return nil, err
@@ -70,6 +78,28 @@ func (f *function) DynamicUpdateSlice(x, update compute.Value, starts []compute.
 		return one(e.emit(in[0], in[1], in[2:], shape, part))
 	}
 	return f.record1(compute.OpTypeDynamicUpdateSlice, nil, emit, append([]compute.Value{x, update}, starts...)...)
+}
+
+// scalars takes a vector apart.
+func (f *function) scalars(starts []compute.Value) ([]compute.Value, error) {
+	if len(starts) != 1 {
+		return starts, nil
+	}
+	shape, err := f.Shape(starts[0])
+	if err != nil || shape.Rank() != 1 {
+		return starts, err
+	}
+	out := make([]compute.Value, shape.Dimensions[0])
+	for i := range out {
+		x, err := f.Slice(starts[0], []int{i}, []int{i + 1}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if out[i], err = f.Reshape(x); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func (f *function) dynamicSliceShape(op compute.OpType, x compute.Value, starts []compute.Value, sizes []int) (shapes.Shape, error) {

@@ -40,11 +40,30 @@ func (f *function) Concatenate(axis int, operands ...compute.Value) (compute.Val
 
 type padAttrs struct{ axes []compute.PadAxis }
 
-// Pad implements compute.Function.
+// Pad implements compute.Function. On the Go backend (compute v0.1.5), which panics where padding is negative, what is to
+// go is cut off afterwards.
 func (f *function) Pad(x, fill compute.Value, axes ...compute.PadAxis) (compute.Value, error) {
 	axes = slices.Clone(axes)
 	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
-		return one(t.Pad(in[0], in[1], slices.Clone(axes)...))
+		grow, cut := slices.Clone(axes), false
+		for i, a := range axes {
+			grow[i].Start, grow[i].End = max(a.Start, 0), max(a.End, 0)
+			cut = cut || a.Start < 0 || a.End < 0
+		}
+		y, err := t.Pad(in[0], in[1], grow...)
+		if err != nil || !cut {
+			return one(y, err)
+		}
+		shape, err := t.Shape(y)
+		if err != nil {
+			return nil, err
+		}
+		starts, limits := make([]int, shape.Rank()), slices.Clone(shape.Dimensions)
+		for i, a := range axes {
+			starts[i] = max(-a.Start, 0)
+			limits[i] -= max(-a.End, 0)
+		}
+		return one(t.Slice(y, starts, limits, nil))
 	}
 	return f.record1(compute.OpTypePad, padAttrs{axes}, emit, x, fill)
 }

@@ -1,0 +1,147 @@
+package conv
+
+import "fashionpipe/internal/simd/gemm"
+
+// run is one execution of a Forward.
+type run struct {
+	*Forward
+	y, x   []float32
+	w      Weights
+	tables *tables
+	done   func(row0, row1 int)
+	zero   int       // offset of zeros from x
+	packed []float32 // all panels, where work is shared out by blocks
+	own    []float32 // the workers' scratch, one behind the other
+}
+
+// tables holds the tiles of the block each worker is at.
+type tables struct{ workers []blockTiles }
+
+type blockTiles struct {
+	tiles []tile
+	off   []int
+	px    []pixel
+}
+
+func (f *Forward) newTables() *tables {
+	tiles, off := f.tableLen()
+	t := &tables{workers: make([]blockTiles, f.workers)}
+	for i := range t.workers {
+		t.workers[i] = blockTiles{make([]tile, 0, tiles), make([]int, off), make([]pixel, 0, f.mr)}
+	}
+	return t
+}
+
+// tableLen bounds the tiles of a block's phase, and their offsets.
+func (f *Forward) tableLen() (tiles, off int) {
+	for i := range f.phases {
+		p := &f.phases[i]
+		n := (f.layout.unit*p.w.count + f.mr - 1) / f.mr
+		if f.layout.byPlace {
+			n = p.h.count * p.w.count * ((f.layout.unit + f.mr - 1) / f.mr)
+		}
+		tiles, off = max(tiles, n), max(off, n*f.mr*p.tapEntries())
+	}
+	return tiles, off
+}
+
+// split divides the scratch.
+func (r *run) split(scratch []float32) {
+	n := r.workers * r.workerLen()
+	r.own, r.packed = scratch[:n], scratch[n:]
+}
+
+// scratch gives a worker its tile, packing space, copied rows and panel.
+func (r *run) scratch(worker int) (tile, pack, local, panel []float32) {
+	own := r.own[worker*r.workerLen() : (worker+1)*r.workerLen()]
+	cut := func(n int) []float32 {
+		part := own[:n:n]
+		own = own[n:]
+		return part
+	}
+	return cut(r.mr * r.nr), cut(r.pack.scratch()), cut(r.localLen), own
+}
+
+// packPanel packs the i-th panel, counted through the groups.
+func (r *run) packPanel(dst []float32, worker, i int) {
+	_, tmp, _, _ := r.scratch(worker)
+	o, n := r.columns(i)
+	r.pack.pack(dst[:r.panelLen()], &r.w, o, n, tmp)
+}
+
+// columns gives the first output channel of the i-th panel, and how many it has.
+func (f *Forward) columns(i int) (first, n int) {
+	g, p := i/f.panels, i%f.panels
+	return g*f.shape.out() + p*f.nr, min(f.nr, f.shape.out()-p*f.nr)
+}
+
+// panel computes one panel of output channels of all blocks.
+func (r *run) panel(worker, i int) {
+	_, _, _, panel := r.scratch(worker)
+	r.packPanel(panel, worker, i)
+	for b := range r.layout.blocks {
+		r.block(worker, b, span{i, i + 1}, panel)
+	}
+}
+
+// block computes the output channels of the panels which of one block; panels begins with the first of them.
+func (r *run) block(worker, b int, which span, panels []float32) {
+	tmp, _, local, _ := r.scratch(worker)
+	t := &r.tables.workers[worker]
+	for k := range r.phases {
+		ph := &r.phases[k]
+		for i := which.lo; i < which.hi; i++ {
+			at := r.shape.groupOffset(i / r.panels)
+			if i == which.lo || r.shape.BatchGroups > 1 && i%r.panels == 0 {
+				r.fill(t, ph, b, local, at)
+			}
+			a := local
+			if !r.local {
+				a = r.x[at:]
+			}
+			panel := panels[(i-which.lo)*r.panelLen()+ph.panelRow*r.nr:]
+			first, n := r.columns(i)
+			for j := range t.tiles {
+				r.compute(&t.tiles[j], a, panel, first, n, tmp)
+			}
+		}
+	}
+}
+
+// compute runs the kernel on one tile and n channels from first on.
+func (r *run) compute(t *tile, a, panel []float32, first, n int, tmp []float32) {
+	co := r.shape.Co
+	dst, ld := tmp, r.nr
+	if t.pitch > 0 {
+		dst, ld = r.y[t.out[0]*co+first:], t.pitch*co
+	}
+	size := t.taps * r.mr
+	for c := range t.calls {
+		b := panel[(t.panelRow+c*t.panelStep)*r.nr:]
+		gemm.Rows(dst, ld, t.rows, n, a, t.off[c*size:(c+1)*size], t.taps, t.run, b, c > 0)
+	}
+	none := t.calls*t.taps*t.run == 0
+	if t.pitch > 0 && !none {
+		return
+	}
+	for row := range t.rows {
+		to := r.y[t.out[row]*co+first:][:n]
+		if none {
+			clear(to)
+		} else {
+			copy(to, tmp[row*r.nr:])
+		}
+	}
+}
+
+// finish tells the caller that block b is complete.
+func (r *run) finish(b int) {
+	if r.done == nil {
+		return
+	}
+	rows, each := r.shape.rows(), r.layout.unit
+	if r.layout.byPlace {
+		each *= r.shape.OH
+	}
+	r.done(b*each*r.shape.OW, min(rows, (b+1)*each)*r.shape.OW)
+}

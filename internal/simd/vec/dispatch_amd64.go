@@ -767,3 +767,14 @@ func addTapsKernel(dst, x []float32, which []int32, taps []int, first int) {
 		addTapsGo(dst, x, which, taps, first)
 	}
 }
+
+func streamKernel(dst, src []float32) {
+	switch {
+	case level == simd.AVX512:
+		streamAVX512(dst, src)
+	case level >= simd.AVX2:
+		streamAVX2(dst, src)
+	default:
+		streamGo(dst, src)
+	}
+}

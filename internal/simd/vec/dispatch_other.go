@@ -283,3 +283,7 @@ func argMinTapsKernel(best []float32, which []int32, src []float32, taps []int) 
 func addTapsKernel(dst, x []float32, which []int32, taps []int, first int) {
 	addTapsGo(dst, x, which, taps, first)
 }
+
+func streamKernel(dst, src []float32) {
+	streamGo(dst, src)
+}

@@ -1,0 +1,10 @@
+package vec
+
+// Stream copies src to dst as copy does, but past the caches where the machine can: for much data that will not be
+// read again soon. It spares reading dst's memory before it is written, and leaves in the caches what is there.
+func Stream(dst, src []float32) {
+	same1(dst, src)
+	streamKernel(dst, src)
+}
+
+func streamGo(dst, src []float32) { copy(dst, src) }

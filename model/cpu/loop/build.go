@@ -1,5 +1,7 @@
 package loop
 
+import "slices"
+
 // builder's second half: from values to instructions.
 type lowering struct {
 	*Builder
@@ -34,10 +36,35 @@ func (b *Builder) Build() (*Program, error) {
 		a := l.block(l.p.sinks[i].value)
 		l.body = append(l.body, instr{form: fSinkForm, a: a, b: place{slot: i}})
 	}
-	l.write()
-	l.allocate()
-	l.p.body = l.body
+	l.finish()
 	return l.p, nil
+}
+
+// finish writes the results in both ways and gives out memory.
+func (l *lowering) finish() {
+	from := l.bring()
+	body := l.body
+	l.body = slices.Clone(body)
+	l.write(from, false)
+	size := l.allocate()
+	l.p.body = l.body
+	for _, r := range l.results {
+		if r.kind == outFloat32 {
+			l.p.streamed = append(l.p.streamed, r.slot)
+		}
+	}
+	if len(l.p.streamed) > 0 {
+		l.body = body
+		l.write(from, true)
+		size = max(size, l.allocate())
+		l.p.streaming = l.body
+	}
+	for v, n := range l.nodes {
+		if l.live[v] && n.op == opInput && n.kind == inFull {
+			l.p.full = append(l.p.full, n.slot)
+		}
+	}
+	l.layOut(size)
 }
 
 // mark finds the values that are needed, and those that are the same for all rows.

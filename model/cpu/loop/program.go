@@ -4,13 +4,15 @@ package loop
 // its own scratch memory.
 type Program struct {
 	layout
-	slots   int
-	scalars []scalar // numbers that operations take as such
-	before  []instr  // once per run and chunk of columns: values that are the same for all rows
-	body    []instr  // once per block
-	sinks   []sink
-	spread  bool // some scalar differs from row to row
-	rowSums bool // some sink is over rows: parts are fewer
+	slots          int
+	scalars        []scalar // numbers that operations take as such
+	before         []instr  // once per run and chunk of columns: values that are the same for all rows
+	body           []instr  // once per block
+	streaming      []instr  // instead, where results are written past the caches; nil: nothing to stream
+	sinks          []sink
+	streamed, full []int // slots of float32 results, and of Full float32 operands
+	spread         bool  // some scalar differs from row to row
+	rowSums        bool  // some sink is over rows: parts are fewer
 
 	// Offsets in scratch memory; registers and kept values come first.
 	scalarsAt, ones, scratch int

@@ -194,12 +194,20 @@ func TestRandomPrograms(t *testing.T) {
 
 		other := p.clone()
 		p.do(prog, other, 3)
+		old := streamLen
+		streamLen = 1
+		streamed := p.clone()
+		p.do(prog, streamed, 2)
+		streamLen = old
 		place := p.clone()
 		p.alias(place)
 		p.do(prog, place, 2)
 		for i := p.inputs; i < len(got); i++ {
 			if !sameBits(got[i], other[i]) {
 				t.Fatalf("slot %d: other bits with 3 workers", i)
+			}
+			if !sameBits(got[i], streamed[i]) {
+				t.Fatalf("slot %d: other bits past the caches", i)
 			}
 			if !sameBits(got[i], place[i]) {
 				t.Fatalf("slot %d: other bits in place", i)

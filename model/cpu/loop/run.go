@@ -21,20 +21,21 @@ type frame struct {
 	bind    *Bind
 	scratch []float32
 	record  []float64 // of this part; nil without sinks
-	c0      int       // first column of the chunk
-	chunk   int       // its number
-	pos, n  int       // the block's first number, and how many
-	row     int       // the block's first row
-	col     int       // the block's first column
-	first   bool      // the sinks over rows have seen nothing since the start
-	done    int       // rows merged in the record
-	pending int       // rows in the float32 sums
+	body    []instr
+	c0      int  // first column of the chunk
+	chunk   int  // its number
+	pos, n  int  // the block's first number, and how many
+	row     int  // the block's first row
+	col     int  // the block's first column
+	first   bool // the sinks over rows have seen nothing since the start
+	done    int  // rows merged in the record
+	pending int  // rows in the float32 sums
 }
 
 // Run does rows r0 … r1−1 in the calling goroutine, as part number part: its sinks go to that record, which must not
 // be another run's. scratch is at least ScratchLen long; its content does not matter.
 func (p *Program) Run(b *Bind, r0, r1, part int, scratch []float32) {
-	f := frame{p: p, bind: b, scratch: scratch}
+	f := frame{p: p, bind: b, scratch: scratch, body: p.choose(b)}
 	if p.record > 0 {
 		f.record = b.Records[part*p.record : (part+1)*p.record]
 		f.record[0] = float64(r1 - r0)
@@ -42,6 +43,26 @@ func (p *Program) Run(b *Bind, r0, r1, part int, scratch []float32) {
 	for chunk := range p.chunks {
 		f.run(chunk, r0, r1)
 	}
+}
+
+// choose gives the instructions for b: results are streamed where they are large and none lies in an operand's place,
+// which is in the cache anyway.
+func (p *Program) choose(b *Bind) []instr {
+	for _, s := range p.streamed {
+		y := b.Slots[s].F32
+		if len(y) < streamLen {
+			return p.body
+		}
+		for _, o := range p.full {
+			if x := b.Slots[o].F32; len(x) > 0 && &x[0] == &y[0] {
+				return p.body
+			}
+		}
+	}
+	if p.streaming == nil {
+		return p.body
+	}
+	return p.streaming
 }
 
 // run does one chunk of columns.
@@ -66,7 +87,7 @@ func (f *frame) run(chunk, r0, r1 int) {
 func (f *frame) span(lo, hi int) {
 	for f.pos = lo; f.pos < hi; f.pos += f.p.block {
 		f.n = min(f.p.block, hi-f.pos)
-		f.exec(f.p.body)
+		f.exec(f.body)
 	}
 }
 
@@ -79,7 +100,7 @@ func (f *frame) sliced(r0, r1 int) {
 		}
 		for f.col = f.c0; f.col < end; f.col += p.block {
 			f.pos, f.n = f.row*p.cols+f.col, min(p.block, end-f.col)
-			f.exec(p.body)
+			f.exec(f.body)
 		}
 		f.seen(1)
 	}
@@ -87,7 +108,7 @@ func (f *frame) sliced(r0, r1 int) {
 
 // block runs the body over a block of whole rows.
 func (f *frame) block(rows int) {
-	f.exec(f.p.body)
+	f.exec(f.body)
 	f.seen(rows)
 }
 

@@ -2,6 +2,9 @@ package loop
 
 import "math"
 
+// streamLen is the length from which results are written past the caches: 8 MB.
+var streamLen = 1 << 21 // a variable for the tests
+
 const (
 	blockLen   = 1024 // numbers in a block, about
 	wholeRows  = 512  // up to so many columns a block is whole rows

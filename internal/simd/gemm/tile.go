@@ -18,8 +18,13 @@ var active = kernelOf(simd.Active())
 const maxMR, maxNR = 12, 32
 
 func kernelOf(l simd.Level) kernel {
-	_ = l
-	return kernel{simd.None, 4, 8}
+	switch l {
+	case simd.AVX512:
+		return kernel{l, 12, 32}
+	case simd.AVX2:
+		return kernel{l, 6, 16}
+	}
+	return kernel{simd.None, goMR, goNR}
 }
 
 // MR is the number of rows of a tile.

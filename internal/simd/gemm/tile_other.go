@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package gemm
 
 func (k kernel) rowsTile(c []float32, ldc, rows, cols int, a []float32, off []int, taps, run int, panel []float32, add bool) {

@@ -1,0 +1,55 @@
+package winograd
+
+import "fashionpipe/internal/simd/gemm"
+
+// byRows computes an output in groups of tile rows, all channels of a group in one go: V and M of a group are written and read
+// while they are in a cache. Each group reads the whole of U.
+type byRows struct {
+	tile
+	v, m    []float32
+	offsets []int // of the rows of V
+}
+
+// byRowsLen is the scratch of a byRows.
+func (p *plan) byRowsLen() int { return p.kernels.planes()*(p.vs+p.ms) + p.tileLen() }
+
+func newByRows(p *plan, scratch []float32) *byRows {
+	v, m := p.kernels.planes()*p.vs, p.kernels.planes()*p.ms
+	b := &byRows{tile: newTile(p, scratch[v+m:]), v: scratch[:v], m: scratch[v : v+m]}
+	b.offsets = rowOffsets(p.group*p.across, p.ldv)
+	return b
+}
+
+func rowOffsets(n, distance int) []int {
+	offsets := make([]int, n)
+	for i := range offsets {
+		offsets[i] = i * distance
+	}
+	return offsets
+}
+
+// group computes the outputs of the tile rows from first to last.
+func (b *byRows) group(y, x, u []float32, first, last int) {
+	tiles := (last - first) * b.across
+	for i := range tiles {
+		b.input(b.v[i*b.ldv:], x, first+i/b.across, i%b.across)
+	}
+	b.products(u, tiles)
+	for i := range tiles {
+		b.output(y, b.m[i*b.ldm:], first+i/b.across, i%b.across, 0, b.Co)
+	}
+}
+
+// products is M = VU, plane by plane.
+func (b *byRows) products(u []float32, tiles int) {
+	mr, nr := gemm.MR(), gemm.NR()
+	for plane := range b.kernels.planes() {
+		v, m := b.v[plane*b.vs:], b.m[plane*b.ms:]
+		for j := 0; j < b.Co; j += nr {
+			panel := u[plane*b.us+j*b.Ci:][:nr*b.Ci]
+			for i := 0; i < tiles; i += mr {
+				gemm.Rows(m[i*b.ldm+j:], b.ldm, min(mr, tiles-i), min(nr, b.Co-j), v, b.offsets[i:], 1, b.Ci, panel, false)
+			}
+		}
+	}
+}

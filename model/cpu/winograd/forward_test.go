@@ -1,0 +1,113 @@
+package winograd
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func anyShape(t *rapid.T) Shape {
+	s := Shape{
+		N: rapid.IntRange(1, 3).Draw(t, "n"), H: rapid.IntRange(1, 17).Draw(t, "h"), W: rapid.IntRange(1, 17).Draw(t, "w"),
+		Ci: rapid.SampledFrom([]int{1, 3, 15, 16, 33, 40, 70}).Draw(t, "ci"), Co: rapid.SampledFrom([]int{1, 5, 16, 33, 47, 130, 140}).Draw(t, "co"),
+		PadTop: rapid.IntRange(0, 3).Draw(t, "top"), PadLeft: rapid.IntRange(0, 3).Draw(t, "left"),
+	}
+	s.OH = max(1, s.H+s.PadTop+rapid.IntRange(0, 3).Draw(t, "bottom")-2)
+	s.OW = max(1, s.W+s.PadLeft+rapid.IntRange(0, 3).Draw(t, "right")-2)
+	return s
+}
+
+// run computes s in fresh memory with guards, and checks that done saw every pixel once, after it was written.
+func run(t interface{ Fatalf(string, ...any) }, x []float32, w Weights, s Shape) []float32 {
+	n := s.N * s.OH * s.OW
+	y, scratch := filled(n*s.Co+1), filled(ScratchLen(s))
+	for i := range scratch {
+		scratch[i] = float32(math.NaN()) // what was there must not matter
+	}
+	seen := make([]int, n)
+	var lock sync.Mutex
+	Forward(y[:n*s.Co], x, w, s, scratch, func(row0, row1 int) {
+		lock.Lock()
+		defer lock.Unlock()
+		for i := row0; i < row1; i++ {
+			seen[i]++
+		}
+		if i := slices.Index(y[row0*s.Co:row1*s.Co], guard); i >= 0 {
+			t.Fatalf("%+v: done before output %d", s, i)
+		}
+	})
+	for i, k := range seen {
+		if k != 1 {
+			t.Fatalf("%+v: pixel %d done %d times", s, i, k)
+		}
+	}
+	if y[n*s.Co] != guard {
+		t.Fatalf("%+v: wrote past the output", s)
+	}
+	return y[:n*s.Co]
+}
+
+func TestForward(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyShape(t)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		x, data := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, 9*s.Ci*s.Co, 0)
+		w := hwio(data, s.Ci, s.Co)
+		if rapid.Bool().Draw(t, "reversed") { // as the gradient of a convolution from Co to Ci channels
+			w = hwio(data, s.Co, s.Ci).reversed()
+		}
+		if _, most := errorOf(run(t, x, w, s), direct(x, w, s), size(x, data, s.Ci)); most > bound {
+			t.Fatalf("%+v: error of %.1f eps·‖x‖·‖w‖", s, most/eps)
+		}
+	})
+}
+
+const eps = 1.0 / (1 << 24)
+
+func TestWorkers(t *testing.T) {
+	for _, s := range []Shape{{N: 3, H: 30, W: 21, Ci: 33, Co: 47, OH: 30, OW: 21, PadTop: 1, PadLeft: 1}, layer(2, 9, 70, 200)} {
+		testWorkers(t, s)
+	}
+}
+
+func testWorkers(t *testing.T, s Shape) {
+	r := rand.New(rand.NewPCG(4, 0))
+	x, w := normal(r, s.N*s.H*s.W*s.Ci, 0), hwio(normal(r, 9*s.Ci*s.Co, 0), s.Ci, s.Co)
+	var first []float32
+	for _, workers := range []int{1, 2, 5} {
+		before := runtime.GOMAXPROCS(workers)
+		y := run(t, x, w, s)
+		runtime.GOMAXPROCS(before)
+		if first == nil {
+			first = y
+		}
+		if !slices.Equal(y, first) {
+			t.Errorf("%d workers: other bits than with one", workers)
+		}
+	}
+}
+
+func TestPrepared(t *testing.T) {
+	for _, s := range []Shape{{N: 2, H: 9, W: 12, Ci: 20, Co: 70, OH: 9, OW: 12, PadTop: 1, PadLeft: 1}, layer(1, 9, 100, 200)} {
+		r := rand.New(rand.NewPCG(5, 0))
+		x, w := normal(r, s.N*s.H*s.W*s.Ci, 0), hwio(normal(r, 9*s.Ci*s.Co, 0), s.Ci, s.Co)
+		prepared, y := make([]float32, PreparedLen(s)), make([]float32, s.N*s.OH*s.OW*s.Co)
+		Prepare(prepared, w, s)
+		ForwardPrepared(y, x, prepared, s, make([]float32, ScratchLen(s)), nil)
+		if !slices.Equal(y, run(t, x, w, s)) {
+			t.Errorf("%+v: prepared weights give another result", s)
+		}
+	}
+}
+
+func layer(n, size, ci, co int) Shape {
+	return Shape{N: n, H: size, W: size, Ci: ci, Co: co, OH: size, OW: size, PadTop: 1, PadLeft: 1}
+}
+
+func name(s Shape) string { return fmt.Sprintf("%dx%d_%dto%d_batch%d", s.H, s.W, s.Ci, s.Co, s.N) }

@@ -1,0 +1,85 @@
+package winograd
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// directGrad is the weight gradient by its definition in float64, laid out as hwio.
+func directGrad(x, dy []float32, s Shape) []float64 {
+	dw := make([]float64, 9*s.Ci*s.Co)
+	s.eachProduct(func(out, in, tap int) {
+		for ci := range s.Ci {
+			for co := range s.Co {
+				dw[(tap*s.Ci+ci)*s.Co+co] += float64(x[in*s.Ci+ci]) * float64(dy[out*s.Co+co])
+			}
+		}
+	})
+	return dw
+}
+
+func runGrad(t interface{ Fatalf(string, ...any) }, x, dy []float32, s Shape) []float32 {
+	n := 9 * s.Ci * s.Co
+	dw, scratch := filled(n+1), make([]float32, WeightGradScratchLen(s))
+	for i := range scratch {
+		scratch[i] = float32(math.NaN())
+	}
+	WeightGrad(hwio(dw[:n], s.Ci, s.Co), x, dy, s, scratch)
+	if dw[n] != guard {
+		t.Fatalf("%+v: wrote past the gradient", s)
+	}
+	return dw[:n]
+}
+
+// gradSize is ‖x‖·‖dy‖ of one tap's products, of all pixels.
+func gradSize(x, dy []float32, s Shape) float64 {
+	return size(x, dy, 1) / 9 * float64(s.N*s.OH*s.OW)
+}
+
+func TestWeightGrad(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyShape(t)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		x, dy := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, s.N*s.OH*s.OW*s.Co, 0)
+		if _, most := errorOf(runGrad(t, x, dy, s), directGrad(x, dy, s), gradSize(x, dy, s)); most > bound {
+			t.Fatalf("%+v: error of %.1f eps·‖x‖·‖dy‖", s, most/eps)
+		}
+	})
+}
+
+func TestWeightGradWorkers(t *testing.T) {
+	s := Shape{N: 3, H: 50, W: 41, Ci: 33, Co: 47, OH: 50, OW: 41, PadTop: 1, PadLeft: 1}
+	r := rand.New(rand.NewPCG(4, 0))
+	x, dy := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, s.N*s.OH*s.OW*s.Co, 0)
+	var first []float32
+	for _, workers := range []int{1, 2, 5} {
+		before := runtime.GOMAXPROCS(workers)
+		dw := runGrad(t, x, dy, s)
+		runtime.GOMAXPROCS(before)
+		if first == nil {
+			first = dw
+		}
+		if !slices.Equal(dw, first) {
+			t.Errorf("%d workers: other bits than with one", workers)
+		}
+	}
+}
+
+func TestWeightGradError(t *testing.T) {
+	for _, s := range []Shape{layer(2, 56, 32, 32), layer(4, 7, 64, 32)} {
+		for _, mean := range []float64{0, 1, 100} {
+			r := rand.New(rand.NewPCG(6, 0))
+			x, dy := normal(r, s.N*s.H*s.W*s.Ci, mean), normal(r, s.N*s.OH*s.OW*s.Co, 0)
+			rms, most := errorOf(runGrad(t, x, dy, s), directGrad(x, dy, s), gradSize(x, dy, s))
+			t.Logf("%s mean %g: error %.3f rms, %.2f most, in eps·‖x‖·‖dy‖", name(s), mean, rms/eps, most/eps)
+			if most > bound {
+				t.Errorf("%s mean %g: error %.2f", name(s), mean, most/eps)
+			}
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package winograd
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// direct is the convolution by its definition in float64.
+func direct(x []float32, w Weights, s Shape) []float64 {
+	y := make([]float64, s.N*s.OH*s.OW*s.Co)
+	s.eachProduct(func(out, in, tap int) {
+		for ci := range s.Ci {
+			for co := range s.Co {
+				y[out*s.Co+co] += float64(x[in*s.Ci+ci]) * float64(w.Data[w.Offset+tap/3*w.KH+tap%3*w.KW+ci*w.In+co*w.Out])
+			}
+		}
+	})
+	return y
+}
+
+// eachProduct visits the pairs of output and input pixels that meet, and the tap between them.
+func (s Shape) eachProduct(visit func(out, in, tap int)) {
+	for out := range s.N * s.OH * s.OW {
+		image, oh, ow := out/(s.OH*s.OW), out/s.OW%s.OH, out%s.OW
+		for tap := range 9 {
+			h, w := oh+tap/3-s.PadTop, ow+tap%3-s.PadLeft
+			if h >= 0 && h < s.H && w >= 0 && w < s.W {
+				visit(out, (image*s.H+h)*s.W+w, tap)
+			}
+		}
+	}
+}
+
+// hwio are weights in GoMLX's usual order.
+func hwio(data []float32, ci, co int) Weights {
+	return Weights{Data: data, KH: 3 * ci * co, KW: ci * co, In: co, Out: 1}
+}
+
+// reversed are the weights that turn a gradient of a convolution's outputs into that of its inputs.
+func (w Weights) reversed() Weights {
+	return Weights{Data: w.Data, KH: -w.KH, KW: -w.KW, In: w.Out, Out: w.In, Offset: w.Offset + 2*w.KH + 2*w.KW}
+}
+
+func normal(r *rand.Rand, n int, mean float64) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64() + mean)
+	}
+	return x
+}
+
+// errorOf compares y to want: the root of the mean square of the difference, and its largest size, over the root of the mean
+// square that sums of products of this size have, ‖x‖·‖w‖.
+func errorOf(y []float32, want []float64, scale float64) (rms, most float64) {
+	for i, v := range y {
+		d := math.Abs(float64(v)-want[i]) / scale
+		if math.IsNaN(d) {
+			d = math.Inf(1)
+		}
+		rms += d * d
+		most = max(most, d)
+	}
+	return math.Sqrt(rms / float64(len(y))), most
+}
+
+// size is ‖x‖·‖w‖ of one output: the root mean squares of both, times the number of products' square root, that is
+// √(9·Ci·mean(x²)) · √(9·Ci·mean(w²)).
+func size(x, w []float32, ci int) float64 {
+	square := func(v []float32) (sum float64) {
+		for _, f := range v {
+			sum += float64(f) * float64(f)
+		}
+		return sum / float64(len(v))
+	}
+	return 9 * float64(ci) * math.Sqrt(square(x)*square(w))
+}

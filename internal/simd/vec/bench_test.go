@@ -13,7 +13,7 @@ func BenchmarkBlock(b *testing.B) {
 	x, y, z := normals(r, n), normals(r, n), normals(r, n)
 	dst, mask, found := make([]float32, n), make([]float32, n), make([]int32, n)
 	bytes, truths := make([]uint8, n), make([]bool, n)
-	acc, mean := make([]float32, 256), normals(r, 256)
+	acc, mean, wide := make([]float32, 256), normals(r, 256), make([]float64, n)
 	CompareScalar(Less, mask, x, 0)
 	for _, c := range []struct {
 		name  string
@@ -47,6 +47,9 @@ func BenchmarkBlock(b *testing.B) {
 		{"Maximum", 4 * n, func() { Maximum(x) }},
 		{"DotF64", 8 * n, func() { DotF64(x, y) }},
 		{"SquaredDistanceF64", 8 * n, func() { SquaredDistanceF64(x, y) }},
+		{"SquaredDistanceToF64", 12 * n, func() { SquaredDistanceToF64(x, wide) }},
+		{"ScaledSquaredDistanceF64", 8 * n, func() { ScaledSquaredDistanceF64(x, 0.5, y, 0.25) }},
+		{"AddF64", 20 * n, func() { AddF64(wide, x) }},
 		{"AddColumns/256", 4 * n, func() { AddColumns(acc, x, n/256, 256) }},
 		{"AddColumns/64", 4 * n, func() { AddColumns(acc[:64], x, n/64, 64) }},
 		{"AddColumns/16", 4 * n, func() { AddColumns(acc[:16], x, n/16, 16) }},

@@ -636,6 +636,24 @@ func squaredDistanceF64Kernel(a, b []float32) float64 {
 	}
 }
 
+func squaredDistanceToF64Kernel(a []float32, b []float64) float64 {
+	switch {
+	case level >= simd.AVX2:
+		return squaredDistanceToF64AVX2(a, b)
+	default:
+		return squaredDistanceToF64Go(a, b)
+	}
+}
+
+func scaledSquaredDistanceF64Kernel(a, b []float32, s, t float64) float64 {
+	switch {
+	case level >= simd.AVX2:
+		return scaledSquaredDistanceF64AVX2(a, b, s, t)
+	default:
+		return scaledSquaredDistanceF64Go(a, b, s, t)
+	}
+}
+
 func addColumnsKernel(acc, x []float32) {
 	switch {
 	case level == simd.AVX512:
@@ -776,5 +794,14 @@ func streamKernel(dst, src []float32) {
 		streamAVX2(dst, src)
 	default:
 		streamGo(dst, src)
+	}
+}
+
+func addF64Kernel(acc []float64, x []float32) {
+	switch {
+	case level >= simd.AVX2:
+		addF64AVX2(acc, x)
+	default:
+		addF64Go(acc, x)
 	}
 }

@@ -236,6 +236,14 @@ func squaredDistanceF64Kernel(a, b []float32) float64 {
 	return squaredDistanceF64Go(a, b)
 }
 
+func squaredDistanceToF64Kernel(a []float32, b []float64) float64 {
+	return squaredDistanceToF64Go(a, b)
+}
+
+func scaledSquaredDistanceF64Kernel(a, b []float32, s, t float64) float64 {
+	return scaledSquaredDistanceF64Go(a, b, s, t)
+}
+
 func addColumnsKernel(acc, x []float32) {
 	addColumnsGo(acc, x)
 }
@@ -286,4 +294,8 @@ func addTapsKernel(dst, x []float32, which []int32, taps []int, first int) {
 
 func streamKernel(dst, src []float32) {
 	streamGo(dst, src)
+}
+
+func addF64Kernel(acc []float64, x []float32) {
+	addF64Go(acc, x)
 }

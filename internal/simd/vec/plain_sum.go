@@ -78,3 +78,27 @@ func squaredDistanceF64Go(a, b []float32) float64 {
 	}
 	return addLanes(lanes[:])
 }
+
+func squaredDistanceToF64Go(a []float32, b []float64) float64 {
+	var lanes [16]float64
+	for i, v := range a {
+		d := float64(v) - b[i]
+		lanes[i%16] += float64(d * d)
+	}
+	return addLanes(lanes[:])
+}
+
+func scaledSquaredDistanceF64Go(a, b []float32, s, t float64) float64 {
+	var lanes [16]float64
+	for i, v := range a {
+		d := float64(float64(v)*s) - float64(float64(b[i])*t)
+		lanes[i%16] += float64(d * d)
+	}
+	return addLanes(lanes[:])
+}
+
+func addF64Go(acc []float64, x []float32) {
+	for i, v := range x {
+		acc[i] += float64(v)
+	}
+}

@@ -10,3 +10,9 @@ func dotF64AVX2(a []float32, b []float32) float64
 
 //go:noescape
 func squaredDistanceF64AVX2(a []float32, b []float32) float64
+
+//go:noescape
+func squaredDistanceToF64AVX2(a []float32, b []float64) float64
+
+//go:noescape
+func scaledSquaredDistanceF64AVX2(a []float32, b []float32, s float64, t float64) float64

@@ -18,3 +18,25 @@ func SquaredDistanceF64(a, b []float32) float64 {
 	same1(a, b)
 	return squaredDistanceF64Kernel(a, b)
 }
+
+// SquaredDistanceToF64 is Σ (a[i] − b[i])².
+func SquaredDistanceToF64(a []float32, b []float64) float64 {
+	if len(a) != len(b) {
+		panic(mismatch(len(a), len(b)))
+	}
+	return squaredDistanceToF64Kernel(a, b)
+}
+
+// ScaledSquaredDistanceF64 is Σ (s·a[i] − t·b[i])²; s·a[i] and t·b[i] are rounded before they are subtracted.
+func ScaledSquaredDistanceF64(a []float32, s float64, b []float32, t float64) float64 {
+	same1(a, b)
+	return scaledSquaredDistanceF64Kernel(a, b, s, t)
+}
+
+// AddF64 adds x[i] to acc[i].
+func AddF64(acc []float64, x []float32) {
+	if len(acc) != len(x) {
+		panic(mismatch(len(acc), len(x)))
+	}
+	addF64Kernel(acc, x)
+}

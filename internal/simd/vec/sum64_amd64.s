@@ -36,24 +36,40 @@ rest:
 	CMPQ         CX, $0x00000000
 	JLE          done
 	VPCMPGTD     iota<>+0(SB), X4, X5
+	VMOVD        CX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+0(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   (AX)(DX*4), X5, X5
 	VCVTPS2PD    X5, Y5
 	VADDPD       Y5, Y0, Y0
 	CMPQ         CX, $0x00000004
 	JLE          done
 	VPCMPGTD     iota<>+16(SB), X4, X5
+	VMOVD        CX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+16(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   16(AX)(DX*4), X5, X5
 	VCVTPS2PD    X5, Y5
 	VADDPD       Y5, Y1, Y1
 	CMPQ         CX, $0x00000008
 	JLE          done
 	VPCMPGTD     iota<>+32(SB), X4, X5
+	VMOVD        CX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+32(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   32(AX)(DX*4), X5, X5
 	VCVTPS2PD    X5, Y5
 	VADDPD       Y5, Y2, Y2
 	CMPQ         CX, $0x0000000c
 	JLE          done
 	VPCMPGTD     iota<>+48(SB), X4, X4
+	VMOVD        CX, X5
+	VPBROADCASTD X5, X5
+	VPCMPGTD     iota<>+48(SB), X5, X5
+	VPMOVSXDQ    X5, Y5
 	VMASKMOVPS   48(AX)(DX*4), X4, X4
 	VCVTPS2PD    X4, Y4
 	VADDPD       Y4, Y3, Y3
@@ -179,6 +195,10 @@ rest:
 	CMPQ         DX, $0x00000000
 	JLE          done
 	VPCMPGTD     iota<>+0(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+0(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   (AX)(BX*4), X5, X6
 	VCVTPS2PD    X6, Y6
 	VMASKMOVPS   (CX)(BX*4), X5, X5
@@ -188,6 +208,10 @@ rest:
 	CMPQ         DX, $0x00000004
 	JLE          done
 	VPCMPGTD     iota<>+16(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+16(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   16(AX)(BX*4), X5, X6
 	VCVTPS2PD    X6, Y6
 	VMASKMOVPS   16(CX)(BX*4), X5, X5
@@ -197,6 +221,10 @@ rest:
 	CMPQ         DX, $0x00000008
 	JLE          done
 	VPCMPGTD     iota<>+32(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+32(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   32(AX)(BX*4), X5, X6
 	VCVTPS2PD    X6, Y6
 	VMASKMOVPS   32(CX)(BX*4), X5, X5
@@ -206,6 +234,10 @@ rest:
 	CMPQ         DX, $0x0000000c
 	JLE          done
 	VPCMPGTD     iota<>+48(SB), X4, X4
+	VMOVD        DX, X5
+	VPBROADCASTD X5, X5
+	VPCMPGTD     iota<>+48(SB), X5, X5
+	VPMOVSXDQ    X5, Y5
 	VMASKMOVPS   48(AX)(BX*4), X4, X5
 	VCVTPS2PD    X5, Y5
 	VMASKMOVPS   48(CX)(BX*4), X4, X4
@@ -272,6 +304,10 @@ rest:
 	CMPQ         DX, $0x00000000
 	JLE          done
 	VPCMPGTD     iota<>+0(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+0(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   (AX)(BX*4), X5, X6
 	VCVTPS2PD    X6, Y6
 	VMASKMOVPS   (CX)(BX*4), X5, X5
@@ -282,6 +318,10 @@ rest:
 	CMPQ         DX, $0x00000004
 	JLE          done
 	VPCMPGTD     iota<>+16(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+16(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   16(AX)(BX*4), X5, X6
 	VCVTPS2PD    X6, Y6
 	VMASKMOVPS   16(CX)(BX*4), X5, X5
@@ -292,6 +332,10 @@ rest:
 	CMPQ         DX, $0x00000008
 	JLE          done
 	VPCMPGTD     iota<>+32(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+32(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
 	VMASKMOVPS   32(AX)(BX*4), X5, X6
 	VCVTPS2PD    X6, Y6
 	VMASKMOVPS   32(CX)(BX*4), X5, X5
@@ -302,6 +346,10 @@ rest:
 	CMPQ         DX, $0x0000000c
 	JLE          done
 	VPCMPGTD     iota<>+48(SB), X4, X4
+	VMOVD        DX, X5
+	VPBROADCASTD X5, X5
+	VPCMPGTD     iota<>+48(SB), X5, X5
+	VPMOVSXDQ    X5, Y5
 	VMASKMOVPS   48(AX)(BX*4), X4, X5
 	VCVTPS2PD    X5, Y5
 	VMASKMOVPS   48(CX)(BX*4), X4, X4
@@ -319,5 +367,245 @@ done:
 	VPERMILPS  $0x4e, Y0, Y1
 	VADDPD     Y1, Y0, Y0
 	MOVSD      X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func squaredDistanceToF64AVX2(a []float32, b []float64) float64
+// Requires: AVX, AVX2, SSE2
+TEXT ·squaredDistanceToF64AVX2(SB), NOSPLIT|NOFRAME, $0-56
+	MOVQ   a_base+0(FP), AX
+	MOVQ   b_base+24(FP), CX
+	MOVQ   a_len+8(FP), DX
+	XORQ   BX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	SUBQ   $0x00000010, DX
+	JLT    rest
+
+loop:
+	VCVTPS2PD (AX)(BX*4), Y4
+	VMOVUPD   (CX)(BX*8), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX)(BX*4), Y4
+	VMOVUPD   32(CX)(BX*8), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(AX)(BX*4), Y4
+	VMOVUPD   64(CX)(BX*8), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(AX)(BX*4), Y4
+	VMOVUPD   96(CX)(BX*8), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y3, Y3
+	ADDQ      $0x00000010, BX
+	SUBQ      $0x00000010, DX
+	JGE       loop
+
+rest:
+	ADDQ         $0x00000010, DX
+	JZ           done
+	VMOVD        DX, X4
+	VPBROADCASTD X4, Y4
+	CMPQ         DX, $0x00000000
+	JLE          done
+	VPCMPGTD     iota<>+0(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+0(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
+	VMASKMOVPS   (AX)(BX*4), X5, X5
+	VCVTPS2PD    X5, Y5
+	VMASKMOVPD   (CX)(BX*8), Y6, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y5
+	VADDPD       Y5, Y0, Y0
+	CMPQ         DX, $0x00000004
+	JLE          done
+	VPCMPGTD     iota<>+16(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+16(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
+	VMASKMOVPS   16(AX)(BX*4), X5, X5
+	VCVTPS2PD    X5, Y5
+	VMASKMOVPD   32(CX)(BX*8), Y6, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	CMPQ         DX, $0x00000008
+	JLE          done
+	VPCMPGTD     iota<>+32(SB), X4, X5
+	VMOVD        DX, X6
+	VPBROADCASTD X6, X6
+	VPCMPGTD     iota<>+32(SB), X6, X6
+	VPMOVSXDQ    X6, Y6
+	VMASKMOVPS   32(AX)(BX*4), X5, X5
+	VCVTPS2PD    X5, Y5
+	VMASKMOVPD   64(CX)(BX*8), Y6, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	CMPQ         DX, $0x0000000c
+	JLE          done
+	VPCMPGTD     iota<>+48(SB), X4, X4
+	VMOVD        DX, X5
+	VPBROADCASTD X5, X5
+	VPCMPGTD     iota<>+48(SB), X5, X5
+	VPMOVSXDQ    X5, Y5
+	VMASKMOVPS   48(AX)(BX*4), X4, X4
+	VCVTPS2PD    X4, Y4
+	VMASKMOVPD   96(CX)(BX*8), Y5, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+
+done:
+	VADDPD     Y2, Y0, Y0
+	VADDPD     Y3, Y1, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	MOVSD      X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func scaledSquaredDistanceF64AVX2(a []float32, b []float32, s float64, t float64) float64
+// Requires: AVX, AVX2, SSE2
+TEXT ·scaledSquaredDistanceF64AVX2(SB), NOSPLIT|NOFRAME, $0-72
+	VBROADCASTSD s+48(FP), Y0
+	VBROADCASTSD t+56(FP), Y1
+	MOVQ         a_base+0(FP), AX
+	MOVQ         b_base+24(FP), CX
+	MOVQ         a_len+8(FP), DX
+	XORQ         BX, BX
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	SUBQ         $0x00000010, DX
+	JLT          rest
+
+loop:
+	VCVTPS2PD (AX)(BX*4), Y6
+	VCVTPS2PD (CX)(BX*4), Y7
+	VMULPD    Y0, Y6, Y6
+	VMULPD    Y1, Y7, Y7
+	VSUBPD    Y7, Y6, Y6
+	VMULPD    Y6, Y6, Y6
+	VADDPD    Y6, Y2, Y2
+	VCVTPS2PD 16(AX)(BX*4), Y6
+	VCVTPS2PD 16(CX)(BX*4), Y7
+	VMULPD    Y0, Y6, Y6
+	VMULPD    Y1, Y7, Y7
+	VSUBPD    Y7, Y6, Y6
+	VMULPD    Y6, Y6, Y6
+	VADDPD    Y6, Y3, Y3
+	VCVTPS2PD 32(AX)(BX*4), Y6
+	VCVTPS2PD 32(CX)(BX*4), Y7
+	VMULPD    Y0, Y6, Y6
+	VMULPD    Y1, Y7, Y7
+	VSUBPD    Y7, Y6, Y6
+	VMULPD    Y6, Y6, Y6
+	VADDPD    Y6, Y4, Y4
+	VCVTPS2PD 48(AX)(BX*4), Y6
+	VCVTPS2PD 48(CX)(BX*4), Y7
+	VMULPD    Y0, Y6, Y6
+	VMULPD    Y1, Y7, Y7
+	VSUBPD    Y7, Y6, Y6
+	VMULPD    Y6, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	ADDQ      $0x00000010, BX
+	SUBQ      $0x00000010, DX
+	JGE       loop
+
+rest:
+	ADDQ         $0x00000010, DX
+	JZ           done
+	VMOVD        DX, X6
+	VPBROADCASTD X6, Y6
+	CMPQ         DX, $0x00000000
+	JLE          done
+	VPCMPGTD     iota<>+0(SB), X6, X7
+	VMOVD        DX, X8
+	VPBROADCASTD X8, X8
+	VPCMPGTD     iota<>+0(SB), X8, X8
+	VPMOVSXDQ    X8, Y8
+	VMASKMOVPS   (AX)(BX*4), X7, X8
+	VCVTPS2PD    X8, Y8
+	VMASKMOVPS   (CX)(BX*4), X7, X7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y0, Y8, Y8
+	VMULPD       Y1, Y7, Y7
+	VSUBPD       Y7, Y8, Y8
+	VMULPD       Y8, Y8, Y8
+	VADDPD       Y8, Y2, Y2
+	CMPQ         DX, $0x00000004
+	JLE          done
+	VPCMPGTD     iota<>+16(SB), X6, X7
+	VMOVD        DX, X8
+	VPBROADCASTD X8, X8
+	VPCMPGTD     iota<>+16(SB), X8, X8
+	VPMOVSXDQ    X8, Y8
+	VMASKMOVPS   16(AX)(BX*4), X7, X8
+	VCVTPS2PD    X8, Y8
+	VMASKMOVPS   16(CX)(BX*4), X7, X7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y0, Y8, Y8
+	VMULPD       Y1, Y7, Y7
+	VSUBPD       Y7, Y8, Y8
+	VMULPD       Y8, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	CMPQ         DX, $0x00000008
+	JLE          done
+	VPCMPGTD     iota<>+32(SB), X6, X7
+	VMOVD        DX, X8
+	VPBROADCASTD X8, X8
+	VPCMPGTD     iota<>+32(SB), X8, X8
+	VPMOVSXDQ    X8, Y8
+	VMASKMOVPS   32(AX)(BX*4), X7, X8
+	VCVTPS2PD    X8, Y8
+	VMASKMOVPS   32(CX)(BX*4), X7, X7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y0, Y8, Y8
+	VMULPD       Y1, Y7, Y7
+	VSUBPD       Y7, Y8, Y8
+	VMULPD       Y8, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	CMPQ         DX, $0x0000000c
+	JLE          done
+	VPCMPGTD     iota<>+48(SB), X6, X6
+	VMOVD        DX, X7
+	VPBROADCASTD X7, X7
+	VPCMPGTD     iota<>+48(SB), X7, X7
+	VPMOVSXDQ    X7, Y7
+	VMASKMOVPS   48(AX)(BX*4), X6, X7
+	VCVTPS2PD    X7, Y7
+	VMASKMOVPS   48(CX)(BX*4), X6, X6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y0, Y7, Y7
+	VMULPD       Y1, Y6, Y6
+	VSUBPD       Y6, Y7, Y7
+	VMULPD       Y7, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+
+done:
+	VADDPD     Y4, Y2, Y2
+	VADDPD     Y5, Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VPERM2F128 $0x01, Y2, Y2, Y0
+	VADDPD     Y0, Y2, Y2
+	VPERMILPS  $0x4e, Y2, Y0
+	VADDPD     Y0, Y2, Y2
+	MOVSD      X2, ret+64(FP)
 	VZEROUPPER
 	RET

@@ -26,7 +26,7 @@ func main() {
 	parts := []part{
 		{"arith", arith()}, {"scalar", scalar()}, {"unary", unary()}, {"function", functions()}, {"mask", masks()},
 		{"convert", conversions()}, {"sum", sums()}, {"sum64", sums64()}, {"columns", columns()}, {"scan", scans()},
-		{"transpose", transposes()}, {"taps", tapKernels()}, {"stream", streams()},
+		{"transpose", transposes()}, {"taps", tapKernels()}, {"stream", streams()}, {"wide", accumulations()},
 	}
 	var dispatched []kernel
 	for _, p := range parts {

@@ -10,33 +10,48 @@ const lanes64 = 16
 
 // sum64 is a kernel that adds a term of one or two slices up in float64.
 type sum64 struct {
-	name string
-	in   []string
-	term func(m *machine, in []reg.VecVirtual) // of float64, into in[0]
+	name   string
+	params string
+	in     []string
+	wide   string                                     // the slice, if any, that is of float64
+	term   func(m *machine) func(in []reg.VecVirtual) // of float64, into in[0]
 }
 
 func sums64() []kernel {
+	simple := func(f func(m *machine, in []reg.VecVirtual)) func(*machine) func([]reg.VecVirtual) {
+		return func(m *machine) func([]reg.VecVirtual) { return func(in []reg.VecVirtual) { f(m, in) } }
+	}
+	squares := func(m *machine, in []reg.VecVirtual) {
+		m.VSUBPD(in[1], in[0], in[0])
+		m.VMULPD(in[0], in[0], in[0])
+	}
+	both := []string{"a", "b"}
 	return []kernel{
-		sum64{"sumF64", []string{"x"}, func(*machine, []reg.VecVirtual) {}}.kernel(),
-		sum64{"dotF64", []string{"a", "b"}, func(m *machine, in []reg.VecVirtual) {
+		sum64{"sumF64", "x []float32", []string{"x"}, "", simple(func(*machine, []reg.VecVirtual) {})}.kernel(),
+		sum64{"dotF64", "a, b []float32", both, "", simple(func(m *machine, in []reg.VecVirtual) {
 			m.VMULPD(in[1], in[0], in[0])
-		}}.kernel(),
-		sum64{"squaredDistanceF64", []string{"a", "b"}, func(m *machine, in []reg.VecVirtual) {
-			m.VSUBPD(in[1], in[0], in[0])
-			m.VMULPD(in[0], in[0], in[0])
+		})}.kernel(),
+		sum64{"squaredDistanceF64", "a, b []float32", both, "", simple(squares)}.kernel(),
+		sum64{"squaredDistanceToF64", "a []float32, b []float64", both, "b", simple(squares)}.kernel(),
+		sum64{"scaledSquaredDistanceF64", "a, b []float32, s, t float64", both, "", func(m *machine) func([]reg.VecVirtual) {
+			s, t := m.broadcast64("s"), m.broadcast64("t")
+			return func(in []reg.VecVirtual) {
+				m.VMULPD(s, in[0], in[0])
+				m.VMULPD(t, in[1], in[1])
+				squares(m, in)
+			}
 		}}.kernel(),
 	}
 }
 
 func (s sum64) kernel() kernel {
-	k := sum{name: s.name, in: s.in}.kernel("float64")
-	k.emit = s.emit
-	k.shared = true // 256 bits are as fast: a conversion makes two of one, and the order allows no more sums at a time
-	return k
+	// 256 bits are as fast: a conversion makes two of one, and the order allows no more sums at a time
+	return kernel{name: s.name, params: s.params, result: "float64", emit: s.emit, shared: true}
 }
 
 func (s sum64) emit(m *machine, k kernel) {
 	m.begin(k)
+	term := s.term(m)
 	var bases []reg.Register
 	for _, name := range s.in {
 		bases = append(bases, m.base(name))
@@ -46,19 +61,24 @@ func (s sum64) emit(m *machine, k kernel) {
 	for j := range acc {
 		acc[j] = m.zero()
 	}
-	load := func(j int, get func(from operand.Mem, to reg.VecVirtual)) {
+	load := func(j int, narrow, wide func(from operand.Mem, to reg.VecVirtual)) {
 		in := m.vecs(len(bases))
 		for b, base := range bases {
-			get(at(base, i, 4, j*half), in[b])
+			if s.in[b] == s.wide {
+				wide(at(base, i, 8, j*half), in[b])
+			} else {
+				narrow(at(base, i, 4, j*half), in[b])
+			}
 		}
-		s.term(m, in)
+		term(in)
 		m.VADDPD(in[0], acc[j], acc[j])
 	}
 	m.SUBQ(operand.U32(lanes64), left)
 	m.JLT(operand.LabelRef("rest"))
 	m.Label("loop")
 	for j := range acc {
-		load(j, func(from operand.Mem, to reg.VecVirtual) { m.VCVTPS2PD(from, to) })
+		load(j, func(from operand.Mem, to reg.VecVirtual) { m.VCVTPS2PD(from, to) },
+			func(from operand.Mem, to reg.VecVirtual) { m.VMOVUPD(from, to) })
 	}
 	m.ADDQ(operand.U32(lanes64), i)
 	m.SUBQ(operand.U32(lanes64), left)
@@ -74,7 +94,7 @@ func (s sum64) emit(m *machine, k kernel) {
 		load(j, func(from operand.Mem, to reg.VecVirtual) {
 			get(from, to)
 			m.widen(to)
-		})
+		}, m.rest64(left, j*half))
 	}
 	m.Label("done")
 	m.Store(m.halves64(acc).AsX(), m.ReturnIndex(0))

@@ -40,7 +40,7 @@ func (f *function) record(op compute.OpType, attrs any, emit emitFunc, operands 
 	if f.builder.compiled {
 		return nil, fmt.Errorf("%s: builder %q was compiled before", op, f.builder.name)
 	}
-	results, err := emit(target{f.shadow, shadowOf, true}, shadows)
+	results, err := emit(target{f.shadow, true, shadowOf}, shadows)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (f *function) record(op compute.OpType, attrs any, emit emitFunc, operands 
 	return f.results(n, results)
 }
 
-func shadowOf(fn *function) (compute.Function, error) { return fn.shadow, nil }
+func shadowOf(fn *function, _ []compute.Value) (compute.Function, error) { return fn.shadow, nil }
 
 func (f *function) add(n *node) *node {
 	f.builder.ids++

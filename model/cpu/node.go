@@ -27,6 +27,7 @@ type node struct {
 	unique  bool // never to be replaced by an equal node
 	emit    emitFunc
 	bodies  []*function // closures
+	outside []*value    // what they take from outside, as they know it: passes may give other values as the last inputs
 	kernel  kernel      // nil: runs on the Go backend
 	name    string      // of fused nodes; otherwise the op's name serves
 }
@@ -34,8 +35,9 @@ type node struct {
 // target is a function of the Go backend to emit nodes in.
 type target struct {
 	compute.Function
-	closure func(*function) (compute.Function, error) // gives the closure's counterpart in this function
-	shadow  bool                                      // nothing emitted will ever run
+	shadow bool // nothing emitted will ever run
+	// closure gives the closure's counterpart in this function. It is made to capture the given values, used or not.
+	closure func(fn *function, capture []compute.Value) (compute.Function, error)
 }
 
 // emitFunc emits a node's operation with the given operands, in the order of node.inputs.

@@ -52,7 +52,8 @@ func captures(fns []*function) []*value {
 
 // control records an operation with closures; they and what they capture are known to the node.
 func (f *function) control(op compute.OpType, fns []*function, emit emitFunc, operands []compute.Value) ([]compute.Value, error) {
-	for _, v := range captures(fns) {
+	outside := captures(fns)
+	for _, v := range outside {
 		operands = append(operands, v)
 	}
 	out, err := f.record(op, nil, emit, operands...)
@@ -60,7 +61,7 @@ func (f *function) control(op compute.OpType, fns []*function, emit emitFunc, op
 		return nil, err
 	}
 	n := out[0].(*value).node
-	n.unique, n.bodies = true, fns
+	n.unique, n.bodies, n.outside = true, fns, outside
 	return out, nil
 }
 
@@ -72,7 +73,7 @@ func (f *function) Sort(comparator compute.Function, axis int, isStable bool, in
 	}
 	n := len(inputs)
 	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
-		less, err := t.closure(fns[0])
+		less, err := t.closure(fns[0], nil)
 		if err != nil {
 			return nil, err
 		}
@@ -89,11 +90,11 @@ func (f *function) While(cond, body compute.Function, state ...compute.Value) ([
 	}
 	n := len(state)
 	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
-		c, err := t.closure(fns[0])
+		c, err := t.closure(fns[0], nil)
 		if err != nil {
 			return nil, err
 		}
-		b, err := t.closure(fns[1])
+		b, err := t.closure(fns[1], nil)
 		if err != nil {
 			return nil, err
 		}
@@ -102,18 +103,20 @@ func (f *function) While(cond, body compute.Function, state ...compute.Value) ([
 	return f.control(compute.OpTypeWhile, fns, emit, slices.Clone(state))
 }
 
-// If implements compute.Function.
+// If implements compute.Function. On the Go backend (compute v0.1.5) a value that only one branch captures, and nobody
+// reads after, is given to that branch to overwrite, and then recycled although it may have become the result. It is
+// not if both branches capture it, so they capture all.
 func (f *function) If(pred compute.Value, onTrue, onFalse compute.Function) ([]compute.Value, error) {
 	fns, err := f.closures("If", onTrue, onFalse)
 	if err != nil {
 		return nil, err
 	}
 	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
-		yes, err := t.closure(fns[0])
+		yes, err := t.closure(fns[0], in[1:])
 		if err != nil {
 			return nil, err
 		}
-		no, err := t.closure(fns[1])
+		no, err := t.closure(fns[1], in[1:])
 		if err != nil {
 			return nil, err
 		}

@@ -36,6 +36,9 @@ func (r *replay) node(n *node, g compute.Function) error {
 	if err != nil {
 		return err
 	}
+	for i, v := range n.outside {
+		r.env[v] = in[len(in)-len(n.outside)+i]
+	}
 	out, err := r.emit(n, g, in)
 	if err != nil {
 		return fmt.Errorf("%s: %w", n, err)
@@ -54,18 +57,33 @@ func (r *replay) emit(n *node, g compute.Function, in []compute.Value) ([]comput
 		}
 		return out, err
 	}
-	closure := func(fn *function) (compute.Function, error) { return r.closure(fn, g) }
-	return n.emit(target{g, closure, false}, in)
+	closure := func(fn *function, capture []compute.Value) (compute.Function, error) {
+		return r.closure(fn, g, capture)
+	}
+	return n.emit(target{g, false, closure}, in)
 }
 
-func (r *replay) closure(fn *function, g compute.Function) (compute.Function, error) {
+func (r *replay) closure(fn *function, g compute.Function, capture []compute.Value) (compute.Function, error) {
 	c, err := g.Closure()
 	if err != nil {
 		return nil, err
 	}
+	for _, v := range capture {
+		if _, err := c.Identity(v); err != nil {
+			return nil, err
+		}
+	}
 	out, err := r.body(fn, c, nil)
 	if err != nil {
 		return nil, err
+	}
+	for i := range out {
+		if len(capture) == 0 {
+			break
+		}
+		if out[i], err = c.Identity(out[i]); err != nil { // results must come after what is captured
+			return nil, err
+		}
 	}
 	return c, c.Return(out, nil)
 }
@@ -93,6 +111,11 @@ func compileWhole(b *builder) (compute.Executable, error) {
 	out, err := newReplay().body(b.main, gb.Main(), nil)
 	if err != nil {
 		return nil, err
+	}
+	for i := range out { // the Go backend panics if all results are older than some parameter
+		if out[i], err = gb.Main().Identity(out[i]); err != nil {
+			return nil, err
+		}
 	}
 	if err := gb.Main().Return(out, nil); err != nil {
 		return nil, err

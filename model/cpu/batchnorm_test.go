@@ -13,7 +13,7 @@ import (
 const testEpsilon = 1e-3
 
 // normalised is batch normalisation in float64, channels at axis; also each number's channel's mean and variance.
-func normalised(x array, scale, offset []float64, axis int) (y, mean, variance []float64) {
+func normalised(x tensor, scale, offset []float64, axis int) (y, mean, variance []float64) {
 	inner := 1
 	for _, d := range x.dims[axis+1:] {
 		inner *= d
@@ -62,7 +62,7 @@ func TestBatchNormTraining(t *testing.T) {
 			}
 			scale, offset := random(r, dims[axis]), random(r, dims[axis])
 			y, mean, variance := normalised(x, double(scale.flat.([]float32)), double(offset.flat.([]float32)), axis)
-			got := compute1(t, open(t), []array{x, scale, offset}, func(f compute.Function, in []compute.Value) ([]compute.Value, error) {
+			got := compute1(t, open(t), []tensor{x, scale, offset}, func(f compute.Function, in []compute.Value) ([]compute.Value, error) {
 				a, b, c, err := f.BatchNormForTraining(in[0], in[1], in[2], testEpsilon, axis-len(dims)*(axis%2))
 				if err != nil {
 					return nil, err
@@ -70,7 +70,7 @@ func TestBatchNormTraining(t *testing.T) {
 				d, err := f.BatchNormForInference(in[0], in[1], in[2], b, c, testEpsilon, axis)
 				return []compute.Value{a, b, c, d}, err
 			})
-			for i, want := range []array{floats(single(y), dims...), floats(single(mean), dims[axis]), floats(single(variance), dims[axis]), floats(single(y), dims...)} {
+			for i, want := range []tensor{floats(single(y), dims...), floats(single(mean), dims[axis]), floats(single(variance), dims[axis]), floats(single(y), dims...)} {
 				if d := difference(got[i], want, 1e-4); d != "" {
 					t.Errorf("%v, axis %d: result %d: %s", dims, axis, i, d)
 				}
@@ -114,12 +114,12 @@ func TestBatchNormGradient(t *testing.T) {
 				ds = append(ds, slope(func(by float64) { s[i] += by }))
 				do = append(do, slope(func(by float64) { offset[i] += by }))
 			}
-			in := []array{x, scale, floats(single(mean), dims[axis]), floats(single(variance), dims[axis]), dy}
+			in := []tensor{x, scale, floats(single(mean), dims[axis]), floats(single(variance), dims[axis]), dy}
 			got := compute1(t, open(t), in, func(f compute.Function, in []compute.Value) ([]compute.Value, error) {
 				a, b, c, err := f.BatchNormGradient(in[0], in[1], in[2], in[3], in[4], testEpsilon, axis)
 				return []compute.Value{a, b, c}, err
 			})
-			for i, want := range []array{floats(single(dx), dims...), floats(single(ds), dims[axis]), floats(single(do), dims[axis])} {
+			for i, want := range []tensor{floats(single(dx), dims...), floats(single(ds), dims[axis]), floats(single(do), dims[axis])} {
 				if d := difference(got[i], want, 1e-3); d != "" {
 					t.Errorf("%v, axis %d: gradient %d: %s", dims, axis, i, d)
 				}
@@ -130,7 +130,7 @@ func TestBatchNormGradient(t *testing.T) {
 
 // TestBatchNormHalf computes half precision in float32.
 func TestBatchNormHalf(t *testing.T) {
-	in := []array{floats([]float32{1000, 1001, 1002, 1003}, 4, 1), floats([]float32{1}, 1), floats([]float32{0}, 1)}
+	in := []tensor{floats([]float32{1000, 1001, 1002, 1003}, 4, 1), floats([]float32{1}, 1), floats([]float32{0}, 1)}
 	got := compute1(t, open(t), in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		var half []compute.Value
 		for _, v := range x {
@@ -150,7 +150,7 @@ func TestBatchNormHalf(t *testing.T) {
 		return out, nil
 	})
 	y, mean, variance := normalised(in[0], []float64{1}, []float64{0}, 1)
-	for i, want := range []array{floats(single(y), 4, 1), floats(single(mean), 1), floats(single(variance), 1)} {
+	for i, want := range []tensor{floats(single(y), 4, 1), floats(single(mean), 1), floats(single(variance), 1)} {
 		if d := difference(got[i], want, 1e-3); d != "" {
 			t.Errorf("result %d: %s", i, d)
 		}
@@ -160,7 +160,7 @@ func TestBatchNormHalf(t *testing.T) {
 func TestBatchNormOfWrongOperands(t *testing.T) {
 	b := open(t)
 	for name, axis := range map[string]int{"axis too large": 2, "axis too small": -3} {
-		_, err := build(b, []array{floats([]float32{1, 2}, 2, 1), floats([]float32{1}, 1)}, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+		_, err := build(b, []tensor{floats([]float32{1, 2}, 2, 1), floats([]float32{1}, 1)}, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 			y, _, _, err := f.BatchNormForTraining(x[0], x[1], x[1], testEpsilon, axis)
 			return []compute.Value{y}, err
 		})
@@ -168,7 +168,7 @@ func TestBatchNormOfWrongOperands(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	_, err := build(b, []array{{[]int32{1, 2}, []int{2, 1}}, floats([]float32{1}, 1)}, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+	_, err := build(b, []tensor{{[]int32{1, 2}, []int{2, 1}}, floats([]float32{1}, 1)}, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		y, _, _, err := f.BatchNormForTraining(x[0], x[1], x[1], testEpsilon, 1)
 		return []compute.Value{y}, err
 	})

@@ -21,7 +21,7 @@ func closure(f compute.Function, params []shapes.Shape, graph graphFunc) compute
 	return c
 }
 
-func expect(t *testing.T, in []array, graph graphFunc, want ...array) {
+func expect(t *testing.T, in []tensor, graph graphFunc, want ...tensor) {
 	t.Helper()
 	got := compute1(t, open(t), in, graph)
 	if len(got) != len(want) {
@@ -37,7 +37,7 @@ func expect(t *testing.T, in []array, graph graphFunc, want ...array) {
 // TestIfCaptures has a branch overwrite what it captures, where GoMLX's Go backend would recycle the result.
 func TestIfCaptures(t *testing.T) {
 	for _, yes := range []bool{true, false} {
-		in := []array{floats([]float32{1, 2, 3, 4}, 4), {[]bool{yes}, nil}}
+		in := []tensor{floats([]float32{1, 2, 3, 4}, 4), {[]bool{yes}, nil}}
 		factor := float32(-1)
 		if yes {
 			factor = -2
@@ -61,7 +61,7 @@ func TestIfCaptures(t *testing.T) {
 // TestIfInWhile nests closures, each of which captures from both outside.
 func TestIfInWhile(t *testing.T) {
 	scalar, vector := shapes.Make(dtypes.Int32), shapes.Make(dtypes.Float32, 2)
-	in := []array{floats([]float32{1, 10}, 2), {[]int32{5}, nil}}
+	in := []tensor{floats([]float32{1, 10}, 2), {[]int32{5}, nil}}
 	expect(t, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		step := must1(f.Constant([]float32{1, 2}, 2))
 		cond := closure(f, []shapes.Shape{scalar, vector}, func(c compute.Function, p []compute.Value) ([]compute.Value, error) {
@@ -77,23 +77,23 @@ func TestIfInWhile(t *testing.T) {
 		})
 		return f.While(cond, body, must1(f.Constant([]int32{0})), x[0])
 		// Five steps of (1, 2), two of them with x more: (1, 10) + 5·(1, 2) + 2·(1, 10).
-	}, array{[]int32{5}, nil}, floats([]float32{8, 40}, 2))
+	}, tensor{[]int32{5}, nil}, floats([]float32{8, 40}, 2))
 }
 
 func TestSort(t *testing.T) {
-	in := []array{floats([]float32{3, 1, 2}, 3), {[]int32{30, 10, 20}, []int{3}}}
+	in := []tensor{floats([]float32{3, 1, 2}, 3), {[]int32{30, 10, 20}, []int{3}}}
 	f32, i32 := shapes.Make(dtypes.Float32), shapes.Make(dtypes.Int32)
 	expect(t, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		greater := closure(f, []shapes.Shape{f32, f32, i32, i32}, func(c compute.Function, p []compute.Value) ([]compute.Value, error) {
 			return one(c.GreaterThan(p[0], p[1]))
 		})
 		return f.Sort(greater, 0, true, x...)
-	}, floats([]float32{3, 2, 1}, 3), array{[]int32{30, 20, 10}, []int{3}})
+	}, floats([]float32{3, 2, 1}, 3), tensor{[]int32{30, 20, 10}, []int{3}})
 }
 
 // TestCall calls a function twice, once inside a closure; it holds a closure itself.
 func TestCall(t *testing.T) {
-	in := []array{floats([]float32{1, -2}, 2)}
+	in := []tensor{floats([]float32{1, -2}, 2)}
 	expect(t, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		fn := must1(f.Builder().NewFunction("absolute"))
 		p := must1(fn.Parameter("p", shapes.Make(dtypes.Float32, 2), nil))
@@ -107,7 +107,9 @@ func TestCall(t *testing.T) {
 		}
 		a := must1(f.Call(fn, x[0]))
 		b := must1(f.If(must1(f.Constant([]bool{true})),
-			closure(f, nil, func(c compute.Function, _ []compute.Value) ([]compute.Value, error) { return c.Call(fn, must1(c.Neg(a[0]))) }),
+			closure(f, nil, func(c compute.Function, _ []compute.Value) ([]compute.Value, error) {
+				return c.Call(fn, must1(c.Neg(a[0])))
+			}),
 			closure(f, nil, func(compute.Function, []compute.Value) ([]compute.Value, error) { return x, nil })))
 		return []compute.Value{a[0], b[0]}, nil
 	}, floats([]float32{-1, 2}, 2), floats([]float32{-1, 2}, 2))
@@ -130,7 +132,7 @@ func TestUnknownSizes(t *testing.T) {
 	}
 	for _, n := range []int{1, 3} {
 		flat := []float32{1, 2, 3, 4, 5, 6}[:2*n]
-		out, err := e.Execute(buffers(t, b, []array{floats(flat, n, 2), floats([]float32{0})}), []bool{true, false}, 0)
+		out, err := e.Execute(buffers(t, b, []tensor{floats(flat, n, 2), floats([]float32{0})}), []bool{true, false}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,8 +140,8 @@ func TestUnknownSizes(t *testing.T) {
 		if n == 3 {
 			want = []float32{9, 12}
 		}
-		got := arrays(t, out)
-		for i, w := range []array{floats(flat, n, 2), floats(want, 2), {[]int32{int32(n)}, nil}} {
+		got := tensors(t, out)
+		for i, w := range []tensor{floats(flat, n, 2), floats(want, 2), {[]int32{int32(n)}, nil}} {
 			if d := difference(got[i], w, 0); d != "" {
 				t.Errorf("%d rows: result %d: %s", n, i, d)
 			}

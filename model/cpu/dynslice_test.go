@@ -16,16 +16,16 @@ func TestDynamicSlices(t *testing.T) {
 		dims, sizes := make([]int, 1+r.IntN(3)), []int(nil)
 		var starts []compute.Value
 		at := make([]int, len(dims))
-		x := []array{}
-		in := []array{}
+		x := []tensor{}
+		in := []tensor{}
 		for i := range dims {
 			dims[i] = 1 + r.IntN(5)
 			sizes = append(sizes, 1+r.IntN(dims[i]))
 			start := r.IntN(9) - 2
 			at[i] = max(0, min(start, dims[i]-sizes[i]))
-			in = append(in, array{[]int32{int32(start)}, nil})
+			in = append(in, tensor{[]int32{int32(start)}, nil})
 		}
-		x = append([]array{random(r, dims...), random(r, sizes...)}, in...)
+		x = append([]tensor{random(r, dims...), random(r, sizes...)}, in...)
 		got := compute1(t, b, x, func(f compute.Function, v []compute.Value) ([]compute.Value, error) {
 			starts = v[2:]
 			integers := must1(f.ConvertDType(v[0], dtypes.Int32))
@@ -34,7 +34,7 @@ func TestDynamicSlices(t *testing.T) {
 				must1(f.ConvertDType(updated, dtypes.Float32))}, nil
 		})
 		slice, update := slicedAndUpdated(x[0], x[1], at)
-		for i, want := range []array{slice, update} {
+		for i, want := range []tensor{slice, update} {
 			if d := difference(got[i], want, 0); d != "" {
 				t.Fatalf("%v at %v of %v: result %d: %s", sizes, at, dims, i, d)
 			}
@@ -49,7 +49,7 @@ func TestDynamicSlices(t *testing.T) {
 }
 
 // slicedAndUpdated gives the part of x at a place, of the update's size, and x with the update there.
-func slicedAndUpdated(x, update array, at []int) (slice, updated array) {
+func slicedAndUpdated(x, update tensor, at []int) (slice, updated tensor) {
 	from, with := x.flat.([]float32), update.flat.([]float32)
 	part, all := make([]float32, len(with)), append([]float32(nil), from...)
 	for i := range with {
@@ -65,7 +65,7 @@ func slicedAndUpdated(x, update array, at []int) (slice, updated array) {
 }
 
 func TestDynamicSliceOfWrongOperands(t *testing.T) {
-	in := []array{floats([]float32{1, 2}, 2), {[]int32{0}, nil}, floats([]float32{0})}
+	in := []tensor{floats([]float32{1, 2}, 2), {[]int32{0}, nil}, floats([]float32{0})}
 	for name, graph := range map[string]graphFunc{
 		"too large": func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 			return one(f.DynamicSlice(x[0], x[1:2], []int{3}))
@@ -88,7 +88,7 @@ func TestDynamicSliceOfWrongOperands(t *testing.T) {
 
 // TestNothing computes with arrays of no numbers.
 func TestNothing(t *testing.T) {
-	in := []array{floats(nil, 0, 3), floats([]float32{1, 2, 3}, 3), floats(nil, 2, 0)}
+	in := []tensor{floats(nil, 0, 3), floats([]float32{1, 2, 3}, 3), floats(nil, 2, 0)}
 	expect(t, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		dot := func(a compute.Value, i int, b compute.Value, j int) compute.Value {
 			return must1(f.DotGeneral(a, []int{i}, nil, b, []int{j}, nil, compute.DotGeneralConfig{}))

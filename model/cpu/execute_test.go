@@ -55,7 +55,7 @@ func TestPanicIsAnError(t *testing.T) {
 		}}
 	})
 	b := open(t)
-	in := []array{floats([]float32{1, 2}, 2)}
+	in := []tensor{floats([]float32{1, 2}, 2)}
 	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) { return one(f.Neg(x[0])) })
 	_, err := e.Execute(buffers(t, b, in), nil, 0)
 	if err == nil || !strings.Contains(err.Error(), "out of tea") || !strings.Contains(err.Error(), "Neg((Float32)[2])") {
@@ -66,7 +66,7 @@ func TestPanicIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := difference(arrays(t, out)[0], in[0], 0); d != "" {
+	if d := difference(tensors(t, out)[0], in[0], 0); d != "" {
 		t.Error(d)
 	}
 }
@@ -74,7 +74,7 @@ func TestPanicIsAnError(t *testing.T) {
 // TestPanicOfASegment lets the Go backend panic: an index out of bounds in a scatter.
 func TestPanicOfASegment(t *testing.T) {
 	b := open(t)
-	in := []array{floats([]float32{1, 2}, 2), {[]int32{7}, []int{1, 1}}, floats([]float32{5}, 1)}
+	in := []tensor{floats([]float32{1, 2}, 2), {[]int32{7}, []int{1, 1}}, floats([]float32{5}, 1)}
 	withKernel(t, compute.OpTypeScatterSum, func(*node) kernel { return nil })
 	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		return one(f.ScatterSum(x[0], x[1], x[2], 1, nil, []int{0}, []int{0}, false, false))
@@ -92,12 +92,12 @@ func mixed(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 	return []compute.Value{must1(f.Erf(must1(f.Reshape(z, must1(f.Shape(z)).Size())))), y, z}, nil
 }
 
-func mixedInputs(r *rand.Rand) []array { return []array{random(r, 7, 5), random(r, 5, 3)} }
+func mixedInputs(r *rand.Rand) []tensor { return []tensor{random(r, 7, 5), random(r, 5, 3)} }
 
 func TestConcurrentExecutions(t *testing.T) {
 	b := open(t)
 	r := rand.New(rand.NewPCG(1, 2))
-	inputs := make([][]array, 8)
+	inputs := make([][]tensor, 8)
 	for i := range inputs {
 		inputs[i] = mixedInputs(r)
 	}
@@ -112,7 +112,7 @@ func TestConcurrentExecutions(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				got := fmt.Sprint(arrays(t, out))
+				got := fmt.Sprint(tensors(t, out))
 				if want != "" && got != want {
 					t.Error("executions at once disturb each other")
 				}
@@ -136,7 +136,7 @@ func data(t *testing.T, b compute.Buffer) unsafe.Pointer {
 
 func TestMemoryIsRecycled(t *testing.T) {
 	b := open(t)
-	in := []array{floats(make([]float32, 100), 10, 10)}
+	in := []tensor{floats(make([]float32, 100), 10, 10)}
 	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		return one(f.DotGeneral(x[0], []int{1}, nil, x[0], []int{0}, nil, compute.DotGeneralConfig{}))
 	})
@@ -205,7 +205,7 @@ func TestDonation(t *testing.T) {
 		}}
 	})
 	b := open(t)
-	in := []array{floats([]float32{1, 2, 3}, 3)}
+	in := []tensor{floats([]float32{1, 2, 3}, 3)}
 	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) { return one(f.Neg(x[0])) })
 	for _, donate := range []bool{false, true} {
 		bufs := buffers(t, b, in)
@@ -214,7 +214,7 @@ func TestDonation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := difference(arrays(t, out)[0], floats([]float32{-1, -2, -3}, 3), 0); d != "" {
+		if d := difference(tensors(t, out)[0], floats([]float32{-1, -2, -3}, 3), 0); d != "" {
 			t.Error(d)
 		}
 		if (data(t, out[0]) == at) != donate {
@@ -233,7 +233,7 @@ func TestDonation(t *testing.T) {
 // TestDonatedTwice gives one buffer as two inputs: nothing may be computed in its place.
 func TestDonatedTwice(t *testing.T) {
 	b := open(t)
-	in := []array{floats([]float32{1, 2}, 2), floats([]float32{1, 2}, 2)}
+	in := []tensor{floats([]float32{1, 2}, 2), floats([]float32{1, 2}, 2)}
 	e := mustBuild(t, b, in, func(_ compute.Function, x []compute.Value) ([]compute.Value, error) {
 		return []compute.Value{x[0], x[1], x[0]}, nil
 	})
@@ -244,7 +244,7 @@ func TestDonatedTwice(t *testing.T) {
 	}
 	flat, _ := out[0].Data()
 	flat.([]float32)[0] = 9
-	for i, got := range arrays(t, out)[1:] {
+	for i, got := range tensors(t, out)[1:] {
 		if d := difference(got, in[0], 0); d != "" {
 			t.Errorf("output %d shares memory with output 0: %s", i+1, d)
 		}
@@ -271,7 +271,7 @@ func TestOutputsAreApart(t *testing.T) {
 			}
 			seen[data(t, o)] = i
 		}
-		all := arrays(t, out)
+		all := tensors(t, out)
 		for _, pair := range [][2]int{{0, 1}, {3, 4}, {6, 7}, {8, 9}} {
 			if d := difference(all[pair[0]], all[pair[1]], 0); d != "" {
 				t.Errorf("outputs %v: %s", pair, d)

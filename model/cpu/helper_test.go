@@ -12,16 +12,16 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// array is an operand or result of a test.
-type array struct {
+// tensor is an operand or result of a test.
+type tensor struct {
 	flat any
 	dims []int
 }
 
-func floats(flat []float32, dims ...int) array { return array{flat, dims} }
+func floats(flat []float32, dims ...int) tensor { return tensor{flat, dims} }
 
 // random are normally distributed numbers.
-func random(r *rand.Rand, dims ...int) array {
+func random(r *rand.Rand, dims ...int) tensor {
 	n := 1
 	for _, d := range dims {
 		n *= d
@@ -33,14 +33,14 @@ func random(r *rand.Rand, dims ...int) array {
 	return floats(x, dims...)
 }
 
-func (a array) shape() shapes.Shape {
+func (a tensor) shape() shapes.Shape {
 	return shapes.Make(dtypes.FromGoType(reflect.TypeOf(a.flat).Elem()), a.dims...)
 }
 
 // graphFunc builds a graph of parameters.
 type graphFunc func(f compute.Function, in []compute.Value) ([]compute.Value, error)
 
-func build(b compute.Backend, in []array, graph graphFunc) (compute.Executable, error) {
+func build(b compute.Backend, in []tensor, graph graphFunc) (compute.Executable, error) {
 	bu := b.Builder("test")
 	f := bu.Main()
 	var params []compute.Value
@@ -67,7 +67,7 @@ type failer interface {
 	Fatal(...any)
 }
 
-func buffers(t failer, b compute.Backend, in []array) (bufs []compute.Buffer) {
+func buffers(t failer, b compute.Backend, in []tensor) (bufs []compute.Buffer) {
 	t.Helper()
 	for _, a := range in {
 		buf, err := b.BufferFromFlatData(0, a.flat, a.shape())
@@ -80,7 +80,7 @@ func buffers(t failer, b compute.Backend, in []array) (bufs []compute.Buffer) {
 }
 
 // arrays are copies of what the buffers hold.
-func arrays(t failer, bufs []compute.Buffer) (out []array) {
+func tensors(t failer, bufs []compute.Buffer) (out []tensor) {
 	t.Helper()
 	for _, buf := range bufs {
 		s, err := buf.Shape()
@@ -91,12 +91,12 @@ func arrays(t failer, bufs []compute.Buffer) (out []array) {
 		if err := buf.ToFlatData(flat); err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, array{flat, s.Dimensions})
+		out = append(out, tensor{flat, s.Dimensions})
 	}
 	return out
 }
 
-func mustBuild(t testing.TB, b compute.Backend, in []array, graph graphFunc) compute.Executable {
+func mustBuild(t testing.TB, b compute.Backend, in []tensor, graph graphFunc) compute.Executable {
 	t.Helper()
 	e, err := build(b, in, graph)
 	if err != nil {
@@ -105,13 +105,13 @@ func mustBuild(t testing.TB, b compute.Backend, in []array, graph graphFunc) com
 	return e
 }
 
-func compute1(t testing.TB, b compute.Backend, in []array, graph graphFunc) []array {
+func compute1(t testing.TB, b compute.Backend, in []tensor, graph graphFunc) []tensor {
 	t.Helper()
 	out, err := mustBuild(t, b, in, graph).Execute(buffers(t, b, in), nil, 0)
 	if err != nil {
 		t.Fatalf("%+v", err)
 	}
-	return arrays(t, out)
+	return tensors(t, out)
 }
 
 // goBackend is what results are compared with.
@@ -126,7 +126,7 @@ func goBackend(t testing.TB) compute.Backend {
 }
 
 // difference says where two arrays differ by more than tolerance, relative to the largest number.
-func difference(got, want array, tolerance float64) string {
+func difference(got, want tensor, tolerance float64) string {
 	if fmt.Sprint(got.shape()) != fmt.Sprint(want.shape()) {
 		return fmt.Sprintf("shape %s, want %s", got.shape(), want.shape())
 	}
@@ -157,7 +157,7 @@ func difference(got, want array, tolerance float64) string {
 }
 
 // same compares this backend's results of a graph with the Go backend's.
-func same(t testing.TB, in []array, graph graphFunc) {
+func same(t testing.TB, in []tensor, graph graphFunc) {
 	t.Helper()
 	got, want := compute1(t, open(t), in, graph), compute1(t, goBackend(t), in, graph)
 	for i := range want {

@@ -2,15 +2,16 @@ package cpu
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 
 	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/simd/gemm"
+	"fashionpipe/model/cpu/array"
 )
 
-// dotKernel makes the kernel of a DotGeneral of float32 whose operands are matrices in memory as they lie: of several
-// axes that are crossed or contracted together, each must follow the one before it. Others are declined.
+// dotKernel makes the kernel of a DotGeneral of float32; other types are declined.
 func dotKernel(n *node) kernel {
 	a := n.attrs.(dotAttrs)
 	for _, d := range []dtypes.DType{n.inputs[0].shape.DType, n.inputs[1].shape.DType, n.outputs[0].shape.DType} {
@@ -21,11 +22,7 @@ func dotKernel(n *node) kernel {
 	if acc := a.config.AccumulatorDType; acc != dtypes.InvalidDType && acc != dtypes.Float32 {
 		return nil
 	}
-	left, ok1 := newDotOperand(n.inputs[0].shape.Dimensions, a.contract[0], a.batch[0])
-	right, ok2 := newDotOperand(n.inputs[1].shape.Dimensions, a.contract[1], a.batch[1])
-	if !ok1 || !ok2 {
-		return nil
-	}
+	left, right := dotOperands(n.inputs[0].shape.Dimensions, n.inputs[1].shape.Dimensions, a)
 	k := &dot{left: left, right: right, batches: 1, m: left.cross.n, n: right.cross.n, depth: left.contract.n}
 	for _, b := range left.batch {
 		k.batches *= b.n
@@ -33,41 +30,74 @@ func dotKernel(n *node) kernel {
 	return k
 }
 
+// dotOperands finds the matrices in the operands. The order in which pairs of axes are contracted is free: taken is one
+// in which both operands, else the left one, else the right one, can be read as they lie.
+func dotOperands(leftDims, rightDims []int, a dotAttrs) (left, right dotOperand) {
+	pairs := make([]int, len(a.contract[0]))
+	for i := range pairs {
+		pairs[i] = i
+	}
+	best := -1
+	for _, side := range []int{0, 1} {
+		slices.SortFunc(pairs, func(i, j int) int { return a.contract[side][i] - a.contract[side][j] })
+		l := newDotOperand(leftDims, at(a.contract[0], pairs), a.batch[0])
+		r := newDotOperand(rightDims, at(a.contract[1], pairs), a.batch[1])
+		score := 0
+		if l.moved == nil {
+			score += 2
+		}
+		if r.moved == nil {
+			score++
+		}
+		if score > best {
+			left, right, best = l, r, score
+		}
+	}
+	return left, right
+}
+
 // dotOperand is an operand of a DotGeneral as a matrix per batch.
 type dotOperand struct {
 	cross, contract loopAxis
-	batch           []loopAxis // outermost first
+	batch           []loopAxis  // outermost first
+	moved           *array.Move // if it must be moved first, to batch, cross and contracted axes in this order
+	size            int         // numbers
 }
 
 // loopAxis is a row of n numbers, stride apart.
 type loopAxis struct{ n, stride int }
 
-func newDotOperand(dims, contract, batch []int) (o dotOperand, ok bool) {
-	strides := make([]int, len(dims))
-	for i, s := len(dims)-1, 1; i >= 0; i-- {
-		strides[i] = s
-		s *= dims[i]
+func newDotOperand(dims, contract, batch []int) dotOperand {
+	var cross []int
+	for a := range dims {
+		if !slices.Contains(contract, a) && !slices.Contains(batch, a) {
+			cross = append(cross, a)
+		}
 	}
-	used := make([]bool, len(dims))
+	o := dotOperand{size: 1}
+	strides := make([]int, len(dims))
+	for i := len(dims) - 1; i >= 0; i-- {
+		strides[i] = o.size
+		o.size *= dims[i]
+	}
 	pick := func(axes []int) (out []loopAxis) {
 		for _, a := range axes {
-			used[a] = true
 			out = append(out, loopAxis{dims[a], strides[a]})
 		}
 		return out
 	}
-	o.batch = pick(batch)
-	contracted := pick(contract)
-	var rest []int
-	for a := range dims {
-		if !used[a] {
-			rest = append(rest, a)
-		}
-	}
 	var ok1, ok2 bool
-	o.contract, ok1 = merge(contracted)
-	o.cross, ok2 = merge(pick(rest))
-	return o, ok1 && ok2
+	o.batch = pick(batch)
+	o.contract, ok1 = merge(pick(contract))
+	o.cross, ok2 = merge(pick(cross))
+	if ok1 && ok2 {
+		return o
+	}
+	perm := slices.Concat(batch, cross, contract)
+	axes := allBut(len(dims), -1)
+	moved := newDotOperand(at(dims, perm), axes[len(dims)-len(contract):], axes[:len(batch)])
+	moved.moved = array.Transpose(4, dims, perm)
+	return moved
 }
 
 // merge makes nested loops one, if that walks through memory in equal steps.
@@ -101,10 +131,11 @@ func (k *dot) inParallel() bool {
 }
 
 func (k *dot) Scratch() int {
-	if !k.inParallel() {
-		return 0
+	n := k.left.scratch() + k.right.scratch()
+	if k.inParallel() {
+		n += min(parallel.Workers(), k.batches) * gemm.SerialScratch(k.m, k.depth, k.n)
 	}
-	return min(parallel.Workers(), k.batches) * gemm.SerialScratch(k.m, k.depth, k.n)
+	return n
 }
 
 func (k *dot) Run(in, out []any, scratch []float32) error {
@@ -113,6 +144,8 @@ func (k *dot) Run(in, out []any, scratch []float32) error {
 	if len(dst) == 0 {
 		return nil
 	}
+	a, scratch = k.left.bring(a, scratch)
+	b, scratch = k.right.bring(b, scratch)
 	matrices := func(i int) ([]float32, gemm.Matrix, gemm.Matrix) {
 		return dst[i*size : (i+1)*size],
 			k.left.matrix(a, i, false), k.right.matrix(b, i, true)
@@ -133,6 +166,24 @@ func (k *dot) Run(in, out []any, scratch []float32) error {
 		c, l, r := matrices(i)
 		gemm.MulSerial(c, k.n, l, r, false, scratch[w*each:(w+1)*each])
 	})
+}
+
+// scratch is how many numbers the operand takes when it must be moved.
+func (o *dotOperand) scratch() int {
+	if o.moved == nil {
+		return 0
+	}
+	return o.size
+}
+
+// bring moves the operand to scratch if it must be moved, and gives the rest of scratch.
+func (o *dotOperand) bring(data, scratch []float32) (there, rest []float32) {
+	if o.moved == nil {
+		return data, scratch
+	}
+	there, rest = scratch[:o.size], scratch[o.size:]
+	o.moved.Do(array.Bytes(there), array.Bytes(data))
+	return there, rest
 }
 
 // matrix is the operand's matrix of a batch: crossed axis down and contracted across, or the other way if turned.

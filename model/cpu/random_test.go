@@ -29,8 +29,8 @@ func TestRandomGraphs(t *testing.T) {
 	})
 }
 
-func runRandom(rt *rapid.T, b compute.Backend, g *randomGraph, size int) []array {
-	in := []array{random(g.r, 4, 6), random(g.r, 6), random(g.r, 2, 3, 4), {[]int32{3, 1, 2, 0}, []int{4}}, random(g.r)}
+func runRandom(rt *rapid.T, b compute.Backend, g *randomGraph, size int) []tensor {
+	in := []tensor{random(g.r, 4, 6), random(g.r, 6), random(g.r, 2, 3, 4), {[]int32{3, 1, 2, 0}, []int{4}}, random(g.r)}
 	e, err := build(b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		return g.build(f, x, size), nil
 	})
@@ -43,7 +43,7 @@ func runRandom(rt *rapid.T, b compute.Backend, g *randomGraph, size int) []array
 	if err != nil {
 		rt.Fatalf("%+v", err)
 	}
-	return arrays(rt, out)
+	return tensors(rt, out)
 }
 
 // randomGraph makes the same graph of the same seed on any backend.

@@ -7,7 +7,7 @@ import (
 )
 
 // items compiles a graph as far as its schedule.
-func itemsOf(t *testing.T, in []array, graph graphFunc) []item {
+func itemsOf(t *testing.T, in []tensor, graph graphFunc) []item {
 	t.Helper()
 	b := open(t)
 	e, err := build(b, in, graph)
@@ -22,7 +22,7 @@ func TestFewSegments(t *testing.T) {
 	withKernel(t, compute.OpTypeNeg, func(*node) kernel { return kernelFunc{run: func(_, _ []any) {}} })
 	withKernel(t, compute.OpTypeErf, func(*node) kernel { return nil })
 	withKernel(t, compute.OpTypeAtan2, func(*node) kernel { return nil })
-	in := []array{floats([]float32{1}, 1), floats([]float32{1}, 1)}
+	in := []tensor{floats([]float32{1}, 1), floats([]float32{1}, 1)}
 	items := itemsOf(t, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		a := must1(f.Erf(x[0]))
 		b := must1(f.Neg(x[1]))      // does not wait for a
@@ -51,7 +51,7 @@ func TestFewSegments(t *testing.T) {
 
 // TestEqualNodesAreOne: but not across a barrier, where something is to be computed again.
 func TestEqualNodesAreOne(t *testing.T) {
-	in := []array{floats([]float32{1, 2}, 2)}
+	in := []tensor{floats([]float32{1, 2}, 2)}
 	count := func(graph graphFunc) (n int) {
 		for _, it := range itemsOf(t, in, graph) {
 			n += len(it.nodes)

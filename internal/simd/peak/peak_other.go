@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package peak
+
+func multiply() (operations int, f func()) { return 16 * plainRounds, multiplyGo }
+
+func read(x []byte) { readGo(x) }

@@ -21,7 +21,7 @@ type pass struct {
 const (
 	together  = 32  // rows reduced in registers, in their order; then what came of them is joined
 	wide      = 64  // numbers of a folded row, at most
-	someChunk = 512 // columns
+	someChunk = 1024 // columns
 )
 
 func newPass(outer, n, inner int) pass {
@@ -83,21 +83,20 @@ func (p *pass) run(op Op, dst, src, scratch []float32) {
 
 // unit reduces one chunk of the columns of one block.
 func (p *pass) unit(op Op, to, src []float32, u int) {
-	c := u % p.chunks * p.chunk
-	block := u / p.chunks
-	o, b := block/p.blocks, block%p.blocks
+	o, b, c := u, 0, 0
+	if p.chunks > 1 {
+		o, c = o/p.chunks, o%p.chunks*p.chunk
+	}
+	block := o
+	if p.blocks > 1 {
+		o, b = o/p.blocks, o%p.blocks
+	}
 	rows := min(p.rows, p.n-b*p.rows)
 	from := src[(o*p.n+b*p.rows)*p.inner:][:rows*p.inner]
 	dst := to[block*p.inner:][c:min(p.inner, c+p.chunk)]
 	switch {
-	case p.inner == 1 && rows < 16:
-		acc := op.identity()
-		for _, v := range from {
-			acc = op.two(acc, v)
-		}
-		dst[0] = acc
-	case p.inner == 1 && op != Product:
-		dst[0] = along(op, from)
+	case p.inner == 1:
+		dst[0] = p.along(op, from)
 	case p.fold > 1 && rows >= 2*p.fold:
 		p.folded(op, dst, from)
 	default:
@@ -106,15 +105,24 @@ func (p *pass) unit(op Op, to, src []float32, u int) {
 }
 
 // along reduces numbers that follow each other.
-func along(op Op, x []float32) float32 {
-	switch op {
-	case Max:
-		return vec.Maximum(x)
-	case Min:
-		return vec.Minimum(x)
-	default:
+func (p *pass) along(op Op, x []float32) float32 {
+	switch {
+	case op == Sum && len(x) >= 16:
 		return vec.Sum(x)
+	case op == Max && len(x) >= 16:
+		return vec.Maximum(x)
+	case op == Min && len(x) >= 16:
+		return vec.Minimum(x)
+	case len(x) >= 2*wide:
+		var one [1]float32
+		p.folded(op, one[:], x)
+		return one[0]
 	}
+	acc := op.identity()
+	for _, v := range x {
+		acc = op.two(acc, v)
+	}
+	return acc
 }
 
 // down reduces rows of numbers, apart numbers from each other, to the first len(dst) columns.

@@ -153,6 +153,7 @@ func BenchmarkReduction(b *testing.B) {
 		{[]int{1 << 20, 3}, []int{1}},
 	} {
 		x := make([]float32, product(c.dims))
+		fill(x, 1)
 		r := NewReduction(c.dims, c.axes...)
 		y, scratch := make([]float32, r.Len()), make([]float32, r.Scratch())
 		for op := Sum; op <= Max; op++ {
@@ -165,6 +166,7 @@ func BenchmarkReduction(b *testing.B) {
 		}
 	}
 	x := make([]float32, 4096*1000)
+	fill(x, 1)
 	y := make([]int32, 4096)
 	b.Run("arg rows", func(b *testing.B) {
 		b.SetBytes(int64(4 * len(x)))

@@ -1,5 +1,7 @@
 package cpu
 
+import "fashionpipe/internal/parallel"
+
 // kernel computes a node natively. It is made once, when a graph is compiled, and may be run by several executions at
 // once: it must keep nothing between runs.
 type kernel interface {
@@ -16,6 +18,29 @@ type overwriter interface {
 	// Overwrites lists pairs of an output's and an input's index that may lie in the same memory. Both must have the
 	// same number of bytes.
 	Overwrites() [][2]int
+}
+
+// runFunc is a kernel that needs neither scratch nor errors.
+type runFunc func(in, out []any)
+
+// Scratch is none.
+func (runFunc) Scratch() int { return 0 }
+
+// Run calls the function.
+func (f runFunc) Run(in, out []any, _ []float32) error {
+	f(in, out)
+	return nil
+}
+
+// copyParallel copies src to dst on all cores; they may be the same.
+func copyParallel(dst, src []byte) {
+	if len(src) == 0 || &dst[0] == &src[0] {
+		return
+	}
+	const part = 1 << 20
+	parallel.For((len(src)+part-1)/part, func(_, i int) {
+		copy(dst[i*part:min(len(src), (i+1)*part)], src[i*part:])
+	})
 }
 
 // f32 is x as float32 numbers.

@@ -1,85 +1,113 @@
-package winograd
+//go:build linux
+
+package winograd_test
 
 import (
-	"math/rand/v2"
+	"fmt"
+	"runtime"
 	"testing"
+	"time"
 
-	"fashionpipe/internal/simd/gemm"
+	"golang.org/x/sys/unix"
+
+	"fashionpipe/model/cpu/conv"
+	"fashionpipe/model/cpu/winograd"
 )
 
-// layers are the 3×3 convolutions of stride 1 of ResNet18 at 224 and 64 pixels and of VGG16 at 224.
-var layers = []Shape{
-	layer(4, 56, 64, 64), layer(4, 28, 128, 128), layer(4, 14, 256, 256), layer(4, 7, 512, 512),
-	layer(16, 56, 64, 64), layer(16, 28, 128, 128), layer(16, 14, 256, 256), layer(16, 7, 512, 512),
-	layer(64, 16, 64, 64), layer(64, 8, 128, 128), layer(64, 4, 256, 256), layer(64, 2, 512, 512),
-	layer(2, 224, 64, 64), layer(2, 112, 64, 128), layer(2, 112, 128, 128), layer(2, 56, 128, 256), layer(2, 56, 256, 256),
-	layer(2, 28, 256, 512), layer(2, 28, 512, 512), layer(2, 14, 512, 512),
+// layers are the 3×3 convolutions of stride 1 of ResNet18 at 224 and 64 pixels and of VGG16 at 224: images, size, channels.
+var layers = [][4]int{
+	{4, 56, 64, 64}, {4, 28, 128, 128}, {4, 14, 256, 256}, {4, 7, 512, 512},
+	{16, 56, 64, 64}, {16, 28, 128, 128}, {16, 14, 256, 256}, {16, 7, 512, 512},
+	{64, 16, 64, 64}, {64, 8, 128, 128}, {64, 4, 256, 256}, {64, 2, 512, 512},
+	{2, 224, 64, 64}, {2, 112, 64, 128}, {2, 112, 128, 128}, {2, 56, 128, 256}, {2, 56, 256, 256},
+	{2, 28, 256, 512}, {2, 28, 512, 512}, {2, 14, 512, 512},
 }
 
-// BenchmarkLayers gives GFLOP/s as if computed directly: 18·Ci·Co for each output pixel, padding included.
+// BenchmarkLayers compares with direct convolution, weights as torch has them: best GFLOP/s of a core, of
+// 18·Ci·Co operations for each output pixel, and how many times faster than package conv.
 //
-//	GOMAXPROCS=1 go test -run ^$ -bench Layers -benchtime 200ms ./model/cpu/winograd
+//	GOMAXPROCS=1 go test -run '^$' -bench Layers -benchtime 200ms ./model/cpu/winograd
 func BenchmarkLayers(b *testing.B) {
-	for _, s := range layers {
-		r := rand.New(rand.NewPCG(1, 0))
-		x, data, y := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, 9*s.Ci*s.Co, 0), make([]float32, s.N*s.OH*s.OW*s.Co)
-		w := hwio(data, s.Ci, s.Co)
-		flops := 18 * float64(s.Ci) * float64(len(y))
-		measure := func(kind string, f func()) {
-			b.Run(name(s)+"/"+kind, func(b *testing.B) {
-				for b.Loop() {
-					f()
-				}
-				b.ReportMetric(flops*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
-			})
-		}
-		scratch, prepared := make([]float32, ScratchLen(s)), make([]float32, PreparedLen(s))
-		Prepare(prepared, w, s)
-		measure("forward", func() { Forward(y, x, w, s, scratch, nil) })
-		measure("prepared", func() { ForwardPrepared(y, x, prepared, s, scratch, nil) })
+	for _, l := range layers {
+		n, size, ci, co := l[0], l[1], l[2], l[3]
+		s := winograd.Shape{N: n, H: size, W: size, Ci: ci, Co: co, OH: size, OW: size, PadTop: 1, PadLeft: 1}
 		back := s
-		back.Ci, back.Co = s.Co, s.Ci
-		scratch = make([]float32, ScratchLen(back))
-		measure("input", func() { Forward(x, y, w.reversed(), back, scratch, nil) })
-		scratch = make([]float32, WeightGradScratchLen(s))
-		measure("weight", func() { WeightGrad(w, x, y, s, scratch) })
-	}
-}
-
-// BenchmarkProduct is gemm's product with as many operations as a layer has: about what a direct convolution can reach.
-func BenchmarkProduct(b *testing.B) {
-	for _, s := range []Shape{layer(4, 56, 64, 64), layer(4, 14, 256, 256), layer(16, 7, 512, 512)} {
-		b.Run(name(s), func(b *testing.B) {
-			m, k := s.N*s.OH*s.OW, 9*s.Ci
-			r := rand.New(rand.NewPCG(1, 0))
-			x, w := gemm.Matrix{Data: normal(r, m*k, 0), Rows: m, Cols: k, RowStride: k, ColStride: 1}, gemm.Matrix{Data: normal(r, k*s.Co, 0), Rows: k, Cols: s.Co, RowStride: s.Co, ColStride: 1}
-			y := make([]float32, m*s.Co)
-			for b.Loop() {
-				gemm.Mul(y, s.Co, x, w, false)
-			}
-			b.ReportMetric(2*float64(m*k*s.Co)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
-		})
-	}
-}
-
-// BenchmarkTransforms is the transforms alone, as they run before and after the products.
-func BenchmarkTransforms(b *testing.B) {
-	for _, s := range []Shape{layer(1, 56, 64, 64), layer(1, 14, 256, 256)} {
-		p := newPlan(s)
-		w := newByRows(p, make([]float32, p.workerLen()))
-		x, y := normal(rand.New(rand.NewPCG(1, 0)), s.N*s.H*s.W*s.Ci, 0), make([]float32, s.N*s.OH*s.OW*s.Co)
-		tiles := p.group * p.across
-		measure := func(kind string, f func(tile int)) {
-			b.Run(name(s)+"/"+kind, func(b *testing.B) {
+		back.Ci, back.Co = co, ci
+		x, y, data := noise(n*size*size*ci), noise(n*size*size*co), noise(9*ci*co)
+		cw := conv.OIHW(data, ci, 3, 3)
+		w, reversed := winograd.Weights(cw), winograd.Weights(cw.Reversed(3, 3, true, true).Swapped())
+		c := conv.Shape{N: n, H: size, W: size, Ci: ci, KH: 3, KW: 3, Co: co, OH: size, OW: size, PadTop: 1, PadLeft: 1}
+		cback := c
+		cback.Ci, cback.Co = co, ci
+		cores := runtime.GOMAXPROCS(0)
+		f, fback, g := winograd.NewForward(s, cores), winograd.NewForward(back, cores), winograd.NewGradient(s, cores)
+		scratch := make([]float32, max(f.ScratchLen(), fback.ScratchLen(), g.ScratchLen()))
+		prepared := make([]float32, f.PreparedLen())
+		f.Prepare(prepared, w)
+		for _, m := range []struct {
+			kind         string
+			direct, ours func()
+		}{
+			{"forward", direct(c, y, x, cw), func() { f.Run(y, x, w, scratch, nil) }},
+			{"prepared", direct(c, y, x, cw), func() { f.RunPrepared(y, x, prepared, scratch, nil) }},
+			{"input", direct(cback, x, y, conv.Weights(reversed)), func() { fback.Run(x, y, reversed, scratch, nil) }},
+			{"weight", directGradient(c, cw, x, y), func() { g.Run(w, x, y, scratch) }},
+		} {
+			b.Run(fmt.Sprintf("%dx%dx%dx%d-%d/%s", n, size, size, ci, co, m.kind), func(b *testing.B) {
+				direct, ours := time.Hour, time.Hour
 				for b.Loop() {
-					for i := range tiles {
-						f(i)
-					}
+					direct, ours = min(direct, elapsed(m.direct)), min(ours, elapsed(m.ours))
 				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*tiles*s.Ci)*16, "ns/tile·16ch")
+				flops := 18 * float64(ci) * float64(len(y))
+				b.ReportMetric(flops/float64(ours.Nanoseconds()), "GFLOP/s")
+				b.ReportMetric(flops/float64(direct.Nanoseconds()), "direct")
+				b.ReportMetric(float64(direct)/float64(ours), "×")
+				b.ReportMetric(0, "ns/op")
 			})
 		}
-		measure("input", func(i int) { w.input(w.v[i*w.ldv:], x, i/w.across, i%w.across) })
-		measure("output", func(i int) { w.output(y, w.m[i*w.ldm:], i/w.across, i%w.across, 0, s.Co) })
 	}
+}
+
+// elapsed is the processor time of f, of all cores: what else runs on the machine counts less than in wall time.
+func elapsed(f func()) time.Duration {
+	start := processorTime()
+	f()
+	return processorTime() - start
+}
+
+func processorTime() time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
+		panic(err)
+	}
+	return time.Duration(t.Nano())
+}
+
+func direct(s conv.Shape, y, x []float32, w conv.Weights) func() {
+	f, err := conv.NewForward(s, runtime.GOMAXPROCS(0))
+	if err != nil {
+		panic(err)
+	}
+	scratch := make([]float32, f.ScratchLen())
+	return func() { f.Run(y, x, w, scratch, nil) }
+}
+
+func directGradient(s conv.Shape, dw conv.Weights, x, dy []float32) func() {
+	f, err := conv.NewGradient(s, runtime.GOMAXPROCS(0))
+	if err != nil {
+		panic(err)
+	}
+	scratch := make([]float32, f.ScratchLen())
+	return func() { f.Run(dw, x, dy, scratch) }
+}
+
+// noise is numbers of neither sign's favour, far from denormal.
+func noise(n int) []float32 {
+	x := make([]float32, n)
+	state := uint32(1)
+	for i := range x {
+		state = state*1664525 + 1013904223
+		x[i] = float32(int32(state)) / (1 << 31)
+	}
+	return x
 }

@@ -8,7 +8,6 @@ import "fashionpipe/internal/simd/gemm"
 type byChannels struct {
 	tile
 	v, u, m, taps []float32
-	offsets       []int // of the rows of V
 }
 
 // rowsOfU is how many rows of a panel of U are made and used at a time.
@@ -19,13 +18,13 @@ func blockStride() int { return odd(rowsOfU * gemm.NR()) }
 
 // byChannelsLen is the scratch of a byChannels, beside the V they share.
 func (p *plan) byChannelsLen() int {
-	return p.kernels.planes()*(blockStride()+p.ms) + packLen() + p.tileLen()
+	return p.kernels.planes()*(blockStride()+p.ms) + blockLen(packRows) + p.tileLen()
 }
 
-func newByChannels(p *plan, v, scratch []float32, offsets []int) *byChannels {
+func newByChannels(p *plan, v, scratch []float32) *byChannels {
 	u, m := p.kernels.planes()*blockStride(), p.kernels.planes()*p.ms
-	b := &byChannels{v: v, offsets: offsets, u: scratch[:u], m: scratch[u : u+m], taps: scratch[u+m : u+m+packLen()]}
-	b.tile = newTile(p, scratch[u+m+packLen():])
+	b := &byChannels{v: v, u: scratch[:u], m: scratch[u : u+m], taps: scratch[u+m : u+m+blockLen(packRows)]}
+	b.tile = newTile(p, scratch[u+m+blockLen(packRows):])
 	return b
 }
 
@@ -39,7 +38,7 @@ func (b *byChannels) panel(y, prepared []float32, w Weights, panel int) {
 			continue
 		}
 		for from := k; from < last; from += packRows {
-			b.preparePanel(b.u[(from-k)*nr:], blockStride(), w, panel, from, min(from+packRows, last), b.taps)
+			b.preparePanel(b.u[(from-k)*nr:], blockStride(), &w, panel, from, min(from+packRows, last), b.taps)
 		}
 		b.products(b.u, blockStride(), panel, k, last)
 	}

@@ -6,8 +6,7 @@ import "fashionpipe/internal/simd/gemm"
 // while they are in a cache. Each group reads the whole of U.
 type byRows struct {
 	tile
-	v, m    []float32
-	offsets []int // of the rows of V
+	v, m []float32
 }
 
 // byRowsLen is the scratch of a byRows.
@@ -16,16 +15,7 @@ func (p *plan) byRowsLen() int { return p.kernels.planes()*(p.vs+p.ms) + p.tileL
 func newByRows(p *plan, scratch []float32) *byRows {
 	v, m := p.kernels.planes()*p.vs, p.kernels.planes()*p.ms
 	b := &byRows{tile: newTile(p, scratch[v+m:]), v: scratch[:v], m: scratch[v : v+m]}
-	b.offsets = rowOffsets(p.group*p.across, p.ldv)
 	return b
-}
-
-func rowOffsets(n, distance int) []int {
-	offsets := make([]int, n)
-	for i := range offsets {
-		offsets[i] = i * distance
-	}
-	return offsets
 }
 
 // group computes the outputs of the tile rows from first to last.

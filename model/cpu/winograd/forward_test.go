@@ -2,6 +2,7 @@ package winograd
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -26,13 +27,14 @@ func anyShape(t *rapid.T) Shape {
 // run computes s in fresh memory with guards, and checks that done saw every pixel once, after it was written.
 func run(t interface{ Fatalf(string, ...any) }, x []float32, w Weights, s Shape) []float32 {
 	n := s.N * s.OH * s.OW
-	y, scratch := filled(n*s.Co+1), filled(ScratchLen(s))
+	f := NewForward(s, runtime.GOMAXPROCS(0))
+	y, scratch := filled(n*s.Co+1), filled(f.ScratchLen())
 	for i := range scratch {
 		scratch[i] = float32(math.NaN()) // what was there must not matter
 	}
 	seen := make([]int, n)
 	var lock sync.Mutex
-	Forward(y[:n*s.Co], x, w, s, scratch, func(row0, row1 int) {
+	f.Run(y[:n*s.Co], x, w, scratch, func(row0, row1 int) {
 		lock.Lock()
 		defer lock.Unlock()
 		for i := row0; i < row1; i++ {
@@ -57,10 +59,10 @@ func TestForward(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := anyShape(t)
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-		x, data := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, 9*s.Ci*s.Co, 0)
-		w := hwio(data, s.Ci, s.Co)
-		if rapid.Bool().Draw(t, "reversed") { // as the gradient of a convolution from Co to Ci channels
-			w = hwio(data, s.Co, s.Ci).reversed()
+		x, data := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, orderLen*s.Ci*s.Co, 0)
+		w := orders[rapid.SampledFrom(slices.Sorted(maps.Keys(orders))).Draw(t, "order")](data, s.Ci, s.Co)
+		if rapid.Bool().Draw(t, "turned") {
+			w = w.turned()
 		}
 		if _, most := errorOf(run(t, x, w, s), direct(x, w, s), size(x, data, s.Ci)); most > bound {
 			t.Fatalf("%+v: error of %.1f eps·‖x‖·‖w‖", s, most/eps)
@@ -97,9 +99,10 @@ func TestPrepared(t *testing.T) {
 	for _, s := range []Shape{{N: 2, H: 9, W: 12, Ci: 20, Co: 70, OH: 9, OW: 12, PadTop: 1, PadLeft: 1}, layer(1, 9, 100, 200)} {
 		r := rand.New(rand.NewPCG(5, 0))
 		x, w := normal(r, s.N*s.H*s.W*s.Ci, 0), hwio(normal(r, 9*s.Ci*s.Co, 0), s.Ci, s.Co)
-		prepared, y := make([]float32, PreparedLen(s)), make([]float32, s.N*s.OH*s.OW*s.Co)
-		Prepare(prepared, w, s)
-		ForwardPrepared(y, x, prepared, s, make([]float32, ScratchLen(s)), nil)
+		f := NewForward(s, 2)
+		prepared, y := make([]float32, f.PreparedLen()), make([]float32, s.N*s.OH*s.OW*s.Co)
+		f.Prepare(prepared, w)
+		f.RunPrepared(y, x, prepared, make([]float32, f.ScratchLen()), nil)
 		if !slices.Equal(y, run(t, x, w, s)) {
 			t.Errorf("%+v: prepared weights give another result", s)
 		}

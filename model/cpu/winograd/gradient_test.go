@@ -1,6 +1,7 @@
 package winograd
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -23,17 +24,24 @@ func directGrad(x, dy []float32, s Shape) []float64 {
 	return dw
 }
 
-func runGrad(t interface{ Fatalf(string, ...any) }, x, dy []float32, s Shape) []float32 {
-	n := 9 * s.Ci * s.Co
-	dw, scratch := filled(n+1), make([]float32, WeightGradScratchLen(s))
+// runGrad gives the gradient laid out as hwio, computed with dw in any order, and checks what it didn't have to write.
+func runGrad(t interface{ Fatalf(string, ...any) }, x, dy []float32, s Shape, order string) []float32 {
+	g := NewGradient(s, runtime.GOMAXPROCS(0))
+	data, scratch := filled(orderLen*s.Ci*s.Co), make([]float32, g.ScratchLen())
 	for i := range scratch {
 		scratch[i] = float32(math.NaN())
 	}
-	WeightGrad(hwio(dw[:n], s.Ci, s.Co), x, dy, s, scratch)
-	if dw[n] != guard {
-		t.Fatalf("%+v: wrote past the gradient", s)
+	dw := orders[order](data, s.Ci, s.Co)
+	g.Run(dw, x, dy, scratch)
+	result := make([]float32, 9*s.Ci*s.Co)
+	for i := range result {
+		to := dw.at(i/(s.Ci*s.Co), i/s.Co%s.Ci, i%s.Co)
+		result[i], *to = *to, guard
 	}
-	return dw[:n]
+	if i := slices.IndexFunc(data, func(v float32) bool { return v != guard }); i >= 0 {
+		t.Fatalf("%+v: wrote to %d, which is no tap", s, i)
+	}
+	return result
 }
 
 // gradSize is ‖x‖·‖dy‖ of one tap's products, of all pixels.
@@ -46,7 +54,8 @@ func TestWeightGrad(t *testing.T) {
 		s := anyShape(t)
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		x, dy := normal(r, s.N*s.H*s.W*s.Ci, 0), normal(r, s.N*s.OH*s.OW*s.Co, 0)
-		if _, most := errorOf(runGrad(t, x, dy, s), directGrad(x, dy, s), gradSize(x, dy, s)); most > bound {
+		order := rapid.SampledFrom(slices.Sorted(maps.Keys(orders))).Draw(t, "order")
+		if _, most := errorOf(runGrad(t, x, dy, s, order), directGrad(x, dy, s), gradSize(x, dy, s)); most > bound {
 			t.Fatalf("%+v: error of %.1f eps·‖x‖·‖dy‖", s, most/eps)
 		}
 	})
@@ -59,7 +68,7 @@ func TestWeightGradWorkers(t *testing.T) {
 	var first []float32
 	for _, workers := range []int{1, 2, 5} {
 		before := runtime.GOMAXPROCS(workers)
-		dw := runGrad(t, x, dy, s)
+		dw := runGrad(t, x, dy, s, "hwio")
 		runtime.GOMAXPROCS(before)
 		if first == nil {
 			first = dw
@@ -75,7 +84,7 @@ func TestWeightGradError(t *testing.T) {
 		for _, mean := range []float64{0, 1, 100} {
 			r := rand.New(rand.NewPCG(6, 0))
 			x, dy := normal(r, s.N*s.H*s.W*s.Ci, mean), normal(r, s.N*s.OH*s.OW*s.Co, 0)
-			rms, most := errorOf(runGrad(t, x, dy, s), directGrad(x, dy, s), gradSize(x, dy, s))
+			rms, most := errorOf(runGrad(t, x, dy, s, "hwio"), directGrad(x, dy, s), gradSize(x, dy, s))
 			t.Logf("%s mean %g: error %.3f rms, %.2f most, in eps·‖x‖·‖dy‖", name(s), mean, rms/eps, most/eps)
 			if most > bound {
 				t.Errorf("%s mean %g: error %.2f", name(s), mean, most/eps)

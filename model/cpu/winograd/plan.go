@@ -3,23 +3,25 @@ package winograd
 import (
 	"unsafe"
 
-	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/simd/gemm"
 )
 
 // plan is how a shape is computed: its tiles, and where the transformed arrays lie. There is a matrix per plane, a plane
 // being one of the transform's points²: V, tiles × Ci, of the input; U, Ci × Co in gemm's panels, of the taps; their product
-// M, tiles × Co. It depends on the shape alone, and on the level of instructions.
+// M, tiles × Co. All but workers depends on the shape alone, and on the level of instructions.
 type plan struct {
 	tiling
-	channels   bool // work items are panels of output channels, see byChannels, and not groups of tile rows, see byRows
-	group      int  // tile rows in a group
-	ldv, ldm   int  // distance of the rows of V and M
-	vs, us, ms int  // distance of the planes of V, U and M
+	workers    int
+	channels   bool  // work items are panels of output channels, see byChannels, and not groups of tile rows, see byRows
+	group      int   // tile rows in a group
+	ldv, ldm   int   // distance of the rows of V and M
+	vs, us, ms int   // distance of the planes of V, U and M
+	offsets    []int // of the rows of V
 }
 
-func newPlan(s Shape) *plan {
-	p := &plan{tiling: newTiling(s, choose(s))}
+func newPlan(s Shape, workers int) *plan {
+	s.positive()
+	p := &plan{tiling: newTiling(s, choose(s)), workers: max(1, workers)}
 	p.channels = fewTiles(p.tiles(), s)
 	p.group = groupRows(p.tileRows(), p.across, gemm.MR())
 	p.ldv, p.ldm = odd(s.Ci), odd(s.Co)
@@ -28,6 +30,7 @@ func newPlan(s Shape) *plan {
 		tiles, p.ldm = p.tiles(), gemm.NR()
 	}
 	p.vs, p.us, p.ms = odd(tiles*p.ldv), odd(gemm.PackedLen(s.Ci, s.Co)), odd(tiles*p.ldm)
+	p.offsets = rowOffsets(tiles, p.ldv)
 	return p
 }
 
@@ -81,20 +84,7 @@ func (p *plan) workerLen() int {
 	if p.channels {
 		return p.byChannelsLen()
 	}
-	return max(p.byRowsLen(), packLen())
-}
-
-// PreparedLen is the length of prepared weights for a shape: it depends on Ci, Co and on the size of tile chosen for OH, OW.
-func PreparedLen(s Shape) int { return newPlan(s).weightsLen() + alignment }
-
-// ScratchLen is how long Forward's scratch must be. Workers there is no room for don't work.
-func ScratchLen(s Shape) int {
-	p := newPlan(s)
-	shared := p.weightsLen()
-	if p.channels {
-		shared = p.kernels.planes() * p.vs
-	}
-	return alignment + shared + parallel.Workers()*p.workerLen()
+	return max(p.byRowsLen(), blockLen(packRows))
 }
 
 const alignment = 16 // float32 in a cache line
@@ -103,4 +93,12 @@ const alignment = 16 // float32 in a cache line
 func aligned(s []float32) []float32 {
 	past := int(uintptr(unsafe.Pointer(unsafe.SliceData(s)))/4) % alignment
 	return s[(alignment-past)%alignment:]
+}
+
+func rowOffsets(n, distance int) []int {
+	offsets := make([]int, n)
+	for i := range offsets {
+		offsets[i] = i * distance
+	}
+	return offsets
 }

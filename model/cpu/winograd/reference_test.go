@@ -11,7 +11,7 @@ func direct(x []float32, w Weights, s Shape) []float64 {
 	s.eachProduct(func(out, in, tap int) {
 		for ci := range s.Ci {
 			for co := range s.Co {
-				y[out*s.Co+co] += float64(x[in*s.Ci+ci]) * float64(w.Data[w.Offset+tap/3*w.KH+tap%3*w.KW+ci*w.In+co*w.Out])
+				y[out*s.Co+co] += float64(x[in*s.Ci+ci]) * float64(*w.at(tap, ci, co))
 			}
 		}
 	})
@@ -36,9 +36,36 @@ func hwio(data []float32, ci, co int) Weights {
 	return Weights{Data: data, KH: 3 * ci * co, KW: ci * co, In: co, Out: 1}
 }
 
-// reversed are the weights that turn a gradient of a convolution's outputs into that of its inputs.
-func (w Weights) reversed() Weights {
-	return Weights{Data: w.Data, KH: -w.KH, KW: -w.KW, In: w.Out, Out: w.In, Offset: w.Offset + 2*w.KH + 2*w.KW}
+// orders are ways for weights to lie; the last leaves gaps.
+var orders = map[string]func(data []float32, ci, co int) Weights{
+	"hwio": hwio,
+	"hwoi": func(data []float32, ci, co int) Weights { return hwio(data, co, ci).swapped() },
+	"oihw": func(data []float32, ci, co int) Weights { return Weights{Data: data, Out: 9 * ci, In: 9, KH: 3, KW: 1} },
+	"iohw": func(data []float32, ci, co int) Weights { return Weights{Data: data, Out: 9, In: 9 * co, KH: 3, KW: 1} },
+	"oiwh": func(data []float32, ci, co int) Weights { return Weights{Data: data, Out: 9 * ci, In: 9, KH: 1, KW: 3} },
+	"ohwi": func(data []float32, ci, co int) Weights {
+		return Weights{Data: data, Out: 9 * ci, In: 1, KH: 3 * ci, KW: ci}
+	},
+	"gaps": func(data []float32, ci, co int) Weights {
+		return Weights{Data: data, Out: 23*ci + 1, In: 23, KH: 7, KW: 2, Offset: 3}
+	},
+}
+
+const orderLen = 3 * 9 // numbers that suffice for a pair of channels in any order, and one more
+
+func (w Weights) swapped() Weights {
+	w.In, w.Out = w.Out, w.In
+	return w
+}
+
+// turned reverses the taps, as the gradient of a convolution's inputs needs.
+func (w Weights) turned() Weights {
+	return Weights{Data: w.Data, KH: -w.KH, KW: -w.KW, In: w.In, Out: w.Out, Offset: w.Offset + 2*w.KH + 2*w.KW}
+}
+
+// at is a tap.
+func (w Weights) at(tap, ci, co int) *float32 {
+	return &w.Data[w.Offset+tap/3*w.KH+tap%3*w.KW+ci*w.In+co*w.Out]
 }
 
 func normal(r *rand.Rand, n int, mean float64) []float32 {

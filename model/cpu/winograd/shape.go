@@ -10,18 +10,13 @@ type Shape struct {
 	PadTop, PadLeft int
 }
 
-// Weights are the taps: (kh, kw, ci, co) lies at Data[Offset + kh·KH + kw·KW + ci·In + co·Out]. KH and KW may be
-// negative, as after a reversal; In and Out are positive.
-type Weights struct {
-	Data            []float32
-	KH, KW, In, Out int
-	Offset          int
-}
-
-func (s Shape) check(y, x []float32) {
+func (s Shape) positive() {
 	if min(s.N, s.H, s.W, s.Ci, s.Co, s.OH, s.OW) < 1 {
 		panic(fmt.Sprintf("winograd: empty shape %+v", s))
 	}
+}
+
+func (s Shape) check(y, x []float32) {
 	if want := s.N * s.H * s.W * s.Ci; len(x) != want {
 		panic(fmt.Sprintf("winograd: input of %d numbers for %+v: want %d", len(x), s, want))
 	}

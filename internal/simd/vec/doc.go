@@ -1,7 +1,7 @@
 // Package vec holds loops over slices of float32: arithmetic, functions, comparisons and masks, sums, sums of columns,
 // scans and the transpose of blocks. It has each of them in AVX-512, in AVX2 and in plain Go, and takes the one that
 // simd.Active names. It is meant for blocks that lie in the first-level cache (about 1024 numbers); it starts no
-// goroutine, allocates nothing, keeps nothing, and knows neither tensors nor shapes beyond rows × columns.
+// goroutine, allocates nothing, keeps nothing (arrays passed to it stay on the caller's stack), and knows neither tensors nor shapes beyond rows × columns.
 //
 // # Rules for all functions
 //

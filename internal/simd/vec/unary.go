@@ -18,7 +18,7 @@ func Sqrt(dst, a []float32) {
 	sqrtKernel(dst, a)
 }
 
-// Rsqrt sets dst[i] = 1/√a[i], root and quotient each rounded to float32: at most 1 unit in the last place from the truth.
+// Rsqrt sets dst[i] = 1/√a[i], root and quotient each rounded to float32: at most 1.5 units in the last place from the truth.
 func Rsqrt(dst, a []float32) {
 	same1(dst, a)
 	rsqrtKernel(dst, a)

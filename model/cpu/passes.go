@@ -17,6 +17,7 @@ var passes = []pass{
 	dropDead,
 	mergeEqual,
 	dropDead,
+	fuse,
 }
 
 // dropDead removes nodes on which no output depends. Parameters stay.

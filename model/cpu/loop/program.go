@@ -86,3 +86,6 @@ func (p *Program) Slots() int { return p.slots }
 
 // Instructions is the number of instructions per block, for tests and for looking at.
 func (p *Program) Instructions() int { return len(p.body) }
+
+// Cols is the number of numbers in a row.
+func (p *Program) Cols() int { return p.cols }

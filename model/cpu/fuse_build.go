@@ -1,0 +1,190 @@
+package cpu
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+
+	"fashionpipe/model/cpu/loop"
+)
+
+// loopBuilder makes the program of a group.
+type loopBuilder struct {
+	*loop.Builder
+	group  *group
+	inputs []*value
+	slots  map[*value]int // of inputs
+	values map[*member]loop.Value
+	full   map[int]bool // slots read number by number only
+}
+
+// build makes the node that computes gr, and moves the results that others read to it; nil if there are none.
+func (gr *group) build() *node {
+	b := &loopBuilder{
+		Builder: loop.New(max(1, gr.cols)), group: gr,
+		slots: map[*value]int{}, values: map[*member]loop.Value{}, full: map[int]bool{},
+	}
+	results := 0
+	for _, m := range gr.members { // operands first: their slots come before those of results
+		if m.stored {
+			results += len(m.n.outputs)
+			for _, o := range m.operands {
+				b.operand(o)
+			}
+		}
+	}
+	if results == 0 {
+		return nil
+	}
+	n := &node{op: opLoop, inputs: b.inputs, id: gr.members[len(gr.members)-1].n.id}
+	for _, m := range gr.members {
+		if m.stored {
+			b.result(n, m)
+		}
+	}
+	p, err := b.Build()
+	if err != nil {
+		panic(fmt.Sprintf("backend %s: loop of %d operations: %v", Name, len(gr.members), err))
+	}
+	n.kernel = newLoopKernel(p, n, gr.size/max(1, gr.cols), b.full)
+	n.name = fmt.Sprintf("Loop of %d", len(b.values))
+	return n
+}
+
+// result adds what m writes to memory, and makes it n's.
+func (b *loopBuilder) result(n *node, m *member) {
+	slot := len(b.inputs) + len(n.outputs)
+	for _, v := range m.n.outputs {
+		v.node, v.index = n, len(n.outputs)
+		n.outputs = append(n.outputs, v)
+	}
+	switch {
+	case m.form == formMoments:
+		b.Moments(b.operand(m.operands[0]), loop.Moments{Sum: -1, Mean: slot, Squares: -1, Variance: slot + 1})
+	case m.form == formReduce:
+		b.Sink(slot, b.operand(m.operands[0]), m.what, m.over)
+	default:
+		v := b.value(m)
+		switch m.n.outputs[0].shape.DType {
+		case dtypes.Bool:
+			b.OutBool(slot, v)
+		case dtypes.Uint8:
+			b.OutUint8(slot, v)
+		default:
+			b.Out(slot, v)
+		}
+	}
+}
+
+// operand is the value that o stands for: computed here if it is a member's that nobody stores, or of this group.
+func (b *loopBuilder) operand(o operand) loop.Value {
+	if v, ok := o.number(); ok {
+		return b.Const(v)
+	}
+	if isNumber(o.base) && o.base.shape.DType != dtypes.Float32 {
+		return b.small(o.base)
+	}
+	if o.inline() && (o.from.group == b.group || !o.from.stored) {
+		return b.value(o.from)
+	}
+	slot, ok := b.slots[o.base]
+	if !ok {
+		slot = len(b.inputs)
+		b.slots[o.base] = slot
+		b.inputs = append(b.inputs, o.base)
+		b.full[slot] = true
+	}
+	if o.kind != accessFull {
+		b.full[slot] = false
+	}
+	return b.load(o, slot)
+}
+
+func (b *loopBuilder) load(o operand, slot int) loop.Value {
+	switch o.kind {
+	case accessRow:
+		return b.Row(slot)
+	case accessCol:
+		return b.Col(slot)
+	case accessOne:
+		return b.Scalar(slot)
+	}
+	switch o.base.shape.DType {
+	case dtypes.Bool:
+		return b.Bool(slot)
+	case dtypes.Uint8:
+		return b.Uint8(slot)
+	}
+	return b.Full(slot)
+}
+
+// small is a constant of one bool or uint8.
+func (b *loopBuilder) small(v *value) loop.Value {
+	switch flat := v.node.attrs.(*constant).buf.flat.(type) {
+	case []bool:
+		op := loop.NotEqual
+		if flat[0] {
+			op = loop.Equal
+		}
+		return b.Apply(op, b.Const(0), b.Const(0))
+	case []uint8:
+		return b.Const(float32(flat[0]))
+	}
+	panic("not a small constant")
+}
+
+// value is what m computes.
+func (b *loopBuilder) value(m *member) loop.Value {
+	if v, ok := b.values[m]; ok {
+		return v
+	}
+	args := make([]loop.Value, len(m.operands))
+	for i, o := range m.operands {
+		args[i] = b.operand(o)
+	}
+	var v loop.Value
+	switch m.form {
+	case formSpread:
+		v = args[0]
+	case formConvert:
+		v = b.convert(args[0], m.operands[0].base.shape.DType, m.n.outputs[0].shape.DType)
+	case formIsFinite:
+		v = b.Apply(loop.Less, b.Apply(loop.Abs, args[0]), b.Const(float32(math.Inf(1))))
+	default:
+		v = b.apply(m.op, m, args)
+	}
+	b.values[m] = v
+	return v
+}
+
+// convert changes numbers to truth values, or the other way round; numbers of all types are float32 on the way.
+func (b *loopBuilder) convert(v loop.Value, from, to dtypes.DType) loop.Value {
+	switch {
+	case from == dtypes.Bool && to != dtypes.Bool:
+		return b.Apply(loop.FromMask, v)
+	case from != dtypes.Bool && to == dtypes.Bool:
+		return b.Apply(loop.ToMask, v)
+	}
+	return v
+}
+
+// apply is op, or, for small whole powers, a product.
+func (b *loopBuilder) apply(op loop.Op, m *member, args []loop.Value) loop.Value {
+	if m.n.op != compute.OpTypePow {
+		return b.Apply(op, args...)
+	}
+	x := args[0]
+	switch e, _ := m.operands[1].number(); e {
+	case 1:
+		return x
+	case 2:
+		return b.Apply(loop.Mul, x, x)
+	case 3:
+		return b.Apply(loop.Mul, b.Apply(loop.Mul, x, x), x)
+	case -1:
+		return b.Apply(loop.Div, b.Const(1), x)
+	}
+	return b.Apply(op, args...)
+}

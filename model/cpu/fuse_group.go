@@ -1,0 +1,178 @@
+package cpu
+
+import "slices"
+
+// group is a set of members that become one loop.
+type group struct {
+	members []*member // in the graph's order
+	size    int
+	cols    int // 0: any
+	seen    int // number of the search that came by
+}
+
+// fusion is the work on one graph.
+type fusion struct {
+	g       *graph
+	members map[*node]*member
+	order   []*member
+	readers map[*node][]*node // the nodes that need a node's results, members by their operands
+	must    map[*value]bool   // values that are written to memory in any case
+	search  int
+	visited map[*node]int
+}
+
+func newFusion(g *graph) *fusion {
+	f := &fusion{
+		g: g, members: map[*node]*member{}, readers: map[*node][]*node{}, must: map[*value]bool{}, visited: map[*node]int{},
+	}
+	needed := map[*node]bool{}
+	for _, v := range g.outputs {
+		f.must[peel(v)] = true
+		f.need(v.node, needed)
+	}
+	for pos, n := range g.nodes {
+		m := f.members[n]
+		if m == nil || !needed[n] {
+			continue
+		}
+		m.pos, m.group = pos, &group{members: []*member{m}, size: m.size, cols: m.cols}
+		for i := range m.operands {
+			m.operands[i].from = f.members[m.operands[i].base.node]
+		}
+		f.order = append(f.order, m)
+	}
+	return f
+}
+
+// need notes that n is needed, and for what: a member for its operands, past reshapes and broadcasts.
+func (f *fusion) need(n *node, needed map[*node]bool) {
+	if needed[n] {
+		return
+	}
+	needed[n] = true
+	if m := newMember(n); m != nil {
+		f.members[n] = m
+		for _, o := range m.operands {
+			if _, constant := o.number(); constant {
+				continue
+			}
+			f.readers[o.base.node] = append(f.readers[o.base.node], n)
+			f.need(o.base.node, needed)
+		}
+		return
+	}
+	for _, v := range n.inputs {
+		if !n.isShape() {
+			f.must[peel(v)] = true
+		}
+		f.readers[v.node] = append(f.readers[v.node], n)
+		f.need(v.node, needed)
+	}
+}
+
+// isShape says whether n only gives its operand another shape.
+func (n *node) isShape() bool { return n.isAlias() && peel(n.outputs[0]) != n.outputs[0] }
+
+// inline says whether o can be computed on the way: at the same place, and no sum to wait for.
+func (o operand) inline() bool { return o.from != nil && o.kind == accessFull && !o.from.isSink() }
+
+// merge puts nodes into the groups of those whose results they read, then joins groups that read the same.
+func (f *fusion) merge() {
+	for _, m := range f.order {
+		for _, o := range m.operands {
+			if o.inline() {
+				f.try(o.from.group, m.group)
+			}
+		}
+	}
+	readers := map[*value][]*member{}
+	var bases []*value
+	for _, m := range f.order {
+		for _, o := range m.operands {
+			if o.kind == accessFull && o.base.shape.Size() > 1 {
+				if readers[o.base] == nil {
+					bases = append(bases, o.base)
+				}
+				readers[o.base] = append(readers[o.base], m)
+			}
+		}
+	}
+	for _, base := range bases {
+		list := readers[base]
+		for i, m := range list {
+			for _, earlier := range list[:i] {
+				f.try(earlier.group, m.group)
+			}
+		}
+	}
+}
+
+// mostMembers limits the operations of one loop: each array it reads or writes is a stream of memory, each value a block in
+// the cache.
+const mostMembers = 48
+
+// try makes a and b one group if they fit and no cycle arises.
+func (f *fusion) try(a, b *group) {
+	if a == b || a.size != b.size || a.cols != 0 && b.cols != 0 && a.cols != b.cols {
+		return
+	}
+	if len(a.members)+len(b.members) > mostMembers || f.leads(a, b) || f.leads(b, a) {
+		return
+	}
+	for _, m := range b.members {
+		m.group = a
+	}
+	a.members = append(a.members, b.members...)
+	slices.SortFunc(a.members, func(x, y *member) int { return x.pos - y.pos })
+	a.cols = max(a.cols, b.cols)
+}
+
+// leads says whether b depends on a otherwise than by reading a's results where a computes them.
+func (f *fusion) leads(a, b *group) bool {
+	f.search++
+	a.seen = f.search
+	var stack []*node
+	push := func(n *node) {
+		m := f.members[n]
+		if m == nil || m.group == nil {
+			if f.visited[n] != f.search {
+				f.visited[n] = f.search
+				stack = append(stack, n)
+			}
+			return
+		}
+		if m.group.seen != f.search {
+			m.group.seen = f.search
+			for _, m := range m.group.members {
+				stack = append(stack, m.n)
+			}
+		}
+	}
+	for _, m := range a.members {
+		for _, r := range f.readers[m.n] {
+			if t := f.members[r]; t != nil && t.group == b {
+				if readsLate(m, t) {
+					return true
+				}
+				continue
+			}
+			push(r)
+		}
+	}
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if m := f.members[n]; m != nil && m.group == b {
+			return true
+		}
+		for _, r := range f.readers[n] {
+			push(r)
+		}
+	}
+	return false
+}
+
+// readsLate says whether t needs m's result as a whole.
+func readsLate(m, t *member) bool {
+	return slices.ContainsFunc(t.operands, func(o operand) bool { return o.from == m && !o.inline() })
+}

@@ -21,7 +21,7 @@ func init() { compute.Register(Name, New) }
 // Backend implements compute.Backend. Its methods may be called from several goroutines.
 type Backend struct {
 	tail      compute.Backend // GoMLX's Go backend: owner of all buffers, and runs what has no kernel here
-	pool      pool
+	pool      bufferPool
 	arena     arena
 	finalized atomic.Bool
 }

@@ -119,12 +119,12 @@ func (buf *Buffer) CopyToDevice(device compute.DeviceNum) (compute.Buffer, error
 	return nil, fmt.Errorf("backend %s: can't copy to device %d: there is only one device", Name, device)
 }
 
-// pool keeps memory of dropped buffers by shape until the next garbage collections.
-type pool struct{ byShape sync.Map }
+// bufferPool keeps memory of dropped buffers by shape until the next garbage collections.
+type bufferPool struct{ byShape sync.Map }
 
 func shapeKey(s shapes.Shape) string { return fmt.Sprint(int(s.DType), s.Dimensions) }
 
-func (p *pool) get(s shapes.Shape) compute.Buffer {
+func (p *bufferPool) get(s shapes.Shape) compute.Buffer {
 	if list, ok := p.byShape.Load(shapeKey(s)); ok {
 		if inner := list.(*sync.Pool).Get(); inner != nil {
 			return inner.(compute.Buffer)
@@ -133,7 +133,7 @@ func (p *pool) get(s shapes.Shape) compute.Buffer {
 	return nil
 }
 
-func (p *pool) put(s shapes.Shape, inner compute.Buffer) {
+func (p *bufferPool) put(s shapes.Shape, inner compute.Buffer) {
 	list, ok := p.byShape.Load(shapeKey(s))
 	if !ok {
 		list, _ = p.byShape.LoadOrStore(shapeKey(s), new(sync.Pool))
@@ -141,4 +141,4 @@ func (p *pool) put(s shapes.Shape, inner compute.Buffer) {
 	list.(*sync.Pool).Put(inner)
 }
 
-func (p *pool) clear() { p.byShape.Clear() }
+func (p *bufferPool) clear() { p.byShape.Clear() }

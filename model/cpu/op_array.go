@@ -51,17 +51,31 @@ var (
 		return array.Reverse(size, dimsOf(x), n.attrs.(axesAttrs).axes)
 	})
 	sliceKernel = mover(func(n *node, x *value, size int) *array.Move {
-		a := n.attrs.(sliceAttrs)
-		steps := a.strides
-		if len(steps) == 0 {
-			steps = nil
-		}
-		return array.Slice(size, dimsOf(x), a.starts, a.limits, steps)
+		starts, limits, steps := n.attrs.(sliceAttrs).within(dimsOf(x))
+		return array.Slice(size, dimsOf(x), starts, limits, steps)
 	})
 	broadcastKernel = mover(func(n *node, x *value, size int) *array.Move {
 		return array.Broadcast(size, dimsOf(x), dimsOf(n.outputs[0]), n.attrs.(broadcastAttrs).axes)
 	})
 )
+
+// within reads a slice's attributes as the Go backend does: what is below zero counts from the end, all is moved inside
+// the operand, and strides are at least 1.
+func (a sliceAttrs) within(dims []int) (starts, limits, steps []int) {
+	inside := func(i, d int) int {
+		if i < 0 {
+			i += d
+		}
+		return min(max(i, 0), d)
+	}
+	for i, d := range dims {
+		starts, limits, steps = append(starts, inside(a.starts[i], d)), append(limits, inside(a.limits[i], d)), append(steps, 1)
+		if len(a.strides) > 0 {
+			steps[i] = max(1, a.strides[i])
+		}
+	}
+	return starts, limits, steps
+}
 
 func padKernel(n *node) kernel {
 	x := n.inputs[0]

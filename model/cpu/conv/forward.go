@@ -19,7 +19,6 @@ type Forward struct {
 	pack     packer
 	panels   int // of one group
 	layout   layout
-	byPanel  bool // work is shared out by panels of output channels, else by blocks of pixels
 	local    bool // blocks copy their input rows with padding, so that a kernel row is one run of elements
 	localLen int  // length of that copy
 	copied   copied
@@ -80,7 +79,7 @@ func (f *Forward) panelLen() int { return f.pack.rows() * f.nr }
 // workerLen is the scratch of one worker: a tile, packing space, its panel if it packs itself, copied input rows.
 func (f *Forward) workerLen() int {
 	n := f.mr*f.nr + f.pack.scratch() + f.localLen
-	if f.byPanel {
+	if f.layout.byPanel {
 		n += f.panelLen()
 	}
 	return n
@@ -89,7 +88,7 @@ func (f *Forward) workerLen() int {
 // ScratchLen is how many float32 a run needs as scratch.
 func (f *Forward) ScratchLen() int {
 	n := f.workers * f.workerLen()
-	if !f.byPanel {
+	if !f.layout.byPanel {
 		n += f.shape.groups() * f.panels * f.panelLen()
 	}
 	return n
@@ -112,10 +111,11 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 	workers := min(f.workers, parallel.Workers())
 	r.split(scratch)
 	blocks := f.layout.blocks
-	if f.byPanel {
+	finish := func(_, b int) { r.finish(&blocks[b]) }
+	if f.layout.byPanel {
 		r.each(s.groups()*f.panels, workers, r.panel)
 		if done != nil {
-			r.each(blocks, workers, func(_, b int) { r.finish(b) })
+			r.each(len(blocks), workers, finish)
 		}
 		return
 	}
@@ -124,9 +124,9 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 		packers = 1
 	}
 	r.each(s.groups()*f.panels, packers, func(worker, i int) { r.packPanel(r.packed[i*f.panelLen():], worker, i) })
-	r.each(blocks, workers, func(worker, b int) {
-		r.block(worker, b, span{0, s.groups() * f.panels}, r.packed)
-		r.finish(b)
+	r.each(len(blocks), workers, func(worker, b int) {
+		r.block(worker, &blocks[b], span{0, s.groups() * f.panels}, r.packed)
+		finish(worker, b)
 	})
 }
 

@@ -48,9 +48,6 @@ type gradTap struct {
 	sparse bool // not all in these spans do (dilated input)
 }
 
-// pixelBlock is the output rows of some images: those a tile sums in one go.
-type pixelBlock struct{ n0, n1, row0, row1 int }
-
 // NewGradient plans the gradient of the convolution of the shape for up to workers goroutines.
 func NewGradient(s Shape, workers int) (*Gradient, error) {
 	s, err := s.normal()

@@ -6,29 +6,13 @@ const (
 	leastRun   = 64  // pixels for which it pays to go on with the next run rather than multiply zeros
 )
 
-// findBlocks cuts the images, or where these are large their rows, into blocks.
+// findBlocks cuts the output into blocks.
 func (g *Gradient) findBlocks() {
-	s := &g.shape
-	images, area := s.images(), s.OH*s.OW
-	if images*area == 0 {
-		return
-	}
-	n, rows := 1, s.OH
-	if area > gradPixels {
-		rows = max(1, gradPixels/s.OW)
-	} else {
-		n = max(1, gradPixels/area)
-	}
-	for i := 0; i < images; i += n {
-		for r := 0; r < s.OH; r += rows {
-			b := pixelBlock{i, min(images, i+n), r, min(s.OH, r+rows)}
-			g.blocks = append(g.blocks, b)
-			g.pixels = max(g.pixels, b.pixels(s.OW))
-		}
+	g.blocks = cut(&g.shape, gradPixels, gradPixels, 1)
+	for i := range g.blocks {
+		g.pixels = max(g.pixels, g.blocks[i].pixels(g.shape.OW))
 	}
 }
-
-func (b *pixelBlock) pixels(width int) int { return (b.n1 - b.n0) * (b.row1 - b.row0) * width }
 
 // findTaps lists the rows of tiles.
 func (g *Gradient) findTaps() {

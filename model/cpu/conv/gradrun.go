@@ -100,15 +100,23 @@ func (r *gradRun) clearUnseen(t *gradTable, sums *Weights, n int) {
 	}
 }
 
+// closeRows is the number of channels up to which dy is read where it lies: then the part of a pixel's row that a tile
+// reads is no small part of it, and the rows of a block don't all fall into a few sets of the cache.
+const closeRows = 128
+
 // block adds one block's pixels to the sums.
 func (r *gradRun) block(t *gradTable, worker int, b *pixelBlock, p part, sums *Weights) {
 	dy, local, _, _ := r.scratch(worker)
-	r.packRows(dy, b, p)
+	right, ld, step := dy, r.nr, b.pixels(r.shape.OW)
+	if b.n1-b.n0 == 1 && r.shape.Co <= closeRows {
+		right, ld, step = r.dy[(b.n0*r.shape.OH+b.row0)*r.shape.OW*r.shape.Co+p.first:], r.shape.Co, 1
+	} else {
+		r.packRows(dy, b, p)
+	}
 	a, first, zero := r.x[r.shape.groupOffset(p.group):], 0, r.zero-r.shape.groupOffset(p.group)
 	if r.local {
 		a, first = local, r.copyRows(local, b)
 	}
-	pixels := b.pixels(r.shape.OW)
 	for i := range r.taps {
 		tap := &r.taps[i]
 		t.offsets(r.Gradient, tap, b, first, zero)
@@ -117,9 +125,9 @@ func (r *gradRun) block(t *gradTable, worker int, b *pixelBlock, p part, sums *W
 		}
 		at := sums.Offset + tap.kh*sums.KH + tap.kw*sums.KW
 		for c := 0; c < p.n; c += r.nr {
-			panel := dy[c*pixels:]
+			panel := right[c*step:]
 			for row := 0; row < tap.width; row += r.mr {
-				r.tile(sums.Data[at+row*sums.In+c:], sums.In, min(r.mr, tap.width-row), min(r.nr, p.n-c), a[row:], t, panel, t.seen[i])
+				r.tile(sums.Data[at+row*sums.In+c:], sums.In, min(r.mr, tap.width-row), min(r.nr, p.n-c), a[row:], t, panel, ld, t.seen[i])
 			}
 		}
 		t.seen[i] = true
@@ -127,9 +135,9 @@ func (r *gradRun) block(t *gradTable, worker int, b *pixelBlock, p part, sums *W
 }
 
 // tile adds the runs of pixels to one tile of the sums.
-func (r *gradRun) tile(c []float32, ldc, rows, cols int, a []float32, t *gradTable, panel []float32, add bool) {
+func (r *gradRun) tile(c []float32, ldc, rows, cols int, a []float32, t *gradTable, panel []float32, ldb int, add bool) {
 	for _, run := range t.runs {
-		gemm.Outer(c, ldc, rows, cols, a, t.off[run.off:run.off+run.n], panel[run.at*r.nr:], r.nr, add)
+		gemm.Outer(c, ldc, rows, cols, a, t.off[run.off:run.off+run.n], panel[run.at*ldb:], ldb, add)
 		add = true
 	}
 }

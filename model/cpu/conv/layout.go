@@ -3,73 +3,56 @@ package conv
 // layout divides the output into blocks that are worked on one at a time, so that their input stays in the second-level
 // cache while panel after panel passes.
 type layout struct {
-	blocks int
-	unit   int // output rows of a block, or images where byPlace
+	blocks []pixelBlock
+	pixels int // of the largest block
 	// byPlace: tiles hold the same place of different images, so that all their pixels miss the same taps; it pays for
 	// small images, most pixels of which lie at an edge.
 	byPlace bool
+	byPanel bool // work is shared out by panels of output channels, else by blocks
 }
 
 const (
-	blockPixels = 168 // of a block; a multiple of 12 and 6
+	blockPixels = 168 // of a block
 	leastBlocks = 24  // so that the last ones to finish don't keep the others waiting
 )
 
 // findLayout chooses blocks, by the shape only.
 func (f *Forward) findLayout() {
-	s := &f.shape
-	if s.rows()*s.OW == 0 {
+	s, l := &f.shape, &f.layout
+	pixels := s.rows() * s.OW
+	if pixels == 0 {
 		return
 	}
-	f.local = f.copiesRows()
-	if f.local {
+	if f.local = f.copiesRows(); f.local {
 		f.copied = copyAxes(&f.phases[0].source)
 	}
-	f.layout.byPlace = !f.local && f.placesPay()
-	f.layout.unit = f.unit()
-	units := s.rows()
-	if f.layout.byPlace {
-		units = s.images()
+	target := max(4*f.mr, min(blockPixels, pixels/leastBlocks))
+	step := f.phases[0].h.step
+	l.byPlace = !f.local && f.placesPay()
+	if l.byPlace {
+		group := shares(s.images(), shares(s.images(), f.mr))
+		l.blocks = cut(s, max(target, group*s.OH*s.OW), group, step)
+		l.blocks = rowsOf(l.blocks, max(1, target/(group*s.OW*step))*step)
+	} else {
+		l.blocks = cut(s, target, s.images(), step)
 	}
-	f.layout.blocks = (units + f.layout.unit - 1) / f.layout.unit
-	f.byPanel = !f.local && f.panelsPay()
-	if f.local {
-		f.localLen = f.copyLen()
-	}
-}
-
-// unit is how many rows or images make a block.
-func (f *Forward) unit() int {
-	s := &f.shape
-	target := max(4*f.mr, min(blockPixels, s.rows()*s.OW/leastBlocks))
-	if f.layout.byPlace {
-		return f.mr * max(1, target/(f.mr*s.OH*s.OW))
-	}
-	best, bestWaste := 1, 1.0
-	period := f.phases[0].h.step
-	for rows := period; rows == period || rows*s.OW <= target*3/2; rows += period {
-		waste := f.waste(rows)
-		if rows*s.OW < target/2 {
-			waste += 1 // far too small: only if there is nothing else
-		}
-		if waste <= bestWaste || rows == period {
-			best, bestWaste = rows, waste
+	for i := range l.blocks {
+		l.pixels = max(l.pixels, l.blocks[i].pixels(s.OW))
+		if f.local {
+			f.localLen = max(f.localLen, f.copyLen(&l.blocks[i]))
 		}
 	}
-	return min(best, s.rows())
+	l.byPanel = !f.local && f.panelsPay()
 }
 
-// waste is the share of tile rows left empty in a block of the given output rows.
-func (f *Forward) waste(rows int) float64 {
-	used, all := 0, 0
-	for i := range f.phases {
-		n := (rows / f.phases[i].h.step) * f.phases[i].w.count
-		used, all = used+n, all+(n+f.mr-1)/f.mr*f.mr
+// rowsOf cuts blocks further, into ones of rows output rows.
+func rowsOf(blocks []pixelBlock, rows int) (out []pixelBlock) {
+	for _, b := range blocks {
+		for r := b.row0; r < b.row1; r += rows {
+			out = append(out, pixelBlock{b.n0, b.n1, r, min(b.row1, r+rows)})
+		}
 	}
-	if all == 0 {
-		return 0
-	}
-	return 1 - float64(used)/float64(all)
+	return out
 }
 
 // panelsPay tells whether sharing out panels moves less than sharing out blocks: every block reads all weights, every
@@ -77,23 +60,24 @@ func (f *Forward) waste(rows int) float64 {
 func (f *Forward) panelsPay() bool {
 	s := &f.shape
 	panels := f.panels * s.groups()
-	weights := float64(f.layout.blocks) * float64(f.pack.rows()) * float64(panels*f.nr)
+	weights := float64(len(f.layout.blocks)) * float64(f.pack.rows()) * float64(panels*f.nr)
 	pixels := float64(panels) * float64(s.N*s.H*s.W*s.Ci)
 	return panels >= 8 && pixels < weights
 }
 
-// placesPay compares the rows of tiles times taps of both ways.
+// placesPay compares the time of both ways: a tile takes as long as its rows, and a little, for each of its taps.
 func (f *Forward) placesPay() bool {
 	s := &f.shape
 	n := s.images()
-	pad := func(n int) float64 { return float64((n + f.mr - 1) / f.mr * f.mr) }
+	tiles := shares(n, f.mr)
+	time := float64(tiles) * (max(3, float64(n)/float64(tiles)) + 0.3)
 	byRow, byPlace := 0.0, 0.0
 	for i := range f.phases {
 		h, w := &f.phases[i].h, &f.phases[i].w
-		byRow += pad(n*h.count*w.count) * float64(len(h.start)*len(w.start))
-		byPlace += pad(n) * float64(meets(h)*meets(w))
+		byRow += float64(n*h.count*w.count) * float64(len(h.start)*len(w.start)) * (1 + 0.3/float64(f.mr))
+		byPlace += time * float64(meets(h)*meets(w))
 	}
-	return byPlace < 0.95*byRow
+	return byPlace < 0.93*byRow
 }
 
 // meets counts the pairs of output and tap that meet a pixel.
@@ -108,7 +92,7 @@ func meets(a *axis) int {
 // copiesRows tells whether the input is copied row by row with padding: where a pixel has few channels, and neighbouring
 // taps see neighbouring pixels.
 func (f *Forward) copiesRows() bool {
-	s := &f.shape
-	return len(f.phases) == 1 && s.groups() == 1 && s.Ci > 0 && s.Ci < few && len(f.phases[0].w.start) > 1 && f.phases[0].w.even &&
-		len(f.phases[0].h.start) > 0
+	s, p := &f.shape, &f.phases[0]
+	return len(f.phases) == 1 && s.groups() == 1 && s.Ci > 0 && s.Ci < few && len(p.w.start) > 1 && p.w.even &&
+		len(p.h.start) > 0
 }

@@ -41,9 +41,7 @@ func (r *run) copyRows(dst []float32, n int, j span) int {
 	return r.copied.rows(dst, image, j.lo*h.move, h.length(j.size()), s.H, s.W, s.Ci)
 }
 
-// copyLen bounds the copies of a block.
-func (f *Forward) copyLen() int {
-	s, h := &f.shape, &f.phases[0].h
-	images := min(f.layout.unit, (f.layout.unit-1)/s.OH+2)
-	return (f.layout.unit*h.move + images*h.length(1)) * f.phases[0].pitch
+// copyLen is the length of the copy of a block's input rows.
+func (f *Forward) copyLen(b *pixelBlock) int {
+	return (b.n1 - b.n0) * f.phases[0].h.length(b.row1-b.row0) * f.phases[0].pitch
 }

@@ -61,7 +61,7 @@ func drawShape(t *rapid.T) Shape {
 		OH: n(0, 7, "oh"), OW: n(0, 7, "ow"), Groups: 1, BatchGroups: 1,
 	}
 	ci, co := n(0, 20, "ci"), n(0, 40, "co")
-	switch n(0, 5, "kind") {
+	switch n(0, 6, "kind") {
 	case 0:
 		s.Groups = n(2, 3, "groups")
 	case 1:
@@ -74,6 +74,10 @@ func drawShape(t *rapid.T) Shape {
 	case 4: // many channels
 		ci, co = n(60, 70, "many ci"), n(250, 270, "many co")
 		s.N, s.H, s.W, s.OH, s.OW = 1, n(1, 3, "h"), n(1, 3, "w"), n(1, 3, "oh"), n(1, 3, "ow")
+	case 5: // many blocks in an image
+		s.H, s.W, s.OH, s.OW = n(20, 40, "h"), n(8, 20, "w"), n(20, 40, "oh"), n(8, 20, "ow")
+		ci, co = n(1, 20, "few ci"), n(1, 4, "few co")
+		s.StrideH, s.StrideW = n(1, 2, "sh"), n(1, 2, "sw")
 	}
 	s.Ci, s.Co = ci*s.Groups, co*s.Groups*s.BatchGroups
 	return s

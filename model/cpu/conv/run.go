@@ -14,35 +14,33 @@ type run struct {
 	own    []float32 // the workers' scratch, one behind the other
 }
 
-// tables holds the tiles of the block each worker is at.
-type tables struct{ workers []blockTiles }
-
-type blockTiles struct {
-	tiles []tile
-	off   []int
-	px    []pixel
-}
+// tables holds the tiles of the block each worker is at, by phase.
+type tables struct{ workers [][]blockTiles }
 
 func (f *Forward) newTables() *tables {
-	tiles, off := f.tableLen()
-	t := &tables{workers: make([]blockTiles, f.workers)}
+	t := &tables{workers: make([][]blockTiles, f.workers)}
 	for i := range t.workers {
-		t.workers[i] = blockTiles{make([]tile, 0, tiles), make([]int, off), make([]pixel, 0, f.mr)}
+		for k := range f.phases {
+			tiles := f.maxTiles(&f.phases[k])
+			off := make([]int, tiles*f.mr*f.phases[k].tapEntries())
+			t.workers[i] = append(t.workers[i], blockTiles{tiles: make([]tile, 0, tiles), off: off, px: make([]pixel, 0, f.mr)})
+		}
 	}
 	return t
 }
 
-// tableLen bounds the tiles of a block's phase, and their offsets.
-func (f *Forward) tableLen() (tiles, off int) {
-	for i := range f.phases {
-		p := &f.phases[i]
-		n := (f.layout.unit*p.w.count + f.mr - 1) / f.mr
+// maxTiles bounds the tiles of a phase in a block.
+func (f *Forward) maxTiles(ph *phase) int {
+	most := 0
+	for _, b := range f.layout.blocks {
+		images, places := b.n1-b.n0, shares(b.row1-b.row0, ph.h.step)*ph.w.count
+		n := shares(images*places, f.mr)
 		if f.layout.byPlace {
-			n = p.h.count * p.w.count * ((f.layout.unit + f.mr - 1) / f.mr)
+			n = shares(images, f.mr) * places
 		}
-		tiles, off = max(tiles, n), max(off, n*f.mr*p.tapEntries())
+		most = max(most, n)
 	}
-	return tiles, off
+	return most
 }
 
 // split divides the scratch.
@@ -80,16 +78,15 @@ func (r *run) panel(worker, i int) {
 	_, _, _, panel := r.scratch(worker)
 	r.packPanel(panel, worker, i)
 	for b := range r.layout.blocks {
-		r.block(worker, b, span{i, i + 1}, panel)
+		r.block(worker, &r.layout.blocks[b], span{i, i + 1}, panel)
 	}
 }
 
 // block computes the output channels of the panels which of one block; panels begins with the first of them.
-func (r *run) block(worker, b int, which span, panels []float32) {
+func (r *run) block(worker int, b *pixelBlock, which span, panels []float32) {
 	tmp, _, local, _ := r.scratch(worker)
-	t := &r.tables.workers[worker]
 	for k := range r.phases {
-		ph := &r.phases[k]
+		ph, t := &r.phases[k], &r.tables.workers[worker][k]
 		for i := which.lo; i < which.hi; i++ {
 			at := r.shape.groupOffset(i / r.panels)
 			if i == which.lo || r.shape.BatchGroups > 1 && i%r.panels == 0 {
@@ -97,23 +94,24 @@ func (r *run) block(worker, b int, which span, panels []float32) {
 			}
 			a := local
 			if !r.local {
-				a = r.x[at:]
+				a = r.x[at+t.base:]
 			}
 			panel := panels[(i-which.lo)*r.panelLen()+ph.panelRow*r.nr:]
 			first, n := r.columns(i)
+			y := r.y[t.out*r.shape.Co+first:]
 			for j := range t.tiles {
-				r.compute(&t.tiles[j], a, panel, first, n, tmp)
+				r.compute(&t.tiles[j], y, a, panel, n, tmp)
 			}
 		}
 	}
 }
 
-// compute runs the kernel on one tile and n channels from first on.
-func (r *run) compute(t *tile, a, panel []float32, first, n int, tmp []float32) {
+// compute runs the kernel on one tile and n output channels, with which y begins.
+func (r *run) compute(t *tile, y, a, panel []float32, n int, tmp []float32) {
 	co := r.shape.Co
 	dst, ld := tmp, r.nr
 	if t.pitch > 0 {
-		dst, ld = r.y[t.out[0]*co+first:], t.pitch*co
+		dst, ld = y[t.out[0]*co:], t.pitch*co
 	}
 	size := t.taps * r.mr
 	for c := range t.calls {
@@ -125,7 +123,7 @@ func (r *run) compute(t *tile, a, panel []float32, first, n int, tmp []float32) 
 		return
 	}
 	for row := range t.rows {
-		to := r.y[t.out[row]*co+first:][:n]
+		to := y[t.out[row]*co:][:n]
 		if none {
 			clear(to)
 		} else {
@@ -134,14 +132,17 @@ func (r *run) compute(t *tile, a, panel []float32, first, n int, tmp []float32) 
 	}
 }
 
-// finish tells the caller that block b is complete.
-func (r *run) finish(b int) {
+// finish tells the caller that a block is complete.
+func (r *run) finish(b *pixelBlock) {
 	if r.done == nil {
 		return
 	}
-	rows, each := r.shape.rows(), r.layout.unit
-	if r.layout.byPlace {
-		each *= r.shape.OH
+	s := &r.shape
+	if b.row1-b.row0 == s.OH {
+		r.done(b.n0*s.OH*s.OW, b.n1*s.OH*s.OW)
+		return
 	}
-	r.done(b*each*r.shape.OW, min(rows, (b+1)*each)*r.shape.OW)
+	for n := b.n0; n < b.n1; n++ {
+		r.done((n*s.OH+b.row0)*s.OW, (n*s.OH+b.row1)*s.OW)
+	}
 }

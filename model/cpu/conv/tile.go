@@ -7,7 +7,7 @@ const maxRows = 16
 type pixel struct {
 	base int  // where in the input a tap that starts at row and column 0 would read
 	h, w span // the taps of the phase that meet the image
-	out  int  // number of the pixel in the output
+	out  int  // number of the pixel in the block's part of the output
 }
 
 // tile is what the kernel needs to compute up to mr output pixels: a table of offsets per call.
@@ -39,9 +39,8 @@ func (s *source) maxRun() int { return max(1, len(s.w.start)) * s.in }
 // merges tells whether neighbouring taps read one run of elements.
 func (s *source) merges() bool { return s.w.even && s.pixel == s.in || len(s.w.start) == 1 }
 
-// fill makes the tile of pixels px, with its offsets at the beginning of off; zero is the offset of padding. It returns what is
-// left of off.
-func (t *tile) fill(s *source, px []pixel, off []int, mr, zero int) []int {
+// fill makes the tile of pixels px, with its offsets at the beginning of off; zero is the offset of padding.
+func (t *tile) fill(s *source, px []pixel, off []int, mr, zero int) {
 	var h, w span
 	whole := true
 	for i := range px {
@@ -66,7 +65,6 @@ func (t *tile) fill(s *source, px []pixel, off []int, mr, zero int) []int {
 	t.off = off[:n:n]
 	t.offsets(s, px, h, span{w.lo, w.lo + entries}, mr, zero, whole)
 	t.place(px)
-	return off[n:]
 }
 
 // sameColumns tells whether every pixel sees the columns w of the kernel, or nothing.

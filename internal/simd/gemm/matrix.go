@@ -15,7 +15,7 @@ func (m Matrix) T() Matrix { return Matrix{m.Data, m.Cols, m.Rows, m.ColStride, 
 
 // part is the matrix of rows×cols from number (i, j) on.
 func (m Matrix) part(i, j, rows, cols int) Matrix {
-	if rows == 0 || cols == 0 {
+	if rows <= 0 || cols <= 0 {
 		return Matrix{nil, rows, cols, m.RowStride, m.ColStride}
 	}
 	return Matrix{m.Data[i*m.RowStride+j*m.ColStride:], rows, cols, m.RowStride, m.ColStride}

@@ -31,7 +31,7 @@ func SerialScratch(m, k, n int) int { return active.scratch(m, k, n) }
 
 func (kr kernel) scratch(_, k, n int) int {
 	d := depth(k)
-	return kr.packedLen(d, min(n, blockCols)) + kr.mr*d
+	return kr.packedLen(d, min(n, blockCols)) + max(kr.mr*(d+16), kr.nr/2*d)
 }
 
 // depth is the length of the blocks of a sum of k numbers: as even as they can be, in multiples of 8.
@@ -61,15 +61,29 @@ func (kr kernel) mul(dst []float32, ldc int, a, b Matrix, add bool) {
 		pool.Put(s)
 		return
 	}
-	const blockRows = 120
-	rows, cols := (m+blockRows-1)/blockRows, (n+blockCols-1)/blockCols
-	parallel.For(rows*cols, func(_, i int) {
-		r, c := i/cols*blockRows, i%cols*blockCols
-		h, w := min(blockRows, m-r), min(blockCols, n-c)
+	rows, cols := pieces(m, n)
+	down, across := (m+rows-1)/rows, (n+cols-1)/cols
+	parallel.For(down*across, func(_, i int) {
+		r, c := i/across*rows, i%across*cols
+		h, w := min(rows, m-r), min(cols, n-c)
 		s := borrow(kr.scratch(h, a.Cols, w))
 		kr.product(dst[r*ldc+c:], ldc, a.part(r, 0, h, a.Cols), b.part(0, c, b.Rows, w), add, *s)
 		pool.Put(s)
 	})
+}
+
+// pieces is the size of the pieces of a product of m×n that cores take. Each packs its part of A and B for itself: in
+// pieces of this size that takes some hundredths of the time.
+func pieces(m, n int) (rows, cols int) {
+	rows, cols = 240, blockCols
+	for (m+rows-1)/rows*((n+cols-1)/cols) < 8 && rows*cols > 48*64 {
+		if min(rows, m) > min(cols, n) {
+			rows /= 2
+		} else {
+			cols /= 2
+		}
+	}
+	return rows, cols
 }
 
 // product computes a product in the calling goroutine.
@@ -83,39 +97,8 @@ func (kr kernel) product(dst []float32, ldc int, a, b Matrix, add bool, scratch 
 		for at := 0; at == 0 || at < k; at += d {
 			h := min(d, k-at)
 			size := kr.packedLen(h, w)
-			part := b.part(at, c, h, w)
-			kr.pack(scratch[:size], part.Data, h, w, b.RowStride, b.ColStride)
+			kr.pack(scratch[:size], b.part(at, c, h, w))
 			kr.block(dst[c:], ldc, a.part(0, at, a.Rows, h), w, scratch[:size], add || at > 0, scratch[size:])
-		}
-	}
-}
-
-// block multiplies a with n packed columns.
-func (kr kernel) block(dst []float32, ldc int, a Matrix, n int, packed []float32, add bool, scratch []float32) {
-	var off [maxMR]int
-	for r := 0; r < a.Rows; r += kr.mr {
-		rows := min(kr.mr, a.Rows-r)
-		left, stride := a.Data, a.RowStride
-		at := r * a.RowStride
-		if a.ColStride != 1 {
-			left, stride, at = scratch, a.Cols, 0
-			gather(scratch, a.part(r, 0, rows, a.Cols))
-		}
-		for i := range rows {
-			off[i] = at + i*stride
-		}
-		for j := 0; j < n; j += kr.nr {
-			kr.rowsTile(dst[r*ldc+j:], ldc, rows, min(kr.nr, n-j), left, off[:], min(1, a.Cols), a.Cols, packed[j*a.Cols:], add)
-		}
-	}
-}
-
-// gather copies a with its rows contiguous, one after the other.
-func gather(dst []float32, a Matrix) {
-	for i := range a.Rows {
-		row := dst[i*a.Cols : (i+1)*a.Cols]
-		for j := range row {
-			row[j] = a.Data[i*a.RowStride+j*a.ColStride]
 		}
 	}
 }

@@ -107,8 +107,7 @@ func TestMulSameBitsWhereverA(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			m, n, depth := lengths.Draw(t, "m"), lengths.Draw(t, "n"), lengths.Draw(t, "k")
 			a, b := drawMatrix(t, "a", m, depth), drawMatrix(t, "b", depth, n)
-			copied := Matrix{make([]float32, m*depth), m, depth, depth, 1}
-			gather(copied.Data, a)
+			copied := gather(make([]float32, m*(depth+16)), a)
 			got, want := make([]float32, m*n), make([]float32, m*n)
 			k.mul(got, n, a, b, false)
 			k.mul(want, n, copied, b, false)

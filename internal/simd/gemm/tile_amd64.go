@@ -31,4 +31,25 @@ func (k kernel) outerTile(c []float32, ldc, rows, cols int, a []float32, off []i
 	}
 }
 
+// copyRows packs contiguous rows, stride apart: a panel's, or the half of it.
+func (k kernel) copyRows(dst []float32, stride int, b Matrix) {
+	switch k.level {
+	case simd.AVX512:
+		packAVX512(first(dst), stride, first(b.Data), b.RowStride, b.Rows, b.Cols)
+	case simd.AVX2:
+		packAVX2(first(dst), stride, first(b.Data), b.RowStride, b.Rows, b.Cols)
+	default:
+		copyRowsGo(dst, stride, b)
+	}
+}
+
+// transpose packs 8 columns that are contiguous, of a multiple of 8 rows.
+func (k kernel) transpose(dst []float32, stride int, b Matrix) {
+	if k.level == simd.None {
+		packEach(dst, stride, 8, b)
+		return
+	}
+	transposeSquares(first(dst), stride, first(b.Data), b.ColStride, b.Rows/8)
+}
+
 func first[T any](s []T) *T { return unsafe.SliceData(s) }

@@ -13,3 +13,14 @@ func rowsAVX2(c *float32, ldc int, rows int, cols int, a *float32, off *int, tap
 //
 //go:noescape
 func outerAVX2(c *float32, ldc int, rows int, cols int, a *float32, off *int, n int, b *float32, ldb int, add bool)
+
+// packAVX2 copies rows, 1 at least, of 1 … 16 numbers, and fills each up with zeros: to 16 where dstStride is
+// as long at least, else to 8, of which cols must not be more.
+//
+//go:noescape
+func packAVX2(dst *float32, dstStride int, src *float32, srcStride int, rows int, cols int)
+
+// transposeSquares transposes n squares of 8×8, 1 at least: those of src lie side by side, those of dst one below the other.
+//
+//go:noescape
+func transposeSquares(dst *float32, dstStride int, src *float32, srcStride int, n int)

@@ -23,7 +23,7 @@ DATA ones<>+60(SB)/4, $0x00000000
 GLOBL ones<>(SB), RODATA|NOPTR, $64
 
 // func rowsAVX2(c *float32, ldc int, rows int, cols int, a *float32, off *int, taps int, run int, panel *float32, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·rowsAVX2(SB), NOSPLIT, $24-73
 	MOVQ off+40(FP), R15
 	MOVQ R15, (SP)
@@ -64,20 +64,33 @@ rowsNarrow:
 	JMP  rows1x1
 
 rows6x2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows6x2tap:
 	MOVQ (SP), R15
@@ -220,18 +233,29 @@ rows6x2next:
 	JMP  save2
 
 rows5x2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows5x2tap:
 	MOVQ (SP), R15
@@ -357,16 +381,25 @@ rows5x2next:
 	JMP  save2
 
 rows4x2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows4x2tap:
 	MOVQ (SP), R15
@@ -475,14 +508,21 @@ rows4x2next:
 	JMP  save2
 
 rows3x2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows3x2tap:
 	MOVQ (SP), R15
@@ -574,12 +614,17 @@ rows3x2next:
 	JMP  save2
 
 rows2x2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows2x2tap:
 	MOVQ (SP), R15
@@ -654,10 +699,13 @@ rows2x2next:
 	JMP  save2
 
 rows1x2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows1x2tap:
 	MOVQ (SP), R15
@@ -891,14 +939,27 @@ save2end:
 	RET
 
 rows6x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y2, Y2, Y2
-	VXORPS Y4, Y4, Y4
-	VXORPS Y6, Y6, Y6
-	VXORPS Y8, Y8, Y8
-	VXORPS Y10, Y10, Y10
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y10, Y10, Y10
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows6x1tap:
 	MOVQ (SP), R15
@@ -1006,13 +1067,24 @@ rows6x1next:
 	JMP  save1
 
 rows5x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y2, Y2, Y2
-	VXORPS Y4, Y4, Y4
-	VXORPS Y6, Y6, Y6
-	VXORPS Y8, Y8, Y8
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y8, Y8, Y8
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows5x1tap:
 	MOVQ (SP), R15
@@ -1108,12 +1180,21 @@ rows5x1next:
 	JMP  save1
 
 rows4x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y2, Y2, Y2
-	VXORPS Y4, Y4, Y4
-	VXORPS Y6, Y6, Y6
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y6, Y6, Y6
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows4x1tap:
 	MOVQ (SP), R15
@@ -1197,11 +1278,18 @@ rows4x1next:
 	JMP  save1
 
 rows3x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y2, Y2, Y2
-	VXORPS Y4, Y4, Y4
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y4, Y4, Y4
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows3x1tap:
 	MOVQ (SP), R15
@@ -1273,10 +1361,15 @@ rows3x1next:
 	JMP  save1
 
 rows2x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y2, Y2, Y2
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y2, Y2, Y2
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows2x1tap:
 	MOVQ (SP), R15
@@ -1336,9 +1429,12 @@ rows2x1next:
 	JMP  save1
 
 rows1x1:
-	VXORPS Y0, Y0, Y0
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	VXORPS     Y0, Y0, Y0
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows1x1tap:
 	MOVQ (SP), R15
@@ -2213,5 +2309,125 @@ save1addmasked:
 	VMASKMOVPS Y10, Y14, (AX)
 
 save1end:
+	VZEROUPPER
+	RET
+
+// func packAVX2(dst *float32, dstStride int, src *float32, srcStride int, rows int, cols int)
+// Requires: AVX
+TEXT ·packAVX2(SB), NOSPLIT, $0-48
+	MOVQ    dst+0(FP), DI
+	MOVQ    dstStride+8(FP), R8
+	MOVQ    src+16(FP), SI
+	MOVQ    srcStride+24(FP), R9
+	MOVQ    rows+32(FP), CX
+	MOVQ    cols+40(FP), R10
+	SHLQ    $0x02, R8
+	SHLQ    $0x02, R9
+	MOVQ    cols+40(FP), R15
+	DECQ    R15
+	ANDQ    $0x07, R15
+	INCQ    R15
+	LEAQ    ones<>+0(SB), R14
+	NEGQ    R15
+	VMOVUPS 32(R14)(R15*4), Y14
+	CMPQ    R8, $0x00000040
+	JL      single
+	CMPQ    R10, $0x08
+	JG      both
+	VXORPS  Y13, Y13, Y13
+
+half:
+	VMASKMOVPS (SI), Y14, Y12
+	VMOVUPS    Y12, (DI)
+	VMOVUPS    Y13, 32(DI)
+	ADDQ       R9, SI
+	ADDQ       R8, DI
+	DECQ       CX
+	JNZ        half
+	JMP        end
+
+both:
+	VMOVUPS    (SI), Y12
+	VMASKMOVPS 32(SI), Y14, Y13
+	VMOVUPS    Y12, (DI)
+	VMOVUPS    Y13, 32(DI)
+	ADDQ       R9, SI
+	ADDQ       R8, DI
+	DECQ       CX
+	JNZ        both
+	JMP        end
+
+single:
+	VMASKMOVPS (SI), Y14, Y12
+	VMOVUPS    Y12, (DI)
+	ADDQ       R9, SI
+	ADDQ       R8, DI
+	DECQ       CX
+	JNZ        single
+
+end:
+	VZEROUPPER
+	RET
+
+// func transposeSquares(dst *float32, dstStride int, src *float32, srcStride int, n int)
+// Requires: AVX
+TEXT ·transposeSquares(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ dstStride+8(FP), R8
+	MOVQ src+16(FP), SI
+	MOVQ srcStride+24(FP), R9
+	MOVQ n+32(FP), CX
+	SHLQ $0x02, R8
+	SHLQ $0x02, R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R8)(R8*2), R11
+
+square:
+	LEAQ       (SI)(R9*4), R12
+	LEAQ       (DI)(R8*4), R13
+	VMOVUPS    (SI), Y0
+	VMOVUPS    (SI)(R9*1), Y1
+	VMOVUPS    (SI)(R9*2), Y2
+	VMOVUPS    (SI)(R10*1), Y3
+	VMOVUPS    (R12), Y4
+	VMOVUPS    (R12)(R9*1), Y5
+	VMOVUPS    (R12)(R9*2), Y6
+	VMOVUPS    (R12)(R10*1), Y7
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKHPS  Y1, Y0, Y9
+	VUNPCKLPS  Y3, Y2, Y10
+	VUNPCKHPS  Y3, Y2, Y11
+	VUNPCKLPS  Y5, Y4, Y12
+	VUNPCKHPS  Y5, Y4, Y13
+	VUNPCKLPS  Y7, Y6, Y14
+	VUNPCKHPS  Y7, Y6, Y15
+	VSHUFPS    $0x44, Y10, Y8, Y0
+	VSHUFPS    $0xee, Y10, Y8, Y1
+	VSHUFPS    $0x44, Y11, Y9, Y2
+	VSHUFPS    $0xee, Y11, Y9, Y3
+	VSHUFPS    $0x44, Y14, Y12, Y4
+	VSHUFPS    $0xee, Y14, Y12, Y5
+	VSHUFPS    $0x44, Y15, Y13, Y6
+	VSHUFPS    $0xee, Y15, Y13, Y7
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y12
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y13
+	VPERM2F128 $0x20, Y6, Y2, Y10
+	VPERM2F128 $0x31, Y6, Y2, Y14
+	VPERM2F128 $0x20, Y7, Y3, Y11
+	VPERM2F128 $0x31, Y7, Y3, Y15
+	VMOVUPS    Y8, (DI)
+	VMOVUPS    Y9, (DI)(R8*1)
+	VMOVUPS    Y10, (DI)(R8*2)
+	VMOVUPS    Y11, (DI)(R11*1)
+	VMOVUPS    Y12, (R13)
+	VMOVUPS    Y13, (R13)(R8*1)
+	VMOVUPS    Y14, (R13)(R8*2)
+	VMOVUPS    Y15, (R13)(R11*1)
+	ADDQ       $0x20, SI
+	LEAQ       (DI)(R8*8), DI
+	DECQ       CX
+	JNZ        square
 	VZEROUPPER
 	RET

@@ -13,3 +13,9 @@ func rowsAVX512(c *float32, ldc int, rows int, cols int, a *float32, off *int, t
 //
 //go:noescape
 func outerAVX512(c *float32, ldc int, rows int, cols int, a *float32, off *int, n int, b *float32, ldb int, add bool)
+
+// packAVX512 copies rows, 1 at least, of 1 … 32 numbers, and fills each up with zeros: to 32 where dstStride is
+// as long at least, else to 16, of which cols must not be more.
+//
+//go:noescape
+func packAVX512(dst *float32, dstStride int, src *float32, srcStride int, rows int, cols int)

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func rowsAVX512(c *float32, ldc int, rows int, cols int, a *float32, off *int, taps int, run int, panel *float32, add bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·rowsAVX512(SB), NOSPLIT, $24-73
 	MOVQ off+40(FP), R15
 	MOVQ R15, (SP)
@@ -70,32 +70,69 @@ rowsNarrow:
 	JMP  rows1x1
 
 rows12x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows12x2tap:
 	MOVQ (SP), R15
@@ -340,30 +377,64 @@ rows12x2next:
 	JMP  save2
 
 rows11x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows11x2tap:
 	MOVQ (SP), R15
@@ -591,28 +662,59 @@ rows11x2next:
 	JMP  save2
 
 rows10x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows10x2tap:
 	MOVQ (SP), R15
@@ -823,26 +925,54 @@ rows10x2next:
 	JMP  save2
 
 rows9x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows9x2tap:
 	MOVQ (SP), R15
@@ -1036,24 +1166,49 @@ rows9x2next:
 	JMP  save2
 
 rows8x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows8x2tap:
 	MOVQ (SP), R15
@@ -1230,22 +1385,44 @@ rows8x2next:
 	JMP  save2
 
 rows7x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows7x2tap:
 	MOVQ (SP), R15
@@ -1405,20 +1582,39 @@ rows7x2next:
 	JMP  save2
 
 rows6x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows6x2tap:
 	MOVQ (SP), R15
@@ -1561,18 +1757,34 @@ rows6x2next:
 	JMP  save2
 
 rows5x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows5x2tap:
 	MOVQ (SP), R15
@@ -1698,16 +1910,29 @@ rows5x2next:
 	JMP  save2
 
 rows4x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows4x2tap:
 	MOVQ (SP), R15
@@ -1816,14 +2041,24 @@ rows4x2next:
 	JMP  save2
 
 rows3x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows3x2tap:
 	MOVQ (SP), R15
@@ -1915,12 +2150,19 @@ rows3x2next:
 	JMP  save2
 
 rows2x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows2x2tap:
 	MOVQ (SP), R15
@@ -1995,10 +2237,14 @@ rows2x2next:
 	JMP  save2
 
 rows1x2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	CMPQ   8(SP), $0x00
-	JE     save2
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	CMPQ       8(SP), $0x00
+	JE         save2
 
 rows1x2tap:
 	MOVQ (SP), R15
@@ -2382,20 +2628,45 @@ save2end:
 	RET
 
 rows12x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	VPXORD Z12, Z12, Z12
-	VPXORD Z14, Z14, Z14
-	VPXORD Z16, Z16, Z16
-	VPXORD Z18, Z18, Z18
-	VPXORD Z20, Z20, Z20
-	VPXORD Z22, Z22, Z22
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z22, Z22, Z22
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows12x1tap:
 	MOVQ (SP), R15
@@ -2575,19 +2846,42 @@ rows12x1next:
 	JMP  save1
 
 rows11x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	VPXORD Z12, Z12, Z12
-	VPXORD Z14, Z14, Z14
-	VPXORD Z16, Z16, Z16
-	VPXORD Z18, Z18, Z18
-	VPXORD Z20, Z20, Z20
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z20, Z20, Z20
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows11x1tap:
 	MOVQ (SP), R15
@@ -2755,18 +3049,39 @@ rows11x1next:
 	JMP  save1
 
 rows10x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	VPXORD Z12, Z12, Z12
-	VPXORD Z14, Z14, Z14
-	VPXORD Z16, Z16, Z16
-	VPXORD Z18, Z18, Z18
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z18, Z18, Z18
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows10x1tap:
 	MOVQ (SP), R15
@@ -2922,17 +3237,36 @@ rows10x1next:
 	JMP  save1
 
 rows9x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	VPXORD Z12, Z12, Z12
-	VPXORD Z14, Z14, Z14
-	VPXORD Z16, Z16, Z16
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z16, Z16, Z16
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows9x1tap:
 	MOVQ (SP), R15
@@ -3076,16 +3410,33 @@ rows9x1next:
 	JMP  save1
 
 rows8x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	VPXORD Z12, Z12, Z12
-	VPXORD Z14, Z14, Z14
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z14, Z14, Z14
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows8x1tap:
 	MOVQ (SP), R15
@@ -3217,15 +3568,30 @@ rows8x1next:
 	JMP  save1
 
 rows7x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	VPXORD Z12, Z12, Z12
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z12, Z12, Z12
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows7x1tap:
 	MOVQ (SP), R15
@@ -3345,14 +3711,27 @@ rows7x1next:
 	JMP  save1
 
 rows6x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	VPXORD Z10, Z10, Z10
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z10, Z10, Z10
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows6x1tap:
 	MOVQ (SP), R15
@@ -3460,13 +3839,24 @@ rows6x1next:
 	JMP  save1
 
 rows5x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	VPXORD Z8, Z8, Z8
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z8, Z8, Z8
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows5x1tap:
 	MOVQ (SP), R15
@@ -3562,12 +3952,21 @@ rows5x1next:
 	JMP  save1
 
 rows4x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	VPXORD Z6, Z6, Z6
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z6, Z6, Z6
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows4x1tap:
 	MOVQ (SP), R15
@@ -3651,11 +4050,18 @@ rows4x1next:
 	JMP  save1
 
 rows3x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	VPXORD Z4, Z4, Z4
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z4, Z4, Z4
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows3x1tap:
 	MOVQ (SP), R15
@@ -3727,10 +4133,15 @@ rows3x1next:
 	JMP  save1
 
 rows2x1:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z2, Z2, Z2
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	LEAQ       (AX)(BX*4), AX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z2, Z2, Z2
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows2x1tap:
 	MOVQ (SP), R15
@@ -3790,9 +4201,12 @@ rows2x1next:
 	JMP  save1
 
 rows1x1:
-	VPXORD Z0, Z0, Z0
-	CMPQ   8(SP), $0x00
-	JE     save1
+	MOVQ       c+0(FP), AX
+	MOVQ       ldc+8(FP), BX
+	PREFETCHT0 (AX)
+	VPXORD     Z0, Z0, Z0
+	CMPQ       8(SP), $0x00
+	JE         save1
 
 rows1x1tap:
 	MOVQ (SP), R15
@@ -5687,5 +6101,62 @@ save1addmasked:
 	VMOVUPS   Z22, K1, (AX)
 
 save1end:
+	VZEROUPPER
+	RET
+
+// func packAVX512(dst *float32, dstStride int, src *float32, srcStride int, rows int, cols int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·packAVX512(SB), NOSPLIT, $0-48
+	MOVQ   dst+0(FP), DI
+	MOVQ   dstStride+8(FP), R8
+	MOVQ   src+16(FP), SI
+	MOVQ   srcStride+24(FP), R9
+	MOVQ   rows+32(FP), CX
+	MOVQ   cols+40(FP), R10
+	SHLQ   $0x02, R8
+	SHLQ   $0x02, R9
+	MOVQ   cols+40(FP), R15
+	DECQ   R15
+	ANDQ   $0x0f, R15
+	INCQ   R15
+	MOVQ   $-1, R14
+	BZHIQ  R15, R14, R15
+	KMOVW  R15, K1
+	CMPQ   R8, $0x00000080
+	JL     single
+	CMPQ   R10, $0x10
+	JG     both
+	VPXORD Z25, Z25, Z25
+
+half:
+	VMOVUPS.Z (SI), K1, Z24
+	VMOVUPS   Z24, (DI)
+	VMOVUPS   Z25, 64(DI)
+	ADDQ      R9, SI
+	ADDQ      R8, DI
+	DECQ      CX
+	JNZ       half
+	JMP       end
+
+both:
+	VMOVUPS   (SI), Z24
+	VMOVUPS.Z 64(SI), K1, Z25
+	VMOVUPS   Z24, (DI)
+	VMOVUPS   Z25, 64(DI)
+	ADDQ      R9, SI
+	ADDQ      R8, DI
+	DECQ      CX
+	JNZ       both
+	JMP       end
+
+single:
+	VMOVUPS.Z (SI), K1, Z24
+	VMOVUPS   Z24, (DI)
+	ADDQ      R9, SI
+	ADDQ      R8, DI
+	DECQ      CX
+	JNZ       single
+
+end:
 	VZEROUPPER
 	RET

@@ -9,3 +9,7 @@ func (k kernel) rowsTile(c []float32, ldc, rows, cols int, a []float32, off []in
 func (k kernel) outerTile(c []float32, ldc, rows, cols int, a []float32, off []int, b []float32, ldb int, add bool) {
 	outerGo(c, ldc, rows, cols, a, off, b, ldb, add)
 }
+
+func (k kernel) copyRows(dst []float32, stride int, b Matrix) { copyRowsGo(dst, stride, b) }
+
+func (k kernel) transpose(dst []float32, stride int, b Matrix) { packEach(dst, stride, b.Cols, b) }

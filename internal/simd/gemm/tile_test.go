@@ -161,7 +161,7 @@ func TestWrongArguments(t *testing.T) {
 			"short panel":        func() { k.rows(some, k.nr, 1, 1, some, off, 2, 3, some[:6*k.nr-1], false) },
 			"few offsets":        func() { k.rows(some, k.nr, 2, 1, some, off[:k.mr+1], 2, 1, some, false) },
 			"short b":            func() { k.outer(some, k.nr, 1, 4, some, off[:3], some[:11], 4, false) },
-			"packing too little": func() { k.pack(some[:k.nr*3-1], some, 3, 2, 2, 1) },
+			"packing too little": func() { k.pack(some[:k.nr*3-1], Matrix{some, 3, 2, 2, 1}) },
 		} {
 			func() {
 				defer func() {

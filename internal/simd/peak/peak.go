@@ -13,8 +13,8 @@ import (
 //go:generate go run ./gen
 
 const (
-	rounds = 12
-	length = 8 * time.Millisecond // of a round, about
+	rounds = 60
+	length = 2 * time.Millisecond // of a round, about
 )
 
 // FLOPS is how many float32 operations a second so many cores do when they multiply and add numbers in registers: a
@@ -25,7 +25,7 @@ func FLOPS(cores int) float64 {
 }
 
 // streamed is how many bytes each core streams: more than the share of a last level cache that it could be found in.
-const streamed = 96 << 20
+const streamed = 64 << 20
 
 // Read is how many bytes a second so many cores read from memory one after the other.
 func Read(cores int) float64 {

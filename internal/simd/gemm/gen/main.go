@@ -26,6 +26,10 @@ func write(m *machine) error {
 	m.data()
 	m.rows()
 	m.outer()
+	m.pack()
+	if m.name == "AVX2" {
+		m.transpose()
+	}
 	file, err := m.Result()
 	if err != nil {
 		return err

@@ -75,6 +75,7 @@ func (m *machine) choose(name string) {
 // taps generates the loop over taps, which ends in the code that stores the sums.
 func (m *machine) taps(rows, halves int, f frame) {
 	label := func(part string) string { return variant("rows", rows, halves) + part }
+	m.fetch(rows, halves)
 	m.clear(rows, halves)
 	m.CMPQ(f.taps, operand.U8(0))
 	m.JE(operand.LabelRef(saving(halves)))

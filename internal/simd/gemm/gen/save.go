@@ -80,3 +80,17 @@ func (m *machine) saveVector(sum reg.Register, to operand.Mem, masked, add bool)
 		m.VMOVUPS(sum, to)
 	}
 }
+
+// fetch asks for the cache lines of the result ahead of the multiplications.
+func (m *machine) fetch(rows, halves int) {
+	m.argument("c", reg.RAX)
+	m.argument("ldc", reg.RBX)
+	for r := range rows {
+		for h := 0; h < halves*m.numbers*4; h += 64 {
+			m.PREFETCHT0(at(reg.RAX, h))
+		}
+		if r < rows-1 {
+			m.LEAQ(indexed(reg.RAX, reg.RBX, 0), reg.RAX)
+		}
+	}
+}

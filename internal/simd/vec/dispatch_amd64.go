@@ -797,11 +797,29 @@ func streamKernel(dst, src []float32) {
 	}
 }
 
+func prefetchKernel(x []float32) {
+	switch {
+	case level >= simd.AVX2:
+		prefetchAVX2(x)
+	default:
+		prefetchGo(x)
+	}
+}
+
 func addF64Kernel(acc []float64, x []float32) {
 	switch {
 	case level >= simd.AVX2:
 		addF64AVX2(acc, x)
 	default:
 		addF64Go(acc, x)
+	}
+}
+
+func addScaledF64Kernel(acc []float64, x []float32, s float64) {
+	switch {
+	case level >= simd.AVX2:
+		addScaledF64AVX2(acc, x, s)
+	default:
+		addScaledF64Go(acc, x, s)
 	}
 }

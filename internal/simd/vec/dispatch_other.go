@@ -296,6 +296,14 @@ func streamKernel(dst, src []float32) {
 	streamGo(dst, src)
 }
 
+func prefetchKernel(x []float32) {
+	prefetchGo(x)
+}
+
 func addF64Kernel(acc []float64, x []float32) {
 	addF64Go(acc, x)
+}
+
+func addScaledF64Kernel(acc []float64, x []float32, s float64) {
+	addScaledF64Go(acc, x, s)
 }

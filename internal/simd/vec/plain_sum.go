@@ -102,3 +102,9 @@ func addF64Go(acc []float64, x []float32) {
 		acc[i] += float64(v)
 	}
 }
+
+func addScaledF64Go(acc []float64, x []float32, s float64) {
+	for i, v := range x {
+		acc[i] += float64(s * float64(v))
+	}
+}

@@ -8,3 +8,9 @@ func Stream(dst, src []float32) {
 }
 
 func streamGo(dst, src []float32) { copy(dst, src) }
+
+// Prefetch asks for x to be brought into the caches, and does not wait for it: for numbers that will be read soon and lie
+// where the processor can't guess.
+func Prefetch(x []float32) { prefetchKernel(x) }
+
+func prefetchGo([]float32) {}

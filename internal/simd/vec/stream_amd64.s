@@ -141,3 +141,20 @@ tailDone:
 	SFENCE
 	VZEROUPPER
 	RET
+
+// func prefetchAVX2(x []float32)
+// Requires: MMX+
+TEXT ·prefetchAVX2(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ x_base+0(FP), AX
+	MOVQ x_len+8(FP), CX
+	SUBQ $0x00000001, CX
+	JLT  done
+
+loop:
+	PREFETCHT0 (AX)
+	ADDQ       $0x00000040, AX
+	SUBQ       $0x00000010, CX
+	JGE        loop
+
+done:
+	RET

@@ -7,3 +7,6 @@ func streamAVX512(dst []float32, src []float32)
 
 //go:noescape
 func streamAVX2(dst []float32, src []float32)
+
+//go:noescape
+func prefetchAVX2(x []float32)

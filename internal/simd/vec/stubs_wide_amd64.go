@@ -4,3 +4,6 @@ package vec
 
 //go:noescape
 func addF64AVX2(acc []float64, x []float32)
+
+//go:noescape
+func addScaledF64AVX2(acc []float64, x []float32, s float64)

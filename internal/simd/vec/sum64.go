@@ -40,3 +40,11 @@ func AddF64(acc []float64, x []float32) {
 	}
 	addF64Kernel(acc, x)
 }
+
+// AddScaledF64 adds s·x[i], rounded, to acc[i].
+func AddScaledF64(acc []float64, s float64, x []float32) {
+	if len(acc) != len(x) {
+		panic(mismatch(len(acc), len(x)))
+	}
+	addScaledF64Kernel(acc, x, s)
+}

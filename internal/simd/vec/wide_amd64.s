@@ -60,3 +60,69 @@ oneDone:
 	ADDQ $0x00000001, DX
 	VZEROUPPER
 	RET
+
+// func addScaledF64AVX2(acc []float64, x []float32, s float64)
+// Requires: AVX
+TEXT ·addScaledF64AVX2(SB), NOSPLIT|NOFRAME, $0-56
+	VBROADCASTSD s+48(FP), Y0
+	MOVQ         acc_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         acc_len+8(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x00000010, DX
+	JLT          wideDone
+
+wide:
+	VCVTPS2PD (CX)(BX*4), Y1
+	VMULPD    Y0, Y1, Y1
+	VADDPD    (AX)(BX*8), Y1, Y1
+	VMOVUPD   Y1, (AX)(BX*8)
+	VCVTPS2PD 16(CX)(BX*4), Y1
+	VMULPD    Y0, Y1, Y1
+	VADDPD    32(AX)(BX*8), Y1, Y1
+	VMOVUPD   Y1, 32(AX)(BX*8)
+	VCVTPS2PD 32(CX)(BX*4), Y1
+	VMULPD    Y0, Y1, Y1
+	VADDPD    64(AX)(BX*8), Y1, Y1
+	VMOVUPD   Y1, 64(AX)(BX*8)
+	VCVTPS2PD 48(CX)(BX*4), Y1
+	VMULPD    Y0, Y1, Y1
+	VADDPD    96(AX)(BX*8), Y1, Y1
+	VMOVUPD   Y1, 96(AX)(BX*8)
+	ADDQ      $0x00000010, BX
+	SUBQ      $0x00000010, DX
+	JGE       wide
+
+wideDone:
+	ADDQ $0x00000010, DX
+	SUBQ $0x00000004, DX
+	JLT  singleDone
+
+single:
+	VCVTPS2PD (CX)(BX*4), Y1
+	VMULPD    Y0, Y1, Y1
+	VADDPD    (AX)(BX*8), Y1, Y1
+	VMOVUPD   Y1, (AX)(BX*8)
+	ADDQ      $0x00000004, BX
+	SUBQ      $0x00000004, DX
+	JGE       single
+
+singleDone:
+	ADDQ $0x00000004, DX
+	SUBQ $0x00000001, DX
+	JLT  oneDone
+
+one:
+	VXORPS    X1, X1, X1
+	VCVTSS2SD (CX)(BX*4), X1, X1
+	VMULSD    X0, X1, X1
+	VADDSD    (AX)(BX*8), X1, X1
+	VMOVSD    X1, (AX)(BX*8)
+	ADDQ      $0x00000001, BX
+	SUBQ      $0x00000001, DX
+	JGE       one
+
+oneDone:
+	ADDQ $0x00000001, DX
+	VZEROUPPER
+	RET

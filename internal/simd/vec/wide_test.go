@@ -33,6 +33,14 @@ func TestDistancesAndSumsInFloat64(t *testing.T) {
 						t.Fatalf("AddF64 of %d numbers, place %d: number %d is %v", n, where, i, v)
 					}
 				}
+				z = pc.put(where, c[:n])
+				AddScaledF64(z, f, x)
+				for i, v := range z {
+					if v != c[i]+float64(f*float64(a[i])) {
+						t.Fatalf("AddScaledF64 of %d numbers, place %d: number %d is %v", n, where, i, v)
+					}
+				}
+				Prefetch(x) // changes nothing, and must not fail at the end of the memory
 				pa.clear(t, where, n)
 				pb.clear(t, where, n)
 				pc.clear(t, where, n)
@@ -45,6 +53,7 @@ func TestWideOperandsOfDifferentLengths(t *testing.T) {
 	for name, f := range map[string]func(){
 		"SquaredDistanceToF64":     func() { SquaredDistanceToF64(make([]float32, 3), make([]float64, 4)) },
 		"ScaledSquaredDistanceF64": func() { ScaledSquaredDistanceF64(make([]float32, 3), 1, make([]float32, 4), 1) },
+		"AddScaledF64":             func() { AddScaledF64(make([]float64, 3), 1, make([]float32, 4)) },
 		"AddF64":                   func() { AddF64(make([]float64, 3), make([]float32, 4)) },
 	} {
 		func() {

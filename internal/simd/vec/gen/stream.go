@@ -5,9 +5,27 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// streams copy past the caches.
+// streams copy past the caches, and read ahead into them.
 func streams() []kernel {
-	return []kernel{{name: "stream", params: "dst, src []float32", emit: emitStream}}
+	return []kernel{
+		{name: "stream", params: "dst, src []float32", emit: emitStream},
+		{name: "prefetch", params: "x []float32", shared: true, emit: emitPrefetch},
+	}
+}
+
+// emitPrefetch asks for each line of 64 bytes.
+func emitPrefetch(m *machine, k kernel) {
+	m.begin(k)
+	x, left := m.base("x"), m.length("x")
+	m.SUBQ(operand.U32(1), left)
+	m.JLT(operand.LabelRef("done"))
+	m.Label("loop")
+	m.PREFETCHT0(operand.Mem{Base: x})
+	m.ADDQ(operand.U32(64), x)
+	m.SUBQ(operand.U32(16), left)
+	m.JGE(operand.LabelRef("loop"))
+	m.Label("done")
+	m.RET()
 }
 
 // emitStream copies one by one up to the first address that a non-temporal store takes, then by such stores.

@@ -30,37 +30,54 @@ func (m *machine) rest64(left reg.Register, first int) func(from operand.Mem, to
 
 // accumulations add to sums in float64.
 func accumulations() []kernel {
-	return []kernel{{name: "addF64", params: "acc []float64, x []float32", shared: true, emit: func(m *machine, k kernel) {
-		m.begin(k)
-		acc, x, left, i, half := m.base("acc"), m.base("x"), m.length("acc"), m.zeroed(), m.width/2
-		turn := func(label string, n, step int, add func(sum operand.Mem, x operand.Mem)) {
-			m.SUBQ(operand.U32(n*step), left)
-			m.JLT(operand.LabelRef(label + "Done"))
-			m.Label(label)
-			for j := range n {
-				add(at(acc, i, 8, j*step), at(x, i, 4, j*step))
-			}
-			m.ADDQ(operand.U32(n*step), i)
-			m.SUBQ(operand.U32(n*step), left)
-			m.JGE(operand.LabelRef(label))
-			m.Label(label + "Done")
-			m.ADDQ(operand.U32(n*step), left)
+	return []kernel{
+		{name: "addF64", params: "acc []float64, x []float32", shared: true, emit: func(m *machine, k kernel) {
+			m.begin(k)
+			m.accumulate(nil)
+		}},
+		{name: "addScaledF64", params: "acc []float64, x []float32, s float64", shared: true, emit: func(m *machine, k kernel) {
+			m.begin(k)
+			m.accumulate(m.broadcast64("s"))
+		}},
+	}
+}
+
+// accumulate adds x, times s if there is one, to acc.
+func (m *machine) accumulate(s reg.VecVirtual) {
+	acc, x, left, i, half := m.base("acc"), m.base("x"), m.length("acc"), m.zeroed(), m.width/2
+	turn := func(label string, n, step int, add func(sum, x operand.Mem)) {
+		m.SUBQ(operand.U32(n*step), left)
+		m.JLT(operand.LabelRef(label + "Done"))
+		m.Label(label)
+		for j := range n {
+			add(at(acc, i, 8, j*step), at(x, i, 4, j*step))
 		}
-		vector := func(sum operand.Mem, x operand.Mem) {
-			v := m.vec()
-			m.VCVTPS2PD(x, v)
-			m.VADDPD(sum, v, v)
-			m.VMOVUPD(v, sum)
+		m.ADDQ(operand.U32(n*step), i)
+		m.SUBQ(operand.U32(n*step), left)
+		m.JGE(operand.LabelRef(label))
+		m.Label(label + "Done")
+		m.ADDQ(operand.U32(n*step), left)
+	}
+	vector := func(sum, x operand.Mem) {
+		v := m.vec()
+		m.VCVTPS2PD(x, v)
+		if s != nil {
+			m.VMULPD(s, v, v)
 		}
-		turn("wide", 4, half, vector)
-		turn("single", 1, half, vector)
-		turn("one", 1, 1, func(sum operand.Mem, x operand.Mem) {
-			v := m.XMM()
-			m.VXORPS(v, v, v)
-			m.VCVTSS2SD(x, v, v)
-			m.VADDSD(sum, v, v)
-			m.VMOVSD(v, sum)
-		})
-		m.end()
-	}}}
+		m.VADDPD(sum, v, v)
+		m.VMOVUPD(v, sum)
+	}
+	turn("wide", 4, half, vector)
+	turn("single", 1, half, vector)
+	turn("one", 1, 1, func(sum, x operand.Mem) {
+		v := m.XMM()
+		m.VXORPS(v, v, v)
+		m.VCVTSS2SD(x, v, v)
+		if s != nil {
+			m.VMULSD(s.AsX(), v, v)
+		}
+		m.VADDSD(sum, v, v)
+		m.VMOVSD(v, sum)
+	})
+	m.end()
 }

@@ -120,6 +120,30 @@ func TestGatherRows(t *testing.T) {
 	}
 }
 
+// update says that element from of the updates goes to element to of the array.
+type update struct {
+	batch    []int
+	from, to int
+}
+
+// updates lists those of a scatter that is the gathering's adjoint: one index vector's after the other's.
+func (g gathering) updates() []update {
+	var list []update
+	each(g.result, func(index []int, at int) {
+		to, batch := g.source(index)
+		for k, a := range g.axes.StartIndexMap {
+			s := g.start(batch, k)
+			if s < 0 || s > g.dims[a]-g.sizes[a] {
+				return
+			}
+			to[a] += s
+		}
+		list = append(list, update{batch, at, flat(g.dims, to)})
+	})
+	slices.SortStableFunc(list, func(a, b update) int { return slices.Compare(a.batch, b.batch) })
+	return list
+}
+
 func TestScatter(t *testing.T) {
 	for name, op := range map[string]struct {
 		op   ScatterOp
@@ -134,18 +158,9 @@ func TestScatter(t *testing.T) {
 				g := drawGather(t)
 				updates, operand := numbersFrom(filled(product(g.result), 4)), numbersFrom(filled(product(g.dims), 4))
 				want := slices.Clone(operand)
-				each(g.result, func(index []int, at int) {
-					to, batch := g.source(index)
-					for k, a := range g.axes.StartIndexMap {
-						s := g.start(batch, k)
-						if s < 0 || s > g.dims[a]-g.sizes[a] {
-							return
-						}
-						to[a] += s
-					}
-					i := flat(g.dims, to)
-					want[i] = op.join(want[i], updates[at])
-				})
+				for _, u := range g.updates() {
+					want[u.to] = op.join(want[u.to], updates[u.from])
+				}
 				plan := NewScatter(op.op, g.dims, g.indices, g.result, ScatterAxes{
 					IndexVector: g.axes.IndexVector, UpdateWindow: g.axes.OffsetOutput,
 					InsertedWindow: g.axes.Collapsed, ScatterToOperand: g.axes.StartIndexMap})

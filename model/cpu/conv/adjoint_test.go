@@ -115,6 +115,31 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+func TestRefusesWrongLengths(t *testing.T) {
+	s := Shape{N: 1, H: 4, W: 4, Ci: 2, KH: 3, KW: 3, Co: 3, OH: 2, OW: 2}
+	f, _ := NewForward(s, 1)
+	g, _ := NewGradient(s, 1)
+	x, y, w := make([]float32, 32), make([]float32, 12), OIHW(make([]float32, 54), 2, 3, 3)
+	scratch := make([]float32, max(f.ScratchLen(), g.ScratchLen()))
+	for name, run := range map[string]func(){
+		"output":           func() { f.Run(y[1:], x, w, scratch, nil) },
+		"input":            func() { f.Run(y, x[1:], w, scratch, nil) },
+		"scratch":          func() { f.Run(y, x, w, scratch[:f.ScratchLen()-1], nil) },
+		"gradient input":   func() { g.Run(w, x[1:], y, scratch) },
+		"gradient output":  func() { g.Run(w, x, y[1:], scratch) },
+		"gradient scratch": func() { g.Run(w, x, y, scratch[:g.ScratchLen()-1]) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("took a wrong length of %s", name)
+				}
+			}()
+			run()
+		}()
+	}
+}
+
 func dot(a, b []float32) (sum float64) {
 	for i := range a {
 		sum += float64(a[i]) * float64(b[i])
@@ -126,5 +151,26 @@ func normal(x []float32, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 5))
 	for i := range x {
 		x[i] = float32(r.NormFloat64())
+	}
+}
+
+// TestRunsAllocateLittle: goroutines and a few headers, but nothing that grows with the shape.
+func TestRunsAllocateLittle(t *testing.T) {
+	s := Shape{N: 2, H: 20, W: 20, Ci: 24, KH: 3, KW: 3, Co: 40, OH: 20, OW: 20, PadTop: 1, PadLeft: 1}
+	x, y := make([]float32, s.N*s.H*s.W*s.Ci), make([]float32, s.N*s.OH*s.OW*s.Co)
+	w := OIHW(make([]float32, s.Co*s.Ci*9), s.Ci, 3, 3)
+	f, err := NewForward(s, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := NewGradient(s, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scratch := make([]float32, max(f.ScratchLen(), g.ScratchLen()))
+	f.Run(y, x, w, scratch, nil)
+	g.Run(w, x, y, scratch)
+	if n := testing.AllocsPerRun(20, func() { f.Run(y, x, w, scratch, nil); g.Run(w, x, y, scratch) }); n > 40 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -1,11 +1,9 @@
 package conv
 
 import (
-	"context"
 	"fmt"
 	"sync"
 
-	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/simd/gemm"
 )
 
@@ -92,70 +90,4 @@ func (f *Forward) ScratchLen() int {
 		n += f.shape.groups() * f.panels * f.panelLen()
 	}
 	return n
-}
-
-// Run computes y [N/BatchGroups, OH, OW, Co] from x [N, H, W, Ci] and w [KH, KW, Ci/Groups, Co], with scratch of ScratchLen.
-// done, if not nil, is called once for each block of finished pixels row0 … row1-1 (numbered through all images), from
-// the goroutine that finished it and, where possible, while they are in its cache.
-func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(row0, row1 int)) {
-	s := &f.shape
-	f.check(y, x, scratch)
-	if len(y) == 0 || f.pack.rows() == 0 {
-		f.nothing(y, done)
-		return
-	}
-	t := f.tables.Get().(*tables)
-	defer f.tables.Put(t)
-	r := &run{Forward: f, y: y, x: x, w: w, tables: t, done: done}
-	r.zero = gemm.ZeroRow(x, f.zeros())
-	workers := min(f.workers, parallel.Workers())
-	r.split(scratch)
-	blocks := f.layout.blocks
-	finish := func(_, b int) { r.finish(&blocks[b]) }
-	if f.layout.byPanel {
-		r.each(s.groups()*f.panels, workers, r.panel)
-		if done != nil {
-			r.each(len(blocks), workers, finish)
-		}
-		return
-	}
-	packers := workers
-	if f.panelLen()*f.panels*s.groups() < 1<<14 {
-		packers = 1
-	}
-	r.each(s.groups()*f.panels, packers, func(worker, i int) { r.packPanel(r.packed[i*f.panelLen():], worker, i) })
-	r.each(len(blocks), workers, func(worker, b int) {
-		r.block(worker, &blocks[b], span{0, s.groups() * f.panels}, r.packed)
-		finish(worker, b)
-	})
-}
-
-// nothing does the work where no tap meets a pixel.
-func (f *Forward) nothing(y []float32, done func(row0, row1 int)) {
-	clear(y)
-	if done != nil && f.shape.rows()*f.shape.OW > 0 {
-		done(0, f.shape.rows()*f.shape.OW)
-	}
-}
-
-func (f *Forward) check(y, x, scratch []float32) {
-	s := &f.shape
-	if len(y) != s.rows()*s.OW*s.Co || len(x) != s.N*s.H*s.W*s.Ci || len(scratch) < f.ScratchLen() {
-		panic(fmt.Sprintf("convolution %+v: %d inputs, %d outputs, %d numbers of scratch where %d are needed",
-			*s, len(x), len(y), len(scratch), f.ScratchLen()))
-	}
-}
-
-// zeros is how long a row of zeros the tables can point to.
-func (f *Forward) zeros() int {
-	n := 1
-	for i := range f.phases {
-		n = max(n, f.phases[i].maxRun())
-	}
-	return n + f.shape.Ci
-}
-
-// each is parallel.ForEach without end.
-func (*Forward) each(n, workers int, do func(worker, i int)) {
-	_ = parallel.ForEach(context.Background(), n, workers, do)
 }

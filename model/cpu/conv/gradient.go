@@ -63,9 +63,6 @@ func NewGradient(s Shape, workers int) (*Gradient, error) {
 	return g, nil
 }
 
-// Shape is the shape planned for.
-func (g *Gradient) Shape() Shape { return g.shape }
-
 // rows is the number of rows of dw: of taps times input channels.
 func (g *Gradient) rows() int { return g.shape.KH * g.shape.KW * g.shape.in() }
 

@@ -141,35 +141,3 @@ func (r *gradRun) tile(c []float32, ldc, rows, cols int, a []float32, t *gradTab
 		add = true
 	}
 }
-
-// packRows copies the part's channels of the block's dy to panels, pixels in the order row, column, image.
-func (r *gradRun) packRows(dst []float32, b *pixelBlock, p part) {
-	s, pixels := &r.shape, b.pixels(r.shape.OW)
-	for c := 0; c < p.n; c += r.nr {
-		panel, n, at := dst[c*pixels:], min(r.nr, p.n-c), 0
-		for oh := b.row0; oh < b.row1; oh++ {
-			for ow := range s.OW {
-				for i := b.n0; i < b.n1; i++ {
-					copy(panel[at:at+n], r.dy[((i*s.OH+oh)*s.OW+ow)*s.Co+p.first+c:])
-					at += r.nr
-				}
-			}
-		}
-	}
-}
-
-// copyRows copies the input rows of a block with padding, and returns the number of the first.
-func (r *gradRun) copyRows(dst []float32, b *pixelBlock) int {
-	s := &r.shape
-	first, n := b.row0*s.StrideH, r.copyHeight(b)
-	for i := b.n0; i < b.n1; i++ {
-		dst = dst[r.copied.rows(dst, r.x[i*s.H*s.W*s.Ci:(i+1)*s.H*s.W*s.Ci], first, n, s.H, s.W, s.Ci):]
-	}
-	return first
-}
-
-// copyHeight is how many input rows a block's output rows see.
-func (g *Gradient) copyHeight(b *pixelBlock) int {
-	last := g.taps[len(g.taps)-1].kh
-	return (b.row1-1-b.row0)*g.shape.StrideH + g.view.rows[last][0] + 1
-}

@@ -61,22 +61,6 @@ func (s *Shape) groupOffset(g int) int {
 	return g * s.in()
 }
 
-// FLOPs counts the additions and multiplications of one run, those with padding included and those with the zeros of a
-// dilated input left out.
-func (s Shape) FLOPs() float64 {
-	s, err := s.normal()
-	if err != nil {
-		return 0
-	}
-	taps := 0.0
-	for _, h := range axes(s.OH, s.H, s.KH, s.StrideH, s.PadTop, s.DilH, s.InDilH) {
-		for _, w := range axes(s.OW, s.W, s.KW, s.StrideW, s.PadLeft, s.DilW, s.InDilW) {
-			taps += float64(h.count*len(h.taps)) * float64(w.count*len(w.taps))
-		}
-	}
-	return 2 * float64(s.images()) * taps * float64(s.in()) * float64(s.Co)
-}
-
 // InputGradient is the shape of the convolution that takes the gradient of s's output to that of its input, with the
 // weights Swapped and Reversed in both axes. It has no groups.
 func (s Shape) InputGradient() (Shape, error) {

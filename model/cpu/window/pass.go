@@ -19,8 +19,8 @@ type pass struct {
 }
 
 const (
-	together  = 32  // rows reduced in registers, in their order; then what came of them is joined
-	wide      = 64  // numbers of a folded row, at most
+	together  = 32   // rows reduced in registers, in their order; then what came of them is joined
+	wide      = 64   // numbers of a folded row, at most
 	someChunk = 1024 // columns
 )
 

@@ -76,14 +76,14 @@ func BenchmarkOuter(b *testing.B) {
 		b.Run(fmt.Sprintf("k=%d", k), func(b *testing.B) {
 			a, right := random(k*channels), random(k*NR())
 			c := make([]float32, channels*NR())
-			off := make([]int, k)
 			tiles := channels / MR()
+			off := make([]int, tiles*k)
+			for i := range off {
+				off[i] = i%k*channels + i/k*MR()
+			}
 			measure(b, 2*float64(k*tiles*MR()*NR()), 1, func() {
 				for t := range tiles {
-					for i := range off {
-						off[i] = i*channels + t*MR()
-					}
-					Outer(c[t*MR()*NR():], NR(), MR(), NR(), a, off, right, NR(), true)
+					Outer(c[t*MR()*NR():], NR(), MR(), NR(), a, off[t*k:(t+1)*k], right, NR(), true)
 				}
 			})
 		})

@@ -10,7 +10,7 @@ import (
 const (
 	maxDepth  = 512     // of a block of K: a panel of 32 columns is 64 KB then, streamed from the second level cache
 	blockCols = 256     // of a block of columns: 512 KB packed, half a second level cache
-	serialOps = 1 << 18 // multiplications up to which one core is faster than a second one's start
+	serialOps = 1 << 21 // multiplications up to which a second core is not worth its start
 )
 
 // Mul computes dst = [dst +] a·b, of a.Rows×b.Cols with rows ldc apart, on all cores. Its sums run over blocks of K of up

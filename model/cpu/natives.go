@@ -24,4 +24,14 @@ var natives = map[compute.OpType]func(*node) kernel{
 	compute.OpTypeScatterSum:         scatterKernel(array.ScatterSum),
 	compute.OpTypeSlice:              sliceKernel,
 	compute.OpTypeTranspose:          transposeKernel,
+
+	compute.OpTypeArgMinMax:           argKernel,
+	compute.OpTypeIota:                iotaKernel,
+	compute.OpTypeReduceMax:           reduceKernel,
+	compute.OpTypeReduceMin:           reduceKernel,
+	compute.OpTypeReduceProduct:       reduceKernel,
+	compute.OpTypeReduceSum:           reduceKernel,
+	compute.OpTypeReduceWindow:        reduceWindowKernel,
+	compute.OpTypeSelectAndScatterMax: selectAndScatterKernel,
+	compute.OpTypeSelectAndScatterMin: selectAndScatterKernel,
 }

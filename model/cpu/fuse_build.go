@@ -17,14 +17,13 @@ type loopBuilder struct {
 	inputs []*value
 	slots  map[*value]int // of inputs
 	values map[*member]loop.Value
-	full   map[int]bool // slots read number by number only
 }
 
 // build makes the node that computes gr, and moves the results that others read to it; nil if there are none.
 func (gr *group) build() *node {
 	b := &loopBuilder{
 		Builder: loop.New(max(1, gr.cols)), group: gr,
-		slots: map[*value]int{}, values: map[*member]loop.Value{}, full: map[int]bool{},
+		slots: map[*value]int{}, values: map[*member]loop.Value{},
 	}
 	results := 0
 	for _, m := range gr.members { // operands first: their slots come before those of results
@@ -48,7 +47,7 @@ func (gr *group) build() *node {
 	if err != nil {
 		panic(fmt.Sprintf("backend %s: loop of %d operations: %v", Name, len(gr.members), err))
 	}
-	n.kernel = newLoopKernel(p, n, gr.size/max(1, gr.cols), b.full)
+	n.kernel = newLoopKernel(p, n, gr.size/max(1, gr.cols))
 	n.name = fmt.Sprintf("Loop of %d", len(b.values))
 	return n
 }
@@ -94,15 +93,7 @@ func (b *loopBuilder) operand(o operand) loop.Value {
 		slot = len(b.inputs)
 		b.slots[o.base] = slot
 		b.inputs = append(b.inputs, o.base)
-		b.full[slot] = true
 	}
-	if o.kind != accessFull {
-		b.full[slot] = false
-	}
-	return b.load(o, slot)
-}
-
-func (b *loopBuilder) load(o operand, slot int) loop.Value {
 	switch o.kind {
 	case accessRow:
 		return b.Row(slot)

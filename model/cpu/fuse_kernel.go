@@ -23,9 +23,9 @@ type loopBind struct {
 	scratch [][]float32
 }
 
-// newLoopKernel makes the kernel of a program whose slots are n's inputs, then its outputs. full says which inputs are
-// read number by number only: those results may overwrite.
-func newLoopKernel(p *loop.Program, n *node, rows int, full map[int]bool) *loopKernel {
+// newLoopKernel makes the kernel of a program whose slots are n's inputs, then its outputs. An input as long as the whole
+// is read number by number, so that a result may overwrite it.
+func newLoopKernel(p *loop.Program, n *node, rows int) *loopKernel {
 	k := &loopKernel{program: p, rows: rows, workers: parallel.Workers()}
 	k.binds.New = func() any {
 		b := &loopBind{scratch: make([][]float32, k.workers)}
@@ -34,7 +34,7 @@ func newLoopKernel(p *loop.Program, n *node, rows int, full map[int]bool) *loopK
 	}
 	for o, out := range n.outputs {
 		for i, in := range n.inputs {
-			if full[i] && in.shape.DType == out.shape.DType && in.shape.Size() == out.shape.Size() && out.shape.Size() == rows*p.Cols() {
+			if in.shape.DType == out.shape.DType && in.shape.Size() == rows*p.Cols() && out.shape.Size() == in.shape.Size() {
 				k.over = append(k.over, [2]int{o, i})
 			}
 		}

@@ -41,7 +41,7 @@ func measure(b *testing.B, operations float64, cores int, f func()) {
 // BenchmarkRows multiplies tiles of an image: taps pixels of run channels for each of MR pixels in a row. All rows of an
 // image of 32 columns are computed with one panel, as a convolution does.
 func BenchmarkRows(b *testing.B) {
-	for _, c := range []struct{ run, taps int }{{64, 9}, {128, 9}, {512, 9}, {21, 7}, {512, 1}, {16, 9}, {3, 9}, {256, 1}} {
+	for _, c := range []struct{ run, taps int }{{64, 9}, {128, 9}, {512, 9}, {21, 7}, {512, 1}, {16, 9}, {3, 9}, {256, 1}, {1024, 1}, {1040, 1}} {
 		b.Run(fmt.Sprintf("run=%d/taps=%d", c.run, c.taps), func(b *testing.B) { benchmarkRows(b, MR(), NR(), c.run, c.taps) })
 	}
 	for _, rows := range []int{8, 6, 4, 2, 1} {

@@ -61,7 +61,7 @@ func (kr kernel) mul(dst []float32, ldc int, a, b Matrix, add bool) {
 		pool.Put(s)
 		return
 	}
-	rows, cols := pieces(m, n)
+	rows, cols := pieces(m, n, 4*parallel.Workers())
 	down, across := (m+rows-1)/rows, (n+cols-1)/cols
 	parallel.For(down*across, func(_, i int) {
 		r, c := i/across*rows, i%across*cols
@@ -72,14 +72,17 @@ func (kr kernel) mul(dst []float32, ldc int, a, b Matrix, add bool) {
 	})
 }
 
-// pieces is the size of the pieces of a product of m×n that cores take. Each packs its part of A and B for itself: in
-// pieces of this size that takes some hundredths of the time.
-func pieces(m, n int) (rows, cols int) {
+// pieces is the size of the pieces of a product of m×n that cores take: about as many as wanted, if they are not too
+// small for it. Each core packs its piece's part of A and B for itself, which takes some hundredths of the time.
+func pieces(m, n, wanted int) (rows, cols int) {
 	rows, cols = 240, blockCols
-	for (m+rows-1)/rows*((n+cols-1)/cols) < 8 && rows*cols > 48*64 {
-		if min(rows, m) > min(cols, n) {
-			rows /= 2
-		} else {
+	for (m+rows-1)/rows*((n+cols-1)/cols) < wanted {
+		switch h, w := min(rows, m), min(cols, n); {
+		case h*w <= 48*64:
+			return rows, cols
+		case h > w:
+			rows = (rows/2 + 11) / 12 * 12 // whole tiles at every level
+		default:
 			cols /= 2
 		}
 	}

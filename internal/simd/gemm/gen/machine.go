@@ -27,6 +27,17 @@ type machine struct {
 	store func(v reg.Register, to operand.Mem)   // writes what the mask lets through
 }
 
+// functions generates all there are.
+func (m *machine) functions() {
+	m.data()
+	m.rows()
+	m.outer()
+	m.pack()
+	if m.numbers == 8 {
+		m.transpose()
+	}
+}
+
 // nr is the number of columns of a tile.
 func (m *machine) nr() int { return 2 * m.numbers }
 

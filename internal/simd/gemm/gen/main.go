@@ -2,6 +2,7 @@
 package main
 
 import (
+	"fmt"
 	"log"
 	"os"
 
@@ -12,43 +13,40 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	for _, m := range []*machine{avx512(), avx2()} {
-		if err := write(m); err != nil {
-			log.Fatalf("gen: %s: %v", m.name, err)
+	files, err := generate()
+	if err != nil {
+		log.Fatal("gen: ", err)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			log.Fatal("gen: ", err)
 		}
 	}
 }
 
-// write generates one file of assembly and one of its declarations.
-func write(m *machine) error {
-	m.Context = build.NewContext()
-	m.ConstraintExpr("amd64")
-	m.data()
-	m.rows()
-	m.outer()
-	m.pack()
-	if m.name == "AVX2" {
-		m.transpose()
-	}
-	file, err := m.Result()
-	if err != nil {
-		return err
-	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return err
-	}
+// generate makes a file of assembly and one of its declarations for each machine.
+func generate() (map[string][]byte, error) {
+	files := map[string][]byte{}
 	config := printer.Config{Name: "go generate, from gen", Pkg: "gemm"}
-	for name, p := range map[string]printer.Printer{
-		"tile_" + m.file + "_amd64.s":  printer.NewGoAsm(config),
-		"tile_" + m.file + "_amd64.go": printer.NewStubs(config),
-	} {
-		text, err := p.Print(file)
+	for _, m := range []*machine{avx512(), avx2()} {
+		m.Context = build.NewContext()
+		m.ConstraintExpr("amd64")
+		m.functions()
+		file, err := m.Result()
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			return err
+		if err := pass.Compile.Execute(file); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.name, err)
+		}
+		for name, p := range map[string]printer.Printer{
+			"tile_" + m.file + "_amd64.s":  printer.NewGoAsm(config),
+			"tile_" + m.file + "_amd64.go": printer.NewStubs(config),
+		} {
+			if files[name], err = p.Print(file); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
-	return nil
+	return files, nil
 }

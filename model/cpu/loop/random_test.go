@@ -292,4 +292,16 @@ func (p *program) runInPieces(t *rapid.T, n *naive, prog *Program) {
 	prog.Run(b, cut1, cut2, 1, scratch)
 	prog.Finish(b)
 	p.check(t, n, got)
+
+	again := p.clone()
+	b.Slots = again
+	prog.Run(b, 0, cut1, 2, scratch)
+	prog.Run(b, cut1, cut2, 0, scratch)
+	prog.Run(b, cut2, p.rows, 1, scratch)
+	prog.FinishIn(b, []int{2, 0, 1})
+	for i := range got {
+		if !sameBits(got[i], again[i]) {
+			t.Fatalf("slot %d: other bits with records in another order", i)
+		}
+	}
 }

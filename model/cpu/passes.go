@@ -17,6 +17,7 @@ var passes = []pass{
 	dropDead,
 	mergeEqual,
 	dropDead,
+	takeReversed,
 	fuse,
 }
 

@@ -1,5 +1,7 @@
 package conv
 
+import "slices"
+
 // General is a convolution as XLA and GoMLX describe it: axes in any order, nil slices meaning ones (paddings: zeros),
 // counts of groups below 1 meaning 1.
 type General struct {
@@ -11,6 +13,7 @@ type General struct {
 	Strides, InputDilations, KernelDilations   []int // one per spatial axis
 	Paddings                                   [][2]int
 	Groups, BatchGroups                        int
+	Reversed                                   []int // axes of the kernel that are to be reversed first, spatial ones
 }
 
 // Native is the same convolution in this package's terms: a Forward, or, with Gradient set, a Gradient of which the
@@ -26,14 +29,15 @@ type Native struct {
 	ToInput, ToKernel, ToOutput []int
 }
 
-// FromGeneral translates g. It declines convolutions over more than two spatial axes, or none.
+// FromGeneral translates g. It declines convolutions over more than two spatial axes, or none, and weight gradients with a
+// reversed kernel operand.
 func FromGeneral(g General) (Native, bool) {
 	if n := len(g.InputSpatial); n < 1 || n > 2 {
 		return Native{}, false
 	}
 	g = g.explicit()
 	if g.isGradient() {
-		return g.gradient(), true
+		return g.gradient(), len(g.Reversed) == 0
 	}
 	return g.forward(), true
 }
@@ -82,13 +86,16 @@ func (g *General) isGradient() bool {
 
 func (g *General) forward() Native {
 	h, w := g.spatial(0), g.spatial(1)
+	weights := stridesOf(g.Kernel, g.KernelSpatial, g.KernelIn, g.KernelOut)
+	last := len(g.KernelSpatial) - 1
 	return Native{
 		Shape: Shape{
 			N: g.Input[g.InputBatch], H: h.in, W: w.in, Ci: g.Input[g.InputChannels], KH: h.kernel, KW: w.kernel,
 			Co: g.Kernel[g.KernelOut], OH: h.out, OW: w.out, StrideH: h.stride, StrideW: w.stride, PadTop: h.pad, PadLeft: w.pad,
 			DilH: h.dil, DilW: w.dil, InDilH: h.inDil, InDilW: w.inDil, Groups: g.Groups, BatchGroups: g.BatchGroups,
 		},
-		Weights:  stridesOf(g.Kernel, g.KernelSpatial, g.KernelIn, g.KernelOut),
+		Weights: weights.Reversed(h.kernel, w.kernel,
+			last > 0 && slices.Contains(g.Reversed, g.KernelSpatial[0]), slices.Contains(g.Reversed, g.KernelSpatial[last])),
 		ToInput:  turn(g.Input, g.InputBatch, g.InputSpatial, g.InputChannels),
 		ToOutput: inverse(turn(g.Output, g.OutputBatch, g.OutputSpatial, g.OutputChannels)),
 	}

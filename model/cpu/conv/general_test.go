@@ -31,6 +31,11 @@ func drawGeneral(t *rapid.T) General {
 		OutputBatch: out[0], OutputChannels: out[1], OutputSpatial: out[2:],
 		Groups: 1, BatchGroups: 1,
 	}
+	for _, a := range g.KernelSpatial {
+		if n(0, 3, "reversed") == 0 {
+			g.Reversed = append(g.Reversed, a)
+		}
+	}
 	switch n(0, 5, "groups") {
 	case 0:
 		g.Groups = 2
@@ -66,7 +71,10 @@ func TestFromGeneral(t *testing.T) {
 		random(k, 2)
 		n, ok := FromGeneral(g)
 		if !ok {
-			t.Fatal("declined")
+			if len(g.Reversed) == 0 || !n.Gradient {
+				t.Fatal("declined")
+			}
+			return
 		}
 		forms[n.Gradient]++
 		got := runNative(t, n, g, x, k)
@@ -162,6 +170,9 @@ func generalReference(g General, x, k []float32) []float64 {
 		o := unravel(i, g.Output)
 		for j := range k {
 			w := unravel(j, g.Kernel)
+			for _, a := range g.Reversed {
+				w[a] = g.Kernel[a] - 1 - w[a]
+			}
 			if w[g.KernelOut] != o[g.OutputChannels] {
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
@@ -24,6 +25,16 @@ type Backend struct {
 	pool      bufferPool
 	arena     arena
 	finalized atomic.Bool
+	watch     atomic.Pointer[func(step string, took time.Duration)]
+}
+
+// Watch has f called after each step of each execution, with its operation and shapes: to see where time goes. Nil ends it.
+func (b *Backend) Watch(f func(step string, took time.Duration)) {
+	if f == nil {
+		b.watch.Store(nil)
+		return
+	}
+	b.watch.Store(&f)
 }
 
 // New opens the backend. There is nothing to configure: config must be empty. It fails when PIPE_SIMD can't be followed.

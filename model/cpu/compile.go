@@ -81,7 +81,7 @@ func (e *executable) step(at int, it item) (step, error) {
 		s.out = append(s.out, e.stores.of[v])
 	}
 	for out, in := range e.stores.overwrites(n, at) {
-		if in.kind == inParam && out.kind == inResult && in.shape.DType == out.shape.DType && in.shape.EqualDimensions(out.shape) {
+		if out.kind == inResult {
 			s.over[out] = in
 		}
 	}

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -23,14 +24,18 @@ func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 		return nil, fmt.Errorf("execute %q: %w", e.name, err)
 	}
 	f.enter(bufs, donate)
-	var out []compute.Buffer
+	watch := e.backend.watch.Load()
 	for i := range e.steps {
+		start := time.Now()
 		if err = f.run(&e.steps[i]); err != nil {
 			// What a broken kernel may still hold is not used again.
 			return nil, fmt.Errorf("execute %q: %w", e.name, err)
 		}
+		if watch != nil {
+			(*watch)(e.steps[i].what.String(), time.Since(start))
+		}
 	}
-	out, err = f.leave()
+	out, err := f.leave()
 	if err != nil {
 		return nil, fmt.Errorf("execute %q: %w", e.name, err)
 	}

@@ -112,14 +112,15 @@ func (p *plan) share(st *storage) {
 func (s *stores) reuse(n *node, at int) map[*storage]*block {
 	reuse := make(map[*storage]*block)
 	for out, in := range s.overwrites(n, at) {
-		if out.kind == inSlab && in.kind == inSlab {
+		if out.kind == inSlab {
 			reuse[out] = in.block
 		}
 	}
 	return reuse
 }
 
-// overwrites maps outputs of n to inputs that nobody needs afterwards, in whose memory they may lie.
+// overwrites maps outputs of n to inputs that nobody needs afterwards, in whose memory they may lie: in the slab, or, for
+// what is given to the caller, in a parameter's buffer (if that is donated).
 func (s *stores) overwrites(n *node, at int) map[*storage]*storage {
 	k, ok := n.kernel.(overwriter)
 	if !ok {
@@ -135,9 +136,20 @@ func (s *stores) overwrites(n *node, at int) map[*storage]*storage {
 				once++
 			}
 		}
-		if over[out] == nil && !taken[in] && once == 1 && in.last == at && in.shape.ByteSize() == out.shape.ByteSize() {
+		if over[out] == nil && !taken[in] && once == 1 && in.last == at && out.fits(in) {
 			over[out], taken[in] = in, true
 		}
 	}
 	return over
+}
+
+// fits says whether out can lie where in lies.
+func (out *storage) fits(in *storage) bool {
+	switch out.kind {
+	case inSlab:
+		return in.kind == inSlab && in.shape.ByteSize() == out.shape.ByteSize()
+	case inResult:
+		return in.kind == inParam && in.shape.DType == out.shape.DType && in.shape.EqualDimensions(out.shape)
+	}
+	return false
 }

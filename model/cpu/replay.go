@@ -140,7 +140,7 @@ func (e *wholeExecutable) Execute(inputs []compute.Buffer, donate []bool, _ comp
 		}
 		inner[i] = buf.inner
 	}
-	defer catch(whole, &err)
+	defer catch(unknownSizes, &err)
 	results, err := e.Executable.Execute(inner, nil, 0)
 	if err != nil {
 		return nil, err
@@ -179,8 +179,8 @@ func catch(what fmt.Stringer, err *error) {
 	}
 }
 
-// whole names such a graph in error messages.
-var whole = named("graph with axes of unknown size")
+// unknownSizes names such a graph in error messages.
+var unknownSizes = named("graph with axes of unknown size")
 
 type named string
 

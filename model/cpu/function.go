@@ -28,24 +28,30 @@ var _ compute.Function = (*function)(nil)
 
 // record adds a node. The operation is tried on the shadow first: its errors and result shapes are the Go backend's.
 func (f *function) record(op compute.OpType, attrs any, emit emitFunc, operands ...compute.Value) ([]compute.Value, error) {
-	inputs := make([]*value, len(operands))
-	shadows := make([]compute.Value, len(operands))
-	for i, o := range operands {
-		v, err := f.builder.value(op.String(), o)
-		if err != nil {
-			return nil, err
-		}
-		inputs[i], shadows[i] = v, v.shadow
-	}
-	if f.builder.compiled {
-		return nil, fmt.Errorf("%s: builder %q was compiled before", op, f.builder.name)
-	}
-	results, err := emit(target{f.shadow, true, shadowOf}, shadows)
+	inputs, results, err := f.try(op, emit, operands)
 	if err != nil {
 		return nil, err
 	}
 	n := f.add(&node{op: op, inputs: inputs, attrs: attrs, emit: emit})
 	return f.results(n, results)
+}
+
+// try does an operation on the shadow only.
+func (f *function) try(op compute.OpType, emit emitFunc, operands []compute.Value) (inputs []*value, results []compute.Value, err error) {
+	inputs = make([]*value, len(operands))
+	shadows := make([]compute.Value, len(operands))
+	for i, o := range operands {
+		v, err := f.builder.value(op.String(), o)
+		if err != nil {
+			return nil, nil, err
+		}
+		inputs[i], shadows[i] = v, v.shadow
+	}
+	if f.builder.compiled {
+		return nil, nil, fmt.Errorf("%s: builder %q was compiled before", op, f.builder.name)
+	}
+	results, err = emit(target{f.shadow, true, shadowOf}, shadows)
+	return inputs, results, err
 }
 
 func shadowOf(fn *function, _ []compute.Value) (compute.Function, error) { return fn.shadow, nil }

@@ -48,21 +48,31 @@ func (e *formula) unary(method func(compute.Function, compute.Value) (compute.Va
 
 // sum adds x over axes.
 func (e *formula) sum(x compute.Value, axes []int) compute.Value {
-	if e.err != nil {
-		return nil
-	}
 	if len(axes) == 0 { // to the operation that means all of them
 		return x
 	}
-	return e.keep(e.f.ReduceSum(x, axes...))
+	return e.reduce(compute.Function.ReduceSum, x, axes...)
+}
+
+// reduce is method over axes.
+func (e *formula) reduce(method func(compute.Function, compute.Value, ...int) (compute.Value, error), x compute.Value, axes ...int) compute.Value {
+	if e.err != nil {
+		return nil
+	}
+	return e.keep(method(e.f, x, axes...))
+}
+
+// along repeats an array, whose axes are the given ones of shape, along all others.
+func (e *formula) along(v compute.Value, shape shapes.Shape, axes []int) compute.Value {
+	if e.err != nil {
+		return nil
+	}
+	return e.keep(e.f.BroadcastInDim(v, shape, axes))
 }
 
 // spread repeats a vector along all axes of shape but one.
 func (e *formula) spread(v compute.Value, shape shapes.Shape, axis int) compute.Value {
-	if e.err != nil {
-		return nil
-	}
-	return e.keep(e.f.BroadcastInDim(v, shape, []int{axis}))
+	return e.along(v, shape, []int{axis})
 }
 
 // number is a scalar of the given type.

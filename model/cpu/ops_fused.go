@@ -1,43 +1,6 @@
 package cpu
 
-import (
-	"slices"
-
-	"github.com/gomlx/compute"
-)
-
-// FusedSoftmax implements compute.Function.
-func (f *function) FusedSoftmax(x compute.Value, axis int) (compute.Value, error) {
-	emit := func(t target, in []compute.Value) ([]compute.Value, error) { return one(t.FusedSoftmax(in[0], axis)) }
-	return f.record1(compute.OpTypeFusedSoftmax, axisAttrs{axis}, emit, x)
-}
-
-// FusedGelu implements compute.Function.
-func (f *function) FusedGelu(x compute.Value, exact bool) (compute.Value, error) {
-	emit := func(t target, in []compute.Value) ([]compute.Value, error) { return one(t.FusedGelu(in[0], exact)) }
-	return f.record1(compute.OpTypeFusedGelu, exact, emit, x)
-}
-
-// FusedLayerNorm implements compute.Function.
-func (f *function) FusedLayerNorm(x compute.Value, axes []int, epsilon float64, gamma, beta compute.Value) (compute.Value, error) {
-	axes = slices.Clone(axes)
-	o := operands{values: []compute.Value{x}}
-	g, b := o.add(gamma), o.add(beta)
-	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
-		return one(t.FusedLayerNorm(in[0], slices.Clone(axes), epsilon, g(in), b(in)))
-	}
-	return f.recordUnique(compute.OpTypeFusedLayerNorm, emit, o.values)
-}
-
-// FusedDense implements compute.Function.
-func (f *function) FusedDense(x, weight, bias compute.Value, options compute.DenseConfig) (compute.Value, error) {
-	o := operands{values: []compute.Value{x, weight}}
-	b := o.add(bias)
-	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
-		return one(t.FusedDense(in[0], in[1], b(in), options))
-	}
-	return f.recordUnique(compute.OpTypeFusedDense, emit, o.values)
-}
+import "github.com/gomlx/compute"
 
 // FusedAttentionQKVProjection implements compute.Function.
 func (f *function) FusedAttentionQKVProjection(x, wQKV, biasQ, biasK, biasV compute.Value, queryDim, keyValueDim int) (query, key, val compute.Value, err error) {

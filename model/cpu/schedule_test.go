@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 )
 
 // items compiles a graph as far as its schedule.
@@ -51,35 +53,45 @@ func TestFewSegments(t *testing.T) {
 
 // TestEqualNodesAreOne: but not across a barrier, where something is to be computed again.
 func TestEqualNodesAreOne(t *testing.T) {
-	in := []tensor{floats([]float32{1, 2}, 2)}
-	count := func(graph graphFunc) (n int) {
-		for _, it := range itemsOf(t, in, graph) {
-			n += len(it.nodes)
+	for name, test := range map[string]struct {
+		graph graphFunc
+		want  int // operations
+	}{
+		"equal": {func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+			_ = must1(f.Exp(x[0])) // dead
+			two := func() compute.Value { return must1(f.Constant([]float32{2, 2}, 2)) }
+			a, b := must1(f.Pow(x[0], two())), must1(f.Pow(x[0], two()))
+			return []compute.Value{must1(f.Atan2(a, b)), must1(f.Atan2(b, a))}, nil
+		}, 2},
+		"across a barrier": {func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+			again := must1(f.OptimizationBarrier(x[0]))[0]
+			return []compute.Value{must1(f.Erf(x[0])), must1(f.Erf(again))}, nil
+		}, 2},
+		"different": {func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+			column := must1(f.Reshape(x[0], 2, 1))
+			a, b := must1(f.ReduceSum(x[0])), must1(f.ReduceMax(x[0]))
+			c, d := must1(f.Transpose(column, 1, 0)), must1(f.Reverse(column, 1, 0))
+			e, g := must1(f.Transpose(column, 0, 1)), must1(f.ConvertDType(x[0], dtypes.Int32))
+			return []compute.Value{a, b, c, d, e, g, must1(f.ConvertDType(x[0], dtypes.Int64))}, nil
+		}, 7},
+	} {
+		bu := open(t).Builder("test").(*builder)
+		x := must1(bu.main.Parameter("x", shapes.Make(dtypes.Float32, 2), nil))
+		if err := bu.main.Return(must1(test.graph(bu.main, []compute.Value{x})), nil); err != nil {
+			t.Fatal(err)
 		}
-		return n
-	}
-	n := count(func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
-		_ = must1(f.Exp(x[0])) // dead
-		two := func() compute.Value { return must1(f.Constant([]float32{2, 2}, 2)) }
-		a, b := must1(f.Pow(x[0], two())), must1(f.Pow(x[0], two()))
-		return []compute.Value{must1(f.Atan2(a, b)), must1(f.Atan2(b, a))}, nil
-	})
-	if n != 2 {
-		t.Errorf("%d operations, want 2", n)
-	}
-	n = count(func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
-		again := must1(f.OptimizationBarrier(x[0]))[0]
-		return []compute.Value{must1(f.Erf(x[0])), must1(f.Erf(again))}, nil
-	})
-	if n != 2 {
-		t.Errorf("across a barrier: %d operations, want 2", n)
-	}
-	n = count(func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
-		a, b := must1(f.ReduceSum(x[0])), must1(f.ReduceMax(x[0]))
-		c, d := must1(f.Transpose(must1(f.Reshape(x[0], 2, 1)), 1, 0)), must1(f.Reverse(must1(f.Reshape(x[0], 2, 1)), 1, 0))
-		return []compute.Value{a, b, c, d}, nil
-	})
-	if n != 3 { // sum and maximum are made by one loop
-		t.Errorf("different ones: %d operations, want 3", n)
+		g := newGraph(bu)
+		dropDead(g)
+		mergeEqual(g)
+		dropDead(g)
+		n := 0
+		for _, m := range g.nodes {
+			if !m.isSource() && !m.isAlias() {
+				n++
+			}
+		}
+		if n != test.want {
+			t.Errorf("%s: %d operations, want %d", name, n, test.want)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package gemm
 
 import (
+	"fmt"
 	"sync"
 
 	"fashionpipe/internal/parallel"
@@ -23,6 +24,9 @@ func Mul(dst []float32, ldc int, a, b Matrix, add bool) {
 // MulSerial is Mul in the calling goroutine. Scratch must be SerialScratch(a.Rows, a.Cols, b.Cols) long at least.
 func MulSerial(dst []float32, ldc int, a, b Matrix, add bool, scratch []float32) {
 	checkMul(dst, ldc, a, b)
+	if need := SerialScratch(a.Rows, a.Cols, b.Cols); len(scratch) < need {
+		panic(fmt.Sprintf("gemm: scratch of %d numbers, %d are needed", len(scratch), need))
+	}
 	active.product(dst, ldc, a, b, add, scratch)
 }
 

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"testing"
 
+	"fashionpipe/internal/simd"
+
 	"pgregory.net/rapid"
 )
 
@@ -114,6 +116,20 @@ func TestMulSameBitsWhereverA(t *testing.T) {
 			same(t, got, want)
 		})
 	})
+}
+
+// TestLevelsOfAssemblyAgree: AVX2 and AVX-512 give the same bits, since both add products that are not rounded, in the same
+// order.
+func TestLevelsOfAssemblyAgree(t *testing.T) {
+	if simd.Best() < simd.AVX512 {
+		t.Skip("no AVX-512 here")
+	}
+	const m, n, depth = 50, 70, 700
+	a, b := Matrix{random(m*depth, "a"), m, depth, depth, 1}, Matrix{random(depth*n, "b"), depth, n, n, 1}
+	got, want := make([]float32, m*n), make([]float32, m*n)
+	kernelOf(simd.AVX2).mul(got, n, a, b, false)
+	kernelOf(simd.AVX512).mul(want, n, a, b, false)
+	same(t, got, want)
 }
 
 func same(t interface {

@@ -16,6 +16,19 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	files, err := generate()
+	if err != nil {
+		log.Fatal("gen: ", err)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			log.Fatal("gen: ", err)
+		}
+	}
+}
+
+// generate makes the assembly and its declarations.
+func generate() (map[string][]byte, error) {
 	c := build.NewContext()
 	c.ConstraintExpr("amd64")
 	for _, m := range []machine{
@@ -25,9 +38,20 @@ func main() {
 		m.multiply()
 		m.read()
 	}
-	if err := write(c); err != nil {
-		log.Fatal("gen: ", err)
+	file, err := c.Result()
+	if err != nil {
+		return nil, err
 	}
+	if err := pass.Compile.Execute(file); err != nil {
+		return nil, err
+	}
+	config := printer.Config{Name: "go generate, from gen", Pkg: "peak"}
+	assembly, err := printer.NewGoAsm(config).Print(file)
+	if err != nil {
+		return nil, err
+	}
+	declarations, err := printer.NewStubs(config).Print(file)
+	return map[string][]byte{"loops_amd64.s": assembly, "loops_amd64.go": declarations}, err
 }
 
 // machine is a set of vector instructions.
@@ -88,28 +112,4 @@ func (m machine) read() {
 	m.JNZ(operand.LabelRef("loop"))
 	m.VZEROUPPER()
 	m.RET()
-}
-
-func write(c *build.Context) error {
-	file, err := c.Result()
-	if err != nil {
-		return err
-	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return err
-	}
-	config := printer.Config{Name: "go generate, from gen", Pkg: "peak"}
-	for name, p := range map[string]printer.Printer{
-		"loops_amd64.s":  printer.NewGoAsm(config),
-		"loops_amd64.go": printer.NewStubs(config),
-	} {
-		text, err := p.Print(file)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -56,8 +56,8 @@ func NewGradient(s Shape, workers int) (*Gradient, error) {
 	}
 	g := &Gradient{shape: s, workers: max(1, workers), mr: gemm.MR(), nr: gemm.NR()}
 	g.panels = (s.out() + g.nr - 1) / g.nr
-	g.findBlocks()
 	g.findTaps()
+	g.findBlocks()
 	g.findItems()
 	g.tables.New = func() any { return g.newTables() }
 	return g, nil

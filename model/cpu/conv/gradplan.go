@@ -2,15 +2,27 @@ package conv
 
 const (
 	gradPixels = 256 // of a block: its dy and input stay in the caches, and a tile's sums are rarely stored
+	moreRows   = 3   // times as many where input rows are copied: then fewer are copied twice
 	leastItems = 16  // so that no core waits long for another
 	leastRun   = 64  // pixels for which it pays to go on with the next run rather than multiply zeros
 )
 
 // findBlocks cuts the output into blocks.
 func (g *Gradient) findBlocks() {
-	g.blocks = cut(&g.shape, gradPixels, gradPixels, 1)
+	target := gradPixels
+	if g.local {
+		target *= moreRows
+	}
+	if len(g.taps) == 0 {
+		return
+	}
+	g.blocks = cut(&g.shape, target, target, 1)
 	for i := range g.blocks {
-		g.pixels = max(g.pixels, g.blocks[i].pixels(g.shape.OW))
+		b := &g.blocks[i]
+		g.pixels = max(g.pixels, b.pixels(g.shape.OW))
+		if g.local {
+			g.localLen = max(g.localLen, (b.n1-b.n0)*g.copyHeight(b)*g.view.pitch)
+		}
 	}
 }
 
@@ -32,9 +44,6 @@ func (g *Gradient) findTaps() {
 			}
 			g.taps = append(g.taps, gradTap{kh: kh, kw: kw, width: s.in(), h: h, w: w, sparse: sparseH || sparseW})
 		}
-	}
-	if len(g.taps) == 0 {
-		g.blocks, g.pixels = nil, 0
 	}
 	g.mergeTaps()
 }
@@ -87,9 +96,6 @@ func (g *Gradient) mergeTaps() {
 		g.taps = append(g.taps, gradTap{kh: kh, kw: kw, width: len(src.w.taps) * s.Ci, h: span{0, s.OH}, w: span{0, s.OW}})
 	}
 	g.view.columns[kw] = steps(s.OW, 0, src.w.move)
-	for _, b := range g.blocks {
-		g.localLen = max(g.localLen, (b.n1-b.n0)*src.h.length(b.row1-b.row0)*src.pitch)
-	}
 }
 
 // steps is start, start+step, ….

@@ -62,7 +62,9 @@ func (p *packer) packInnerIn(panel []float32, w *Weights, o, n int, tmp []float3
 	all, first := p.kh*p.kw, w.first(p.kh, p.kw)
 	for i := 0; i < p.in; i += transposeChunk {
 		m := min(transposeChunk, p.in-i)
-		vec.Transpose(tmp, w.Data[first+o*w.Out+i*w.In:], n, m*all, p.nr, w.Out)
+		for j := 0; j < n; j += 8 {
+			vec.Transpose(tmp[j:], w.Data[first+(o+j)*w.Out+i*w.In:], min(8, n-j), m*all, p.nr, w.Out)
+		}
 		for t, tap := range p.taps {
 			at := w.Offset + tap[0]*w.KH + tap[1]*w.KW - first
 			for c := range m {

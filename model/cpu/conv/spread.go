@@ -67,7 +67,9 @@ func (r *gradRun) spreadInnerIn(sums *Weights, p part, in span, tmp []float32) {
 					copy(tmp[(j*all+at)*r.nr:][:n], from[j*p.n:])
 				}
 			}
-			vec.Transpose(w.Data[first+(p.first+c)*w.Out+i*w.In:], tmp, m*all, n, w.Out, r.nr)
+			for j := 0; j < n; j += 8 {
+				vec.Transpose(w.Data[first+(p.first+c+j)*w.Out+i*w.In:], tmp[j:], m*all, min(8, n-j), w.Out, r.nr)
+			}
 		}
 	}
 }

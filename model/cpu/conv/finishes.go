@@ -1,0 +1,14 @@
+package conv
+
+// Finishes is how many times at most a run calls done.
+func (f *Forward) Finishes() int {
+	n := 0
+	for i := range f.layout.blocks {
+		if b := &f.layout.blocks[i]; b.row1-b.row0 == f.shape.OH {
+			n++
+		} else {
+			n += b.n1 - b.n0
+		}
+	}
+	return max(1, n) // one where there is nothing to compute
+}

@@ -76,6 +76,10 @@ func (n *node) isShape() bool { return n.isAlias() && peel(n.outputs[0]) != n.ou
 // inline says whether o can be computed on the way: at the same place, and no sum to wait for.
 func (o operand) inline() bool { return o.from != nil && o.kind == accessFull && !o.from.isSink() }
 
+// worthReading is the size from which two loops that read the same array are better one. For smaller ones it would only
+// mean to wait for the operands of both.
+const worthReading = 1 << 14
+
 // merge puts nodes into the groups of those whose results they read, then joins groups that read the same.
 func (f *fusion) merge() {
 	for _, m := range f.order {
@@ -89,7 +93,7 @@ func (f *fusion) merge() {
 	var bases []*value
 	for _, m := range f.order {
 		for _, o := range m.operands {
-			if o.kind == accessFull && o.base.shape.Size() > 1 {
+			if o.kind == accessFull && o.base.shape.Size() >= worthReading {
 				if readers[o.base] == nil {
 					bases = append(bases, o.base)
 				}

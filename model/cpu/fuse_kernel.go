@@ -49,7 +49,9 @@ func (k *loopKernel) Overwrites() [][2]int { return k.over }
 func (k *loopKernel) records() int { return 2 * k.program.Parts(k.rows) * k.program.RecordLen() }
 
 // Scratch implements kernel.
-func (k *loopKernel) Scratch() int { return k.records() + k.workers*k.program.ScratchLen() }
+func (k *loopKernel) Scratch() int {
+	return roundUp(k.records()) + k.workers*roundUp(k.program.ScratchLen())
+}
 
 // Run implements kernel.
 func (k *loopKernel) Run(in, out []any, scratch []float32) error {
@@ -61,11 +63,10 @@ func (k *loopKernel) Run(in, out []any, scratch []float32) error {
 	for i, y := range out {
 		b.Slots[len(in)+i] = loopBuffer(y)
 	}
-	if n := k.records(); n > 0 {
-		b.Records = unsafe.Slice((*float64)(unsafe.Pointer(&scratch[0])), n/2)
-		scratch = scratch[n:]
-	}
-	each := k.program.ScratchLen()
+	n := k.records()
+	b.Records = float64s(scratch[:n])
+	scratch = scratch[roundUp(n):]
+	each := roundUp(k.program.ScratchLen())
 	for w := range b.scratch {
 		b.scratch[w] = scratch[w*each : (w+1)*each]
 	}
@@ -84,4 +85,9 @@ func loopBuffer(x any) loop.Buffer {
 		return loop.Buffer{Bool: x}
 	}
 	return loop.Buffer{U8: x.([]uint8)}
+}
+
+// float64s is the memory of x, which begins at a cache line, as half as many float64.
+func float64s(x []float32) []float64 {
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2)
 }

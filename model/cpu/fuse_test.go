@@ -23,7 +23,8 @@ type fusable struct {
 	rows  []compute.Value // [last axis]
 	cols  []compute.Value // [all but the last axis]
 	nums  []compute.Value // scalars
-	tails []compute.Value // [last two axes]
+	tails []compute.Value // [all but the first axis]
+	taps  compute.Value   // of a convolution that keeps the shape; nil: none
 }
 
 func pick[T any](g *fusable, from []T) T { return from[g.r.IntN(len(from))] }
@@ -39,6 +40,13 @@ func (g *fusable) leading() (axes []int) {
 	return axes
 }
 
+func (g *fusable) trailing() (axes []int) {
+	for a := range len(g.dims) - 1 {
+		axes = append(axes, a+1)
+	}
+	return axes
+}
+
 func (g *fusable) last() int { return len(g.dims) - 1 }
 
 // tame keeps numbers small.
@@ -49,7 +57,7 @@ func (g *fusable) step() {
 	addExact := func(v compute.Value) { g.vals, g.exact = append(g.vals, v), append(g.exact, v) }
 	f := g.f
 	x, y, e := pick(g, g.vals), pick(g, g.vals), pick(g, g.exact)
-	switch g.r.IntN(26) {
+	switch g.r.IntN(29) {
 	case 0:
 		add(g.tame(must1(f.Add(x, y))))
 	case 1:
@@ -101,17 +109,34 @@ func (g *fusable) step() {
 		add(must1(f.Mul(x, i)))
 	case 21:
 		add(g.tame(must1(f.Add(x, g.wide(pick(g, g.nums))))))
-	case 22: // one number per image and channel: no loop can spread it
-		d := g.dims
+	case 22: // repeated along an axis in the middle: no loop can do that
 		v := must1(f.ReduceMax(x, 1))
-		add(must1(f.BroadcastInDim(v, shapes.Make(dtypes.Float32, d...), []int{0, 2})))
+		add(g.wide(v, append([]int{0}, g.trailing()[1:]...)...))
 	case 23: // rows of another length
-		add(must1(f.Add(x, g.wide(g.tame(pick(g, g.tails)), 1, 2))))
+		add(must1(f.Add(x, g.wide(g.tame(pick(g, g.tails)), g.trailing()...))))
 	case 24:
 		g.tails = append(g.tails, g.tame(must1(f.ReduceSum(x, 0))))
-	case 25:
+	default:
+		if g.taps != nil {
+			add(g.tame(conv3(f, x, g.taps)))
+			if g.r.IntN(2) == 0 {
+				add(conv3(f, g.tame(x), g.taps))
+			}
+			return
+		}
 		add(must1(f.Pow(x, must1(f.Constant([]float32{2})))))
 	}
+}
+
+// inputs are two arrays, a row, a column, a number, an array of bytes, and taps.
+func (g *fusable) inputs() []tensor {
+	d, last := g.dims, len(g.dims)-1
+	in := []tensor{random(g.r, d...), random(g.r, d...), random(g.r, d[last]), random(g.r, d[:last]...), random(g.r)}
+	bytes := make([]uint8, in[0].shape().Size())
+	for i := range bytes {
+		bytes[i] = uint8(g.r.IntN(3))
+	}
+	return append(in, tensor{bytes, d}, random(g.r, 3, 3, d[last], d[last]))
 }
 
 func (g *fusable) build(f compute.Function, x []compute.Value, steps int) []compute.Value {
@@ -121,6 +146,9 @@ func (g *fusable) build(f compute.Function, x []compute.Value, steps int) []comp
 	g.exact = []compute.Value{x[0], x[1], bytes}
 	g.masks = []compute.Value{must1(f.GreaterThan(x[0], x[1]))}
 	g.rows, g.cols, g.nums = []compute.Value{x[2]}, []compute.Value{x[3]}, []compute.Value{x[4]}
+	if len(g.dims) == 4 {
+		g.taps = must1(f.Mul(x[6], must1(f.Constant([]float32{0.1}))))
+	}
 	g.tails = []compute.Value{must1(f.ReduceMin(x[0], 0))}
 	for range steps {
 		g.step()
@@ -140,21 +168,20 @@ func TestRandomLoops(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		seed, steps := rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(1, 40).Draw(rt, "steps")
 		dims := []int{rapid.IntRange(1, 3).Draw(rt, "a"), rapid.IntRange(1, 9).Draw(rt, "b"), rapid.SampledFrom([]int{1, 2, 16, 33}).Draw(rt, "c")}
+		if images := rapid.Bool().Draw(rt, "images"); images {
+			dims = append(dims[:2], rapid.IntRange(1, 5).Draw(rt, "w"), dims[2])
+		}
 		var results [2][]tensor
 		for i, b := range []compute.Backend{ours, theirs} {
 			g := &fusable{r: rand.New(rand.NewPCG(seed, 7)), dims: dims}
-			bytes := make([]uint8, dims[0]*dims[1]*dims[2])
-			for i := range bytes {
-				bytes[i] = uint8(g.r.IntN(3))
-			}
-			in := []tensor{random(g.r, dims...), random(g.r, dims...), random(g.r, dims[2]), random(g.r, dims[0], dims[1]), random(g.r), {bytes, dims}}
+			in := g.inputs()
 			e, err := build(b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 				return g.build(f, x, steps), nil
 			})
 			if err != nil {
 				rt.Fatalf("%+v", err)
 			}
-			out, err := e.Execute(buffers(rt, b, in), []bool{g.r.IntN(2) == 0, g.r.IntN(2) == 0, true, false, false, true}, 0)
+			out, err := e.Execute(buffers(rt, b, in), []bool{g.r.IntN(2) == 0, g.r.IntN(2) == 0, true, false, false, true, false}, 0)
 			if err != nil {
 				rt.Fatalf("%+v", err)
 			}
@@ -189,7 +216,8 @@ var convAxes = compute.ConvolveAxesConfig{
 	KernelOutputChannels: 3, OutputBatch: 0, OutputSpatial: []int{1, 2}, OutputChannels: 3,
 }
 
-func conv1(f compute.Function, x, w compute.Value) compute.Value {
+// conv3 is a convolution by 3×3 taps that keeps the image's size.
+func conv3(f compute.Function, x, w compute.Value) compute.Value {
 	one := []int{1, 1}
-	return must1(f.ConvGeneral(x, w, convAxes, one, [][2]int{{0, 0}, {0, 0}}, one, one, 1, 1))
+	return must1(f.ConvGeneral(x, w, convAxes, one, [][2]int{{1, 1}, {1, 1}}, one, one, 1, 1))
 }

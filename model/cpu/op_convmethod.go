@@ -12,6 +12,7 @@ import (
 // forwardPlan computes a convolution.
 type forwardPlan interface {
 	ScratchLen() int
+	Finishes() int // how often Run calls done, at most
 	Run(y, x []float32, w conv.Weights, scratch []float32, done func(row0, row1 int))
 }
 

@@ -19,6 +19,7 @@ var passes = []pass{
 	dropDead,
 	takeReversed,
 	fuse,
+	attachLoops,
 }
 
 // dropDead removes nodes on which no output depends. Parameters stay.

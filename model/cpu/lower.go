@@ -70,6 +70,14 @@ func (e *formula) along(v compute.Value, shape shapes.Shape, axes []int) compute
 	return e.keep(e.f.BroadcastInDim(v, shape, axes))
 }
 
+// shaped is Reshape.
+func (e *formula) shaped(v compute.Value, dims []int) compute.Value {
+	if e.err != nil {
+		return nil
+	}
+	return e.keep(e.f.Reshape(v, dims...))
+}
+
 // spread repeats a vector along all axes of shape but one.
 func (e *formula) spread(v compute.Value, shape shapes.Shape, axis int) compute.Value {
 	return e.along(v, shape, []int{axis})

@@ -69,10 +69,10 @@ func (f *function) FusedLayerNorm(x compute.Value, axes []int, epsilon float64, 
 		variance := e.add(mean(e.mul(centred, centred)), e.number(shape.DType, epsilon))
 		y := e.mul(centred, e.along(e.unary(compute.Function.Rsqrt, variance), shape, kept))
 		if gamma != nil {
-			y = e.mul(y, e.along(gamma, shape, over))
+			y = e.mul(y, e.along(e.shaped(gamma, at(shape.Dimensions, over)), shape, over))
 		}
 		if beta != nil {
-			y = e.add(y, e.along(beta, shape, over))
+			y = e.add(y, e.along(e.shaped(beta, at(shape.Dimensions, over)), shape, over))
 		}
 		return y
 	})
@@ -114,20 +114,15 @@ func (f *function) FusedDense(x, weight, bias compute.Value, options compute.Den
 		return one(t.FusedDense(in[0], in[1], b(in), options))
 	}
 	return f.lowered(compute.OpTypeFusedDense, emit, o.values, func(e *formula, shape shapes.Shape) compute.Value {
-		w, err := f.Shape(weight)
-		if err != nil {
-			e.err = err
-			return nil
-		}
 		axis := 0
 		if options.WeightLayout == compute.DenseLayoutOutputsInput {
-			axis = w.Rank() - 1
+			axis = weight.(*value).shape.Rank() - 1
 		}
 		y := e.keep(f.DotGeneral(x, []int{shape.Rank() - 1}, nil, weight, []int{axis}, nil, compute.DotGeneralConfig{}))
 		if bias != nil && e.err == nil {
-			out, err := f.Shape(y)
-			e.keep(nil, err)
-			y = e.add(y, e.along(bias, out, allBut(out.Rank(), -1)[shape.Rank()-1:]))
+			out := y.(*value).shape
+			axes := allBut(out.Rank(), -1)[shape.Rank()-1:]
+			y = e.add(y, e.along(e.shaped(bias, at(out.Dimensions, axes)), out, axes))
 		}
 		return e.activation(y, options.Activation)
 	})

@@ -2,8 +2,8 @@ package winograd
 
 import "fashionpipe/internal/simd/gemm"
 
-// byRows computes an output in groups of tile rows, all channels of a group in one go: V and M of a group are written and read
-// while they are in a cache. Each group reads the whole of U.
+// byRows computes an output in groups of tile rows, all channels of a group in one go; within a group it takes a chunk of tiles at
+// a time, so that V and M stay in the second cache as far as they fit. Each chunk reads the whole of U.
 type byRows struct {
 	tile
 	v, m []float32
@@ -14,19 +14,20 @@ func (p *plan) byRowsLen() int { return p.kernels.planes()*(p.vs+p.ms) + p.tileL
 
 func newByRows(p *plan, scratch []float32) *byRows {
 	v, m := p.kernels.planes()*p.vs, p.kernels.planes()*p.ms
-	b := &byRows{tile: newTile(p, scratch[v+m:]), v: scratch[:v], m: scratch[v : v+m]}
-	return b
+	return &byRows{tile: newTile(p, scratch[v+m:]), v: scratch[:v], m: scratch[v : v+m]}
 }
 
 // group computes the outputs of the tile rows from first to last.
 func (b *byRows) group(y, x, u []float32, first, last int) {
-	tiles := (last - first) * b.across
-	for i := range tiles {
-		b.input(b.v[i*b.ldv:], x, first+i/b.across, i%b.across)
-	}
-	b.products(u, tiles)
-	for i := range tiles {
-		b.output(y, b.m[i*b.ldm:], first+i/b.across, i%b.across, 0, b.Co)
+	for from := first * b.across; from < last*b.across; from += b.chunk {
+		tiles := min(b.chunk, last*b.across-from)
+		for i := range tiles {
+			b.input(b.v[i*b.ldv:], x, from+i)
+		}
+		b.products(u, tiles)
+		for i := range tiles {
+			b.output(y, b.m[i*b.ldm:], from+i, 0, b.Co)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 	f.check(y, x)
 	scratch = aligned(scratch)
 	if f.channels {
-		f.runByChannels(y, x, nil, w, scratch, done)
+		f.runByChannels(y, x, nil, &w, scratch, done)
 		return
 	}
 	u, rest := scratch[:f.weightsLen()], scratch[f.weightsLen():]
@@ -44,7 +44,7 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 func (f *Forward) RunPrepared(y, x, prepared, scratch []float32, done func(row0, row1 int)) {
 	f.check(y, x)
 	if f.channels {
-		f.runByChannels(y, x, aligned(prepared), Weights{}, aligned(scratch), done)
+		f.runByChannels(y, x, aligned(prepared), nil, aligned(scratch), done)
 		return
 	}
 	f.runByRows(y, x, aligned(prepared), aligned(scratch), done)
@@ -65,7 +65,7 @@ func (f *Forward) runByRows(y, x, u, scratch []float32, done func(row0, row1 int
 	})
 }
 
-func (f *Forward) runByChannels(y, x, prepared []float32, w Weights, scratch []float32, done func(row0, row1 int)) {
+func (f *Forward) runByChannels(y, x, prepared []float32, w *Weights, scratch []float32, done func(row0, row1 int)) {
 	n, step := f.kernels.planes()*f.vs, f.workerLen()
 	v, rest := scratch[:n], scratch[n:]
 	workers := make([]*byChannels, f.workers)
@@ -77,7 +77,8 @@ func (f *Forward) runByChannels(y, x, prepared []float32, w Weights, scratch []f
 	}
 	each(f.tileRows(), f.workers, func(i, row int) {
 		for col := range f.across {
-			worker(i).input(v[(row*f.across+col)*f.ldv:], x, row, col)
+			tile := row*f.across + col
+			worker(i).input(v[tile*f.ldv:], x, tile)
 		}
 	})
 	each(ceil(f.Co, gemm.NR()), f.workers, func(i, panel int) { worker(i).panel(y, prepared, w, panel) })

@@ -10,40 +10,65 @@ import "fashionpipe/internal/simd/gemm"
 // so that it is, for each of the 36 planes, a product S = VᵀE of V (tiles × Ci) and E (tiles × Co).
 
 // Gradient computes weight gradients of one shape. All tiles of a group of tile rows are transformed, then their products are
-// added to S, block by block.
+// added to S. If there is one group only, S is made and used block by block and needn't go to memory.
 type Gradient struct {
 	tiling
 	workers    int
-	group      int // tile rows transformed together
-	rows       int // of S in a block, which has NR columns
-	columns    int // blocks side by side
-	ldv, lde   int // distance of the rows of V and E
-	vs, es, ss int // distance of the planes of V, E and of a block of S
-	offsets    []int
+	group      int   // tile rows transformed together
+	tiles      int   // in these
+	vs, es, ss int   // distance of the planes of V, E and S
+	offsets    []int // of the tiles in a slice of V
 }
 
+// V and E lie in slices of sliceV and of NR channels, tiles × channels each, so that tiles of gemm's read what lies together.
+// sliceV is a multiple of every MR and of the number of lanes.
+const sliceV = 48
+
 // tilesTogether is how many tiles are transformed at a time at least, if there are as many.
-const tilesTogether = 256
+const tilesTogether = 96
 
 // NewGradient plans the weight gradient of a convolution of the shape for up to workers goroutines.
 func NewGradient(s Shape, workers int) *Gradient {
 	s.positive()
-	g := &Gradient{tiling: newTiling(s, tile4), workers: max(1, workers), rows: gemm.MR(), columns: ceil(s.Co, gemm.NR())}
-	g.group = min(g.tileRows(), ceil(tilesTogether, g.across))
-	tiles := g.group * g.across
-	g.ldv, g.lde = odd(s.Ci), odd(s.Co)
-	g.vs, g.es, g.ss = odd(tiles*g.ldv), odd(tiles*g.lde), g.rows*gemm.NR()
-	g.offsets = rowOffsets(tiles, g.ldv)
+	g := &Gradient{tiling: newTiling(s, tile4), workers: max(1, workers)}
+	g.group = g.tileRows()
+	if g.tiling.tiles()*(s.Ci+s.Co) > s.Ci*s.Co { // V and E are more than S
+		g.group = min(g.group, ceil(tilesTogether, g.across))
+	}
+	g.tiles = g.group * g.across
+	g.vs, g.es = odd(g.slices()*g.tiles*sliceV), odd(g.panels()*g.tiles*gemm.NR())
+	g.ss = odd(s.Ci * g.panels() * gemm.NR())
+	if g.single() {
+		g.ss = odd(sliceV * gemm.NR())
+	}
+	g.offsets = rowOffsets(g.tiles, sliceV)
 	return g
 }
 
-func (g *Gradient) blocks() int { return ceil(g.Ci, g.rows) * g.columns }
+func (g *Gradient) single() bool { return g.group == g.tileRows() }
 
-func (g *Gradient) sumsLen() int { return g.blocks() * g.kernels.planes() * g.ss }
+func (g *Gradient) slices() int { return ceil(g.Ci, sliceV) }
+
+func (g *Gradient) panels() int { return ceil(g.Co, gemm.NR()) }
+
+// sumsLen is the length of S, or of one worker's block of S.
+func (g *Gradient) sumsLen() int { return g.kernels.planes() * g.ss }
+
+// workerLen is the scratch of a worker.
+func (g *Gradient) workerLen() int {
+	if g.single() {
+		return g.sumsLen() + blockLen(sliceV)
+	}
+	return blockLen(sliceV)
+}
 
 // ScratchLen is how many float32 Run needs as scratch.
 func (g *Gradient) ScratchLen() int {
-	return alignment + g.kernels.planes()*(g.vs+g.es) + g.sumsLen() + odd(max(g.Ci, g.Co)) + g.workers*blockLen(g.rows)
+	n := alignment + g.kernels.planes()*(g.vs+g.es) + odd(max(g.Ci, g.Co)) + g.workers*g.workerLen()
+	if !g.single() {
+		n += g.sumsLen()
+	}
+	return n
 }
 
 // Run computes dw, the gradient with respect to the weights, of the input x and of the gradient dy of the output, with scratch of
@@ -52,13 +77,13 @@ func (g *Gradient) Run(dw Weights, x, dy, scratch []float32) {
 	g.check(dy, x)
 	r := newGradientRun(g, dw, x, dy, aligned(scratch))
 	for first := 0; first < g.tileRows(); first += g.group {
-		last := min(first+g.group, g.tileRows())
-		each(last-first, g.workers, func(_, i int) { r.transform(first+i, i*g.across) })
-		each(g.blocks(), g.workers, func(worker, i int) {
-			r.multiply(i, (last-first)*g.across, first > 0)
-			if last == g.tileRows() {
-				r.restore(i, worker)
-			}
-		})
+		rows := min(g.group, g.tileRows()-first)
+		each(rows, g.workers, func(_, i int) { r.transform(first+i, i*g.across) })
+		if g.single() {
+			each(g.slices()*g.panels(), g.workers, r.block)
+			return
+		}
+		each(g.kernels.planes(), g.workers, func(_, plane int) { r.plane(plane, rows*g.across, first > 0) })
 	}
+	each(g.slices()*g.panels(), g.workers, r.restoreBlock)
 }

@@ -16,51 +16,83 @@ func newGradientRun(g *Gradient, dw Weights, x, dy, scratch []float32) *gradient
 		part, scratch = scratch[:n], scratch[n:]
 		return part
 	}
-	r.v, r.e, r.sums = next(g.kernels.planes()*g.vs), next(g.kernels.planes()*g.es), next(g.sumsLen())
-	r.zeros, r.scratch = next(odd(max(g.Ci, g.Co))), next(g.workers*blockLen(g.rows))
+	r.v, r.e = next(g.kernels.planes()*g.vs), next(g.kernels.planes()*g.es)
+	if !g.single() {
+		r.sums = next(g.sumsLen())
+	}
+	r.zeros, r.scratch = next(odd(max(g.Ci, g.Co))), next(g.workers*g.workerLen())
 	clear(r.zeros)
 	return r
 }
 
-// transform writes V's and E's rows of the tiles of a tile row, from the row tile on.
+// transform writes V and E of the tiles of a tile row, from the tile on.
 func (r *gradientRun) transform(row, tile int) {
 	var from, grads window
-	k := r.kernels
+	k, nr := r.kernels, gemm.NR()
 	image, top := row/r.down, row%r.down*k.size
 	x, dy := r.x[image*r.H*r.W*r.Ci:], r.dy[image*r.OH*r.OW*r.Co:]
 	for col := range r.across {
 		from.move(x, r.H, r.W, r.Ci, top-r.PadTop, col*k.size-r.PadLeft, k.points, &r.zeros[0])
-		k.forChannels(r.Ci).input(&r.v[(tile+col)*r.ldv], r.vs, &from.pixels[0], r.Ci)
+		for i := range r.slices() {
+			n := min(sliceV, r.Ci-i*sliceV)
+			k.forChannels(n).input(&r.v[(i*r.tiles+tile+col)*sliceV], r.vs, &from.pixels[0], i*sliceV, n)
+		}
 		grads.move(dy, r.OH, r.OW, r.Co, top, col*k.size, k.size, &r.zeros[0])
-		k.forChannels(r.Co).gradient(&r.e[(tile+col)*r.lde], r.es, &grads.pixels[0], r.Co)
+		for i := range r.panels() {
+			n := min(nr, r.Co-i*nr)
+			k.forChannels(n).gradient(&r.e[(i*r.tiles+tile+col)*nr], r.es, &grads.pixels[0], i*nr, n)
+		}
 	}
 }
 
-// block is where a block of S begins, and how much of it there is.
-func (r *gradientRun) block(i int) (s []float32, row, col, rows, cols int) {
-	row, col = i/r.columns*r.rows, i%r.columns*gemm.NR()
-	return r.sums[i*r.kernels.planes()*r.ss:], row, col, min(r.rows, r.Ci-row), min(gemm.NR(), r.Co-col)
+// multiply makes or adds to a tile of gemm's of S, from row and panel on, at s.
+func (r *gradientRun) multiply(s []float32, plane, row, panel, tiles int, add bool) {
+	nr := gemm.NR()
+	v := r.v[plane*r.vs+row/sliceV*r.tiles*sliceV+row%sliceV:]
+	e := r.e[plane*r.es+panel*r.tiles*nr:]
+	gemm.Outer(s, nr, min(gemm.MR(), r.Ci-row), min(nr, r.Co-panel*nr), v, r.offsets[:tiles], e, nr, add)
 }
 
-// multiply adds the products of a group's tiles to a block of S.
-func (r *gradientRun) multiply(i, tiles int, add bool) {
-	s, row, col, rows, cols := r.block(i)
+// plane makes a plane of S, or adds a group's tiles to it.
+func (r *gradientRun) plane(plane, tiles int, add bool) {
+	s := r.sums[plane*r.ss:]
+	for panel := range r.panels() {
+		for row := 0; row < r.Ci; row += gemm.MR() {
+			r.multiply(s[(panel*r.Ci+row)*gemm.NR():], plane, row, panel, tiles, add)
+		}
+	}
+}
+
+// block makes a slice × panel block of S, of all tiles, and its taps.
+func (r *gradientRun) block(worker, i int) {
+	slice, panel := i/r.panels(), i%r.panels()
+	s := r.scratch[worker*r.workerLen()+blockLen(sliceV):]
+	rows := min(sliceV, r.Ci-slice*sliceV)
 	for plane := range r.kernels.planes() {
-		v, e := r.v[plane*r.vs+row:], r.e[plane*r.es+col:]
-		gemm.Outer(s[plane*r.ss:], gemm.NR(), rows, cols, v, r.offsets[:tiles], e, r.lde, add)
+		for row := 0; row < rows; row += gemm.MR() {
+			r.multiply(s[plane*r.ss+row*gemm.NR():], plane, slice*sliceV+row, panel, r.tiles, false)
+		}
 	}
+	r.restore(s, worker, slice, panel)
 }
 
-// restore writes the taps of a block of S.
-func (r *gradientRun) restore(i, worker int) {
-	s, row, col, rows, cols := r.block(i)
-	b := r.dw.newBlock(rows, r.scratch[worker*blockLen(r.rows):])
+// restoreBlock makes the taps of a slice × panel block of S.
+func (r *gradientRun) restoreBlock(worker, i int) {
+	slice, panel := i/r.panels(), i%r.panels()
+	r.restore(r.sums[(panel*r.Ci+slice*sliceV)*gemm.NR():], worker, slice, panel)
+}
+
+// restore makes the taps, Aᵀ·s·A, of a block of S that begins at s.
+func (r *gradientRun) restore(s []float32, worker, slice, panel int) {
+	nr := gemm.NR()
+	rows, cols := min(sliceV, r.Ci-slice*sliceV), min(nr, r.Co-panel*nr)
+	b := r.dw.newBlock(rows, r.scratch[worker*r.workerLen():])
 	var taps [9]*float32
 	for in := range rows {
 		for t := range taps {
 			taps[t] = b.tap(t, in)
 		}
-		r.kernels.forChannels(cols).taps(&taps[0], &s[in*gemm.NR()], r.ss, cols)
+		r.kernels.forChannels(cols).taps(&taps[0], &s[in*nr], r.ss, cols)
 	}
-	r.dw.store(&b, row, col, cols)
+	r.dw.store(&b, slice*sliceV, panel*nr, cols)
 }

@@ -2,9 +2,9 @@ package winograd
 
 import "fashionpipe/internal/simd"
 
-// spread computes T·D·Tᵀ in each of n channels: src are pointers to the channels of the elements of D, row by row; the
-// k-th element of the result goes to dst + k·stride.
-type spread func(dst *float32, stride int, src **float32, n int)
+// spread computes T·D·Tᵀ in each of n channels: src are pointers to the elements of D, row by row, each with its channels, of
+// which those from first on are meant; the k-th element of the result goes to dst + k·stride.
+type spread func(dst *float32, stride int, src **float32, first, n int)
 
 // gather computes T·M·Tᵀ in each of n channels: the k-th element of M is at src + k·stride, dst are pointers to the
 // channels of the elements of the result.

@@ -5,19 +5,19 @@
 package winograd
 
 //go:noescape
-func input6AVX512(dst *float32, stride int, src **float32, n int)
+func input6AVX512(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func input4AVX512(dst *float32, stride int, src **float32, n int)
+func input4AVX512(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func weights6AVX512(dst *float32, stride int, src **float32, n int)
+func weights6AVX512(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func weights4AVX512(dst *float32, stride int, src **float32, n int)
+func weights4AVX512(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func gradient6AVX512(dst *float32, stride int, src **float32, n int)
+func gradient6AVX512(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
 func output6AVX512(dst **float32, src *float32, stride int, n int)
@@ -29,19 +29,19 @@ func output4AVX512(dst **float32, src *float32, stride int, n int)
 func taps6AVX512(dst **float32, src *float32, stride int, n int)
 
 //go:noescape
-func input6AVX2(dst *float32, stride int, src **float32, n int)
+func input6AVX2(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func input4AVX2(dst *float32, stride int, src **float32, n int)
+func input4AVX2(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func weights6AVX2(dst *float32, stride int, src **float32, n int)
+func weights6AVX2(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func weights4AVX2(dst *float32, stride int, src **float32, n int)
+func weights4AVX2(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
-func gradient6AVX2(dst *float32, stride int, src **float32, n int)
+func gradient6AVX2(dst *float32, stride int, src **float32, first int, n int)
 
 //go:noescape
 func output6AVX2(dst **float32, src *float32, stride int, n int)

@@ -65,14 +65,15 @@ func TestSpread(t *testing.T) {
 					continue
 				}
 				r := rand.New(rand.NewPCG(1, uint64(n)))
-				src, data, stride := make([]*float32, c.in*c.in), normal(r, c.in*c.in*n, 0), n+5
+				const first = 3
+				src, data, stride := make([]*float32, c.in*c.in), normal(r, c.in*c.in*n+first, 0), n+5
 				for i := range src {
 					src[i] = &data[i*n]
 				}
 				dst := filled(c.out*c.out*stride + 1)
-				c.f(&dst[0], stride, &src[0], n)
+				c.f(&dst[0], stride, &src[0], first, n)
 				for ch := range n {
-					want := square(matrixOf(c.t, c.in, c.out), channel(data, n, ch, c.in*c.in))
+					want := square(matrixOf(c.t, c.in, c.out), channel(data[first:], n, ch, c.in*c.in))
 					for i, v := range want {
 						if got := dst[i*stride+ch]; math.Abs(float64(got)-v) > 2e-5 {
 							t.Fatalf("%s %s: channel %d of %d, plane %d: %g, want %g", c.name, level, ch, n, i, got, v)

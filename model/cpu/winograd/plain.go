@@ -73,12 +73,12 @@ func both(square *[6]line, in, out int, f func(line) line) {
 }
 
 func spreadPlain(in, out int, f func(line) line) spread {
-	return func(dst *float32, stride int, src **float32, n int) {
+	return func(dst *float32, stride int, src **float32, first, n int) {
 		to, from := unsafe.Slice(dst, (out*out-1)*stride+n), unsafe.Slice(src, in*in)
 		for c := range n {
 			var square [6]line
 			for i := range in * in {
-				square[i/in][i%in] = unsafe.Slice(from[i], n)[c]
+				square[i/in][i%in] = unsafe.Slice(from[i], first+n)[first+c]
 			}
 			both(&square, in, out, f)
 			for i := range out * out {

@@ -14,6 +14,7 @@ type plan struct {
 	workers    int
 	channels   bool  // work items are panels of output channels, see byChannels, and not groups of tile rows, see byRows
 	group      int   // tile rows in a group
+	chunk      int   // tiles of a group whose V is made at a time
 	ldv, ldm   int   // distance of the rows of V and M
 	vs, us, ms int   // distance of the planes of V, U and M
 	offsets    []int // of the rows of V
@@ -23,15 +24,22 @@ func newPlan(s Shape, workers int) *plan {
 	s.positive()
 	p := &plan{tiling: newTiling(s, choose(s)), workers: max(1, workers)}
 	p.channels = fewTiles(p.tiles(), s)
-	p.group = groupRows(p.tileRows(), p.across, gemm.MR())
-	p.ldv, p.ldm = odd(s.Ci), odd(s.Co)
-	tiles := p.group * p.across
+	w := newWork(s)
+	p.group = w.groupRows(p.tileRows(), p.across)
+	p.chunk = min(p.group*p.across, w.chunk)
+	p.place()
+	return p
+}
+
+// place lays the arrays out.
+func (p *plan) place() {
+	tiles := p.chunk
+	p.ldv, p.ldm = apart(p.Ci), apart(p.Co)
 	if p.channels {
 		tiles, p.ldm = p.tiles(), gemm.NR()
 	}
-	p.vs, p.us, p.ms = odd(tiles*p.ldv), odd(gemm.PackedLen(s.Ci, s.Co)), odd(tiles*p.ldm)
+	p.vs, p.us, p.ms = odd(tiles*p.ldv), odd(gemm.PackedLen(p.Ci, p.Co)), odd(tiles*p.ldm)
 	p.offsets = rowOffsets(tiles, p.ldv)
-	return p
 }
 
 // choose is the size of tile with fewer multiplications.
@@ -43,32 +51,9 @@ func choose(s Shape) *kernels {
 	return tile4
 }
 
-// fewTiles tells whether U is more than V.
-func fewTiles(tiles int, s Shape) bool { return tiles <= 256 && tiles <= s.Co && s.Co >= 4*gemm.NR() }
-
-// tilesWanted is how many tiles a work item should have at least: as many as let each number of U, once fetched, serve
-// several tiles of gemm's.
-const tilesWanted = 48
-
-// groupRows is the number of tile rows, of cols tiles each, in a group.
-func groupRows(rows, cols, mr int) int {
-	best, least := 1, 0.0
-	for g := 1; g <= rows; g++ {
-		tiles := g * cols
-		if tiles < tilesWanted && g < rows {
-			continue
-		}
-		// Unused rows of gemm's tiles, in whole items and in the last, smaller one.
-		waste := float64(rows/g*ceil(tiles, mr)*mr+ceil(rows%g*cols, mr)*mr) / float64(rows*cols)
-		if least == 0 || waste < least-0.02 {
-			best, least = g, waste
-		}
-		if tiles >= 2*tilesWanted {
-			break
-		}
-	}
-	return best
-}
+// fewTiles tells whether work is to be shared out by panels of output channels: where there are several, and so few tiles that
+// M of a panel stays in the second cache.
+func fewTiles(tiles int, s Shape) bool { return tiles <= 128 && s.Co >= 4*gemm.NR() }
 
 func (p *plan) groups() int { return ceil(p.tileRows(), p.group) }
 

@@ -37,6 +37,6 @@ func (p *plan) preparePanel(u []float32, stride int, w *Weights, panel, from, to
 		for t := range taps {
 			taps[t] = b.tap(t, r)
 		}
-		p.kernels.weights(&u[r*nr], stride, &taps[0], step*nr)
+		p.kernels.weights(&u[r*nr], stride, &taps[0], 0, step*nr)
 	}
 }

@@ -50,3 +50,13 @@ func ceil(n, step int) int { return (n + step - 1) / step }
 
 // odd is at least n, an odd number of cache lines of 16 float32: arrays at such distances fall into different sets of a cache.
 func odd(n int) int { return 16 * (ceil(n, 16) | 1) }
+
+// apart is a distance for rows of n numbers: such that ten rows, of which a tile of gemm's reads a few numbers in turn, don't lie in the
+// same sets of the first cache.
+func apart(n int) int {
+	n = 16 * ceil(n, 16)
+	if n%256 == 0 {
+		n += 16
+	}
+	return n
+}

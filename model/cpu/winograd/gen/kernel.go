@@ -66,17 +66,19 @@ func loop(e *emitter, n reg.Register, body func(c reg.Register)) {
 	RET()
 }
 
-// spread writes the kernel t·D·tᵀ per channel: D in arrays given by a table, the result in planes.
+// spread writes the kernel t·D·tᵀ per channel: D in arrays given by a table, from their element first on, the result in planes.
 func spread(name string, l level, t transform) {
-	TEXT(name, NOSPLIT, "func(dst *float32, stride int, src **float32, n int)")
+	TEXT(name, NOSPLIT, "func(dst *float32, stride int, src **float32, first, n int)")
 	Pragma("noescape")
 	dst, stride := Load(Param("dst"), GP64()), Load(Param("stride"), GP64())
-	table, n := Load(Param("src"), GP64()), Load(Param("n"), GP64())
+	table, first, n := Load(Param("src"), GP64()), Load(Param("first"), GP64()), Load(Param("n"), GP64())
 	e := newEmitter(l)
 	e.holdAll(t.consts)
 	p := newPlanes(dst, stride, t.out)
 	loop(e, n, func(c reg.Register) {
-		both(e, t, func(i, j int) Op { return element(table, i*t.in+j, c) }, func(k int) func(int) Mem {
+		from := GP64()
+		LEAQ(Mem{Base: c, Index: first, Scale: 1}, from)
+		both(e, t, func(i, j int) Op { return element(table, i*t.in+j, from) }, func(k int) func(int) Mem {
 			row := p.row(k*t.out, c)
 			return func(j int) Mem { return p.at(row, j) }
 		})

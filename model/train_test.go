@@ -206,7 +206,7 @@ func TestLearningRate(t *testing.T) {
 	}
 }
 
-// TestPack: a flip mirrors columns, and planes are in RGB order.
+// TestPack: images lie one after the other, and a flip mirrors columns, not colours.
 func TestPack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size, n := rapid.IntRange(1, 5).Draw(t, "size"), rapid.IntRange(1, 3).Draw(t, "n")
@@ -229,7 +229,7 @@ func TestPack(t *testing.T) {
 						if flip[i] {
 							to = size - 1 - x
 						}
-						if got, want := dst[((c*n+i)*size+y)*size+to], src[3*(y*size+x)+c]; got != want {
+						if got, want := dst[((i*size+y)*size+to)*3+c], src[3*(y*size+x)+c]; got != want {
 							t.Fatalf("image %d, pixel %d,%d, channel %d: %d, want %d", i, x, y, c, got, want)
 						}
 					}

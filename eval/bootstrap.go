@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"fashionpipe/internal/nearest"
+	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/rng"
 )
 
@@ -72,7 +72,7 @@ func (b Bootstrap) means(ctx context.Context, rows [][]float64, groups []int) (m
 		return mean
 	}
 	samples := make([][]float64, b.resamples(members))
-	err = nearest.ForEach(ctx, len(samples), b.Workers, func(_, i int) {
+	err = parallel.ForEach(ctx, len(samples), b.Workers, func(_, i int) {
 		r := rng.New(b.Seed, "bootstrap", i)
 		samples[i] = sample(func(int) int { return r.IntN(len(members)) })
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"fashionpipe/internal/nearest"
+	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/rng"
 )
 
@@ -30,7 +31,7 @@ func (b Bootstrap) AgreementIntervals(ctx context.Context, labels []string, clus
 	}
 	members := labelledGroups(of, groups)
 	samples := make([][]float64, b.resamples(members))
-	err := nearest.ForEach(ctx, len(samples), b.Workers, func(_, i int) {
+	err := parallel.ForEach(ctx, len(samples), b.Workers, func(_, i int) {
 		samples[i] = resample(rng.New(b.Seed, "bootstrap", i).IntN, members, cells, of).Agreement()
 	})
 	if err != nil {
@@ -94,7 +95,7 @@ func Silhouette(ctx context.Context, data []float32, dim int, clusters []int32, 
 		return nil, nil, err
 	}
 	values = make([]float64, len(rows))
-	err = nearest.ForEach(ctx, len(rows), workers, func(_, i int) {
+	err = parallel.ForEach(ctx, len(rows), workers, func(_, i int) {
 		sums := make([]float64, len(sizes))
 		for j, r := range rows {
 			sums[label[j]] += space.Score(space.Distance(rows[i], r))

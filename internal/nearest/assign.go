@@ -3,14 +3,24 @@ package nearest
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
+	"sync/atomic"
+
+	"fashionpipe/internal/parallel"
 )
 
-// Assigner finds the nearest of a few centres for every row of a Space with the metric L2.
+// Assigner finds the nearest of a few centres for every row of a Space with the metric L2, again and again while the
+// centres move. It remembers the last answer: a row whose centre has not moved away can only change to a centre that
+// has moved, so of the others most are not looked at again.
 type Assigner struct {
-	s       *Space
-	workers int
-	scratch [][]float32
-	moved   []float64
+	s        *Space
+	workers  int
+	floats   bool      // 8 bits leave too much to measure
+	centres  []float64 // of the last call, nil before the first
+	own      []int32   // the nearest of them, per row
+	distance []float64 // its distance, as SquaredToCentre
+	scratch  []*assigning
 }
 
 // NewAssigner prepares for calls of Assign with up to workers goroutines.
@@ -18,79 +28,164 @@ func NewAssigner(s *Space, workers int) (*Assigner, error) {
 	if s.Metric != L2 {
 		return nil, fmt.Errorf("nearest: centres are assigned by metric %q, not %q", L2, s.Metric)
 	}
-	return &Assigner{s: s, workers: max(1, workers), scratch: make([][]float32, max(1, workers)), moved: make([]float64, s.Dim)}, nil
+	workers = max(1, workers)
+	s.rounded()
+	return &Assigner{s: s, workers: workers, floats: s.bytes == nil,
+		own: make([]int32, s.Len()), distance: make([]float64, s.Len()), scratch: make([]*assigning, workers)}, nil
 }
 
 // Assign writes to label, for each row, the nearest of k centres (k×Dim, row-major, finite); of centres at exactly
 // equal distance, the one with the lowest number. Distances are compared as SquaredToCentre measures them.
 func (a *Assigner) Assign(ctx context.Context, centres []float64, label []int32) error {
-	k := len(centres) / a.s.Dim
-	b := newBlock(k, a.s.Dim)
-	for c := range k {
-		for j, v := range centres[c*a.s.Dim : (c+1)*a.s.Dim] {
-			a.moved[j] = (v - a.s.mean[j]) * a.s.scale
-		}
-		b.set(c, a.moved)
+	moved, rest := a.moved(centres)
+	job := &assignment{Assigner: a, at: centres, first: a.centres == nil, hasMoved: make([]bool, len(moved)+len(rest))}
+	for _, c := range moved {
+		job.hasMoved[c] = true
 	}
-	tiles := (a.s.Len() + tileRows - 1) / tileRows
-	return ForEach(ctx, tiles, a.workers, func(w, t int) {
-		lo, hi := t*tileRows, min(a.s.Len(), (t+1)*tileRows)
+	block := a.copies(centres)
+	job.moved, job.rest = block.pack(moved, !a.floats), block.pack(rest, !a.floats)
+	a.centres = nil // until all rows are done
+	err := parallel.ForEach(ctx, (a.s.Len()+blockRows-1)/blockRows, a.workers, func(w, b int) {
 		if a.scratch[w] == nil {
-			a.scratch[w] = make([]float32, tileRows*tileCols)
+			a.scratch[w] = &assigning{tile: newTile(), gathered: newBlock(blockRows, a.s.Dim)}
 		}
-		a.tile(lo, hi, &b, centres, a.scratch[w], label)
+		job.rows(a.scratch[w], b*blockRows, min(a.s.Len(), (b+1)*blockRows))
 	})
+	if err != nil {
+		return err
+	}
+	copy(label, a.own)
+	a.centres = slices.Clone(centres)
+	a.floats = a.floats || crowded(int(job.measured.Load())/max(1, a.s.Len()), len(moved)+len(rest))
+	return nil
 }
 
-// contender is the best centre of a row so far, with the bounds its distance is known within.
-type contender struct {
-	centre       int32
-	lower, upper float64
-	exact        bool // the bounds are SquaredToCentre
-}
-
-func (a *Assigner) tile(lo, hi int, b *block, centres []float64, dots []float32, label []int32) {
-	var best [tileRows]contender
-	rows := a.s.rows[lo*a.s.width : hi*a.s.width]
-	k := len(b.half)
-	for c0 := 0; c0 < k; c0 += tileCols {
-		c1 := min(k, c0+tileCols)
-		product(dots, rows, b.rows[c0*b.width:c1*b.width], hi-lo, c1-c0, b.width)
-		for i := lo; i < hi; i++ {
-			a.contend(&best[i-lo], i, c0, b, centres, dots[(i-lo)*(c1-c0):(i-lo+1)*(c1-c0)])
+// moved lists the centres that are not where they were, and the others.
+func (a *Assigner) moved(centres []float64) (moved, rest []int32) {
+	dim := a.s.Dim
+	for c := range len(centres) / dim {
+		lo, hi := c*dim, (c+1)*dim
+		if len(a.centres) == len(centres) && slices.Equal(a.centres[lo:hi], centres[lo:hi]) {
+			rest = append(rest, int32(c))
+		} else {
+			moved = append(moved, int32(c))
 		}
 	}
+	if len(a.centres) != len(centres) {
+		a.centres = nil
+	}
+	return moved, rest
+}
+
+// copies moves and scales the centres as the rows were.
+func (a *Assigner) copies(centres []float64) *block {
+	dim := a.s.Dim
+	b := newBlock(len(centres)/dim, dim)
+	v := make([]float64, dim)
+	for c := range b.len() {
+		for j, x := range centres[c*dim : (c+1)*dim] {
+			v[j] = (x - a.s.mean[j]) * a.s.scale
+		}
+		b.set(c, v)
+		if !(b.norm[c] < farthest) { // float32 can't hold it: left to exact measures
+			clear(b.row(c))
+			b.half[c], b.norm[c] = math.Inf(-1), 0
+		}
+	}
+	if !a.floats {
+		b.round()
+	}
+	return &b
+}
+
+// farthest is how far from the rows, whose numbers are near 1, a centre may be for its products to be computed.
+const farthest = 0x1p40
+
+// assigning is one worker's memory.
+type assigning struct {
+	tile     *tile
+	gathered block
+	list     []int32
+}
+
+// assignment is one call of Assign.
+type assignment struct {
+	*Assigner
+	at          []float64
+	first       bool
+	hasMoved    []bool
+	moved, rest *columns
+	measured    atomic.Int64 // distances, besides those to the rows' own centres
+}
+
+// rows assigns rows lo … hi-1.
+func (j *assignment) rows(w *assigning, lo, hi int) {
+	w.list = w.list[:0] // rows that all centres are a match for
 	for i := lo; i < hi; i++ {
-		label[i] = best[i-lo].centre
+		if !j.first && !j.hasMoved[j.own[i]] {
+			continue
+		}
+		if j.first {
+			j.own[i] = 0
+		}
+		before := j.distance[i]
+		j.distance[i] = j.measure(i, j.own[i])
+		if !j.first && j.distance[i] > before {
+			w.list = append(w.list, int32(i))
+		}
+	}
+	block := j.s.part(lo, hi)
+	j.challenge(w, &block, func(r int) int { return lo + r }, j.moved)
+	if len(w.list) > 0 && j.rest.len() > 0 {
+		block = j.s.gather(w.list, &w.gathered)
+		j.challenge(w, &block, func(r int) int { return int(w.list[r]) }, j.rest)
 	}
 }
 
-// contend lets centres c0 … challenge the best so far. Where the bounds don't settle it, both are measured exactly.
-func (a *Assigner) contend(best *contender, i, c0 int, b *block, centres []float64, dots []float32) {
-	half, factor := a.s.half[i], errorFactor(b.width)*a.s.norm[i]
-	exact := func(c int32) contender {
-		d := SquaredToCentre(a.s.Row(i), centres[int(c)*a.s.Dim:(int(c)+1)*a.s.Dim])
-		return contender{centre: c, lower: d, upper: d, exact: true}
-	}
-	// Bounds are of half the squared distance in the scaled copy; exact values in the units of the data.
-	unit := 2 / (a.s.scale * a.s.scale)
-	for j, dot := range dots {
-		c := c0 + j
-		sum := half + b.half[c]
-		slack := factor*b.norm[c] + sum*0x1p-48 + 0x1p-130
-		d := sum - float64(dot)
-		now := contender{centre: int32(c), lower: (d - slack) * unit, upper: (d + slack) * unit}
-		switch {
-		case c == 0 || now.upper < best.lower:
-			*best = now
-		case now.lower > best.upper:
-		default:
-			if !best.exact {
-				*best = exact(best.centre)
-			}
-			if now = exact(int32(c)); now.lower < best.lower {
-				*best = now
+func (j *assignment) measure(row int, centre int32) float64 {
+	dim := j.s.Dim
+	return SquaredToCentre(j.s.Row(row), j.at[int(centre)*dim:(int(centre)+1)*dim])
+}
+
+// challenge lets each of the centres c take rows from their own.
+func (j *assignment) challenge(w *assigning, block *block, number func(r int) int, c *columns) {
+	for at := 0; at < c.len(); at += chunk {
+		cols := w.tile.bound(block, c, at)
+		for r := range block.len() {
+			row := number(r)
+			limit := j.s.limit(j.distance[row], block.half[r])
+			if near := w.tile.below(r, cols, limit); len(near) > 0 {
+				j.contend(row, block.half[r], c.rows[at:at+cols], near, w.tile.low[r*chunk:])
 			}
 		}
+	}
+}
+
+// contend measures the centres whose bounds are not above a row's distance from its own, the lowest bound first.
+func (j *assignment) contend(row int, half float64, centres, near []int32, low []float32) {
+	best := slices.MinFunc(near, func(a, b int32) int {
+		if low[a] < low[b] {
+			return -1
+		}
+		return 1
+	})
+	j.try(row, centres[best])
+	limit := j.s.limit(j.distance[row], half)
+	for _, n := range near {
+		if n != best && low[n] <= limit {
+			j.try(row, centres[n])
+		}
+	}
+}
+
+func (j *assignment) try(row int, centre int32) {
+	own := j.own[row]
+	if centre == own {
+		return
+	}
+	j.measured.Add(1)
+	d := j.measure(row, centre)
+	if d < j.distance[row] || d == j.distance[row] && centre < own {
+		j.distance[row], j.own[row] = d, centre
 	}
 }

@@ -1,10 +1,9 @@
 package nearest
 
 import (
-	"encoding/binary"
 	"hash/maphash"
-	"math"
 	"slices"
+	"unsafe"
 )
 
 // findCopies fills first, so that distances to rows with equal bytes are computed once: with a collapsed encoder that
@@ -12,13 +11,10 @@ import (
 func (s *Space) findCopies() {
 	s.first = make([]int32, s.Len())
 	seed := maphash.MakeSeed() // results don't depend on it: equal hashes are compared
+	hashes := make([]uint64, s.Len())
+	byRows(s.Len(), func(i int) { hashes[i] = maphash.Bytes(seed, bytesOf(s.Row(i))) })
 	seen := make(map[uint64][]int32, s.Len())
-	buf := make([]byte, 4*s.Dim)
-	for i := range s.first {
-		for j, v := range s.Row(i) {
-			binary.LittleEndian.PutUint32(buf[4*j:], math.Float32bits(v))
-		}
-		h := maphash.Bytes(seed, buf)
+	for i, h := range hashes {
 		s.first[i] = int32(i)
 		same := slices.IndexFunc(seen[h], func(j int32) bool { return slices.Equal(s.Row(i), s.Row(int(j))) })
 		if same >= 0 {
@@ -43,4 +39,27 @@ func (m *memo) get(s *Space, query, row int32) float64 {
 		m.distance[f], m.query[f] = s.Distance(int(query), int(f)), query+1
 	}
 	return m.distance[f]
+}
+
+// equal finds, for each of the positions listed, the first of the list with the same numbers. It also lists these.
+func (p *Places) equal(list []int32) (first, distinct []int32) {
+	first = make([]int32, len(list))
+	seed := maphash.MakeSeed() // results don't depend on it: equal hashes are compared
+	seen := make(map[uint64][]int32, len(list))
+	for i, q := range list {
+		h := maphash.Bytes(seed, bytesOf(p.row(int(q))))
+		same := slices.IndexFunc(seen[h], func(j int32) bool { return slices.Equal(p.row(int(q)), p.row(int(j))) })
+		if same >= 0 {
+			first[i] = seen[h][same]
+			continue
+		}
+		first[i], distinct = q, append(distinct, q)
+		seen[h] = append(seen[h], q)
+	}
+	return first, distinct
+}
+
+// bytesOf is the memory of x.
+func bytesOf(x []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
 }

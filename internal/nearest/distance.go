@@ -1,61 +1,52 @@
 package nearest
 
-import "math"
+import (
+	"math"
 
-// The conversions float64(e*e) below keep compilers from fusing a multiplication with an addition on the machines that
-// could, which would change the last bit there.
+	"fashionpipe/internal/simd/vec"
+)
 
 // SquaredL2 is ‖x−y‖² of two rows of equal length, in float64 throughout. Its order of summation is fixed.
-func SquaredL2(x, y []float32) float64 { return scaledSquares(x, 1, y, 1) }
+func SquaredL2(x, y []float32) float64 { return vec.SquaredDistanceF64(x, y) }
 
-// scaledSquares is ‖f·x − g·y‖².
-func scaledSquares(x []float32, f float64, y []float32, g float64) float64 {
-	var a, b, c, d float64
-	y = y[:len(x)]
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		p, q := x[i:i+4:i+4], y[i:i+4:i+4]
-		e0 := float64(float64(p[0])*f) - float64(float64(q[0])*g)
-		e1 := float64(float64(p[1])*f) - float64(float64(q[1])*g)
-		e2 := float64(float64(p[2])*f) - float64(float64(q[2])*g)
-		e3 := float64(float64(p[3])*f) - float64(float64(q[3])*g)
-		a += float64(e0 * e0)
-		b += float64(e1 * e1)
-		c += float64(e2 * e2)
-		d += float64(e3 * e3)
-	}
-	for ; i < len(x); i++ {
-		e := float64(float64(x[i])*f) - float64(float64(y[i])*g)
-		a += float64(e * e)
-	}
-	return (a + b) + (c + d)
-}
-
-// SquaredToCentre is ‖x−c‖² of a row and a point given in float64, in a fixed order of summation.
-func SquaredToCentre(x []float32, c []float64) float64 {
-	var s [4]float64
-	c = c[:len(x)]
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		p, q := x[i:i+4:i+4], c[i:i+4:i+4]
-		e0, e1, e2, e3 := float64(p[0])-q[0], float64(p[1])-q[1], float64(p[2])-q[2], float64(p[3])-q[3]
-		s[0] += float64(e0 * e0)
-		s[1] += float64(e1 * e1)
-		s[2] += float64(e2 * e2)
-		s[3] += float64(e3 * e3)
-	}
-	for ; i < len(x); i++ {
-		e := float64(x[i]) - c[i]
-		s[0] += float64(e * e)
-	}
-	return (s[0] + s[1]) + (s[2] + s[3])
-}
+// SquaredToCentre is ‖x−c‖² of a row and a point given in float64, in the same order of summation.
+func SquaredToCentre(x []float32, c []float64) float64 { return vec.SquaredDistanceToF64(x, c) }
 
 // Norm is ‖x‖.
-func Norm(x []float32) float64 {
-	var s float64
-	for _, v := range x {
-		s += float64(float64(v) * float64(v))
+func Norm(x []float32) float64 { return math.Sqrt(vec.DotF64(x, x)) }
+
+// Distance is the exact measure between rows i and j that all orders are made by: for Cosine, 1 − cosine similarity;
+// for L2, the squared distance.
+func (s *Space) Distance(i, j int) float64 {
+	if s.Metric == L2 {
+		return SquaredL2(s.Row(i), s.Row(j))
 	}
-	return math.Sqrt(s)
+	f, g := s.inverse[i], s.inverse[j]
+	if f == 0 || g == 0 {
+		return 1
+	}
+	// ½‖u−v‖² = 1 − u·v for unit u, v, without its loss of digits where u and v are close
+	return vec.ScaledSquaredDistanceF64(s.Row(i), f, s.Row(j), g) / 2
+}
+
+// Score turns a distance of Space.Distance into what people read: the cosine similarity, or the L2 distance.
+func (s *Space) Score(distance float64) float64 {
+	if s.Metric == Cosine {
+		return 1 - distance
+	}
+	return math.Sqrt(distance)
+}
+
+// margin is how much the exact measures and the numbers that bounds are made of may be off, relatively: both are sums in
+// float64 of at most 2²⁰ terms or so.
+const margin = 0x1p-30
+
+// limit turns a distance from a row with this half into the greatest bound that a pair so near may have. Bounds are in
+// the units of the copy.
+func (s *Space) limit(distance, half float64) float32 {
+	d := distance
+	if s.Metric == L2 {
+		d *= s.scale * s.scale / 2
+	}
+	return above(d - half + margin*(d+half) + underflow)
 }

@@ -22,7 +22,7 @@ func (a ranked) compare(b ranked) int {
 
 // smallest moves the k smallest of x to its front, in no order, and gives them (quickselect: Hoare, Algorithm 65, 1961).
 // With the rows of a collapsed encoder x is the whole gallery, and sorting it all would take longer than finding it.
-func smallest(x []ranked, k int) []ranked {
+func smallest[T interface{ less(T) bool }](x []T, k int) []T {
 	if k >= len(x) {
 		return x
 	}

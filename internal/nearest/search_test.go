@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"fashionpipe/internal/simd/dot8"
+
 	"pgregory.net/rapid"
 )
 
@@ -247,54 +249,107 @@ func TestSearchStops(t *testing.T) {
 	}
 }
 
-func TestTileProductKeepsItsBound(t *testing.T) {
+// Bounds hold, and their slack covers the truth, in 8 bits and in float32, whatever the rows are like.
+func TestBoundsHold(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		dim := rapid.IntRange(1, 600).Draw(r, "dim")
+		n, m, dim := rapid.IntRange(1, blockRows).Draw(r, "rows"), rapid.IntRange(1, 2*chunk).Draw(r, "columns"), rapid.IntRange(1, 600).Draw(r, "dim")
 		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
-		data := make([]float32, 2*dim)
-		for i := range data {
-			data[i] = float32(g.ExpFloat64()) // all positive: errors add up
+		draw := map[string]func() float64{
+			"normal": g.NormFloat64, "positive": g.ExpFloat64, "integers": func() float64 { return float64(g.IntN(3)) },
+			"sizes": func() float64 { return g.NormFloat64() * math.Exp(30*(g.Float64()-1)) },
+			"tiny":  func() float64 { return 1e-30 * g.NormFloat64() }, "zero": func() float64 { return 0 },
 		}
-		b := newBlock(2, dim)
-		v := make([]float64, dim)
-		var want float64
-		for i := range 2 {
-			for j := range v {
-				v[j] = float64(data[i*dim+j])
+		name := rapid.SampledFrom([]string{"normal", "positive", "integers", "sizes", "tiny", "zero"}).Draw(r, "numbers")
+		left, v := drawn(draw[name], n, dim)
+		right, u := drawn(draw[name], m, dim)
+		for _, inBytes := range []bool{false, true} {
+			if inBytes && !dot8.Available() {
+				continue
 			}
-			b.set(i, v)
-		}
-		for j := range dim {
-			want += float64(data[j]) * float64(data[dim+j])
-		}
-		dst := make([]float32, 1)
-		product(dst, b.rows[:b.width], b.rows[b.width:], 1, 1, b.width)
-		if e := math.Abs(float64(dst[0]) - want); e > errorFactor(b.width)*b.norm[0]*b.norm[1] {
-			r.Fatalf("the error %g of a product is beyond its bound", e)
+			if inBytes {
+				left.round()
+				right.round()
+			}
+			c, tile := right.pack(all(m), inBytes), newTile()
+			for at := 0; at < m; at += chunk {
+				cols := tile.bound(left, c, at)
+				for i := range n {
+					for j := range cols {
+						truth := 0.0
+						for k, x := range v[i] {
+							truth += u[at+j][k]*u[at+j][k]/2 - x*u[at+j][k]
+						}
+						low, e := float64(tile.low[i*chunk+j]), 1e-14*(left.half[i]+c.half[at+j])
+						if slack := c.slack(left, i, c.extent(at+j)); low > truth+e || low+slack < truth-e {
+							r.Fatalf("bytes %v: row %d, column %d: %g lies outside %g to %g", inBytes, i, at+j, truth, low, low+slack)
+						}
+					}
+				}
+			}
 		}
 	})
+}
+
+// drawn makes a block of n rows, and the numbers it was set from.
+func drawn(draw func() float64, n, dim int) (*block, [][]float64) {
+	b, rows := newBlock(n, dim), make([][]float64, n)
+	for i := range rows {
+		rows[i] = make([]float64, dim)
+		for j := range rows[i] {
+			rows[i][j] = draw()
+		}
+		b.set(i, rows[i])
+	}
+	return &b, rows
 }
 
 func TestSelection(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		k := rapid.IntRange(0, 20).Draw(r, "k")
-		d := rapid.SliceOfN(rapid.Float64Range(0, 10), 0, 500).Draw(r, "d")
-		slack := rapid.Float64Range(0, 2).Draw(r, "slack")
+		d := rapid.SliceOfN(rapid.Float32Range(0, 10), 0, 1000).Draw(r, "d")
+		slack := rapid.Float32Range(0, 2).Draw(r, "slack")
 		var s selection
-		s.reset(k)
+		s.reset(k, k, slack)
 		for i, x := range d {
-			s.offer(int32(i), x, slack)
+			if x <= s.limit {
+				s.add(candidate{int32(i), x})
+			}
 		}
+		s.drop(s.limit)
 		kept := map[int32]bool{}
-		for _, c := range s.kept() {
-			kept[c.row] = true
+		for _, c := range s.cand {
+			kept[c.col] = true
 		}
 		sorted := slices.Clone(d)
 		slices.Sort(sorted)
-		for i, x := range d { // whatever may be among the k nearest within the slack is kept
-			must := k > 0 && (len(d) <= k || x-slack <= sorted[k-1]+slack)
-			if must != kept[int32(i)] {
-				r.Fatalf("k=%d: %g kept %v, want %v (k-th of %v)", k, x, kept[int32(i)], must, sorted)
+		for i, x := range d { // whatever may be among the k nearest within the slack is kept, and little else
+			must := k > 0 && (len(d) < k || x <= sorted[k-1]+slack)
+			may := k > 0 && (len(d) < k || float64(x) <= 1e-6+float64(sorted[k-1])+float64(slack))
+			if must && !kept[int32(i)] || !may && kept[int32(i)] {
+				r.Fatalf("k=%d: %g kept %v (k-th of %v)", k, x, kept[int32(i)], sorted)
+			}
+		}
+	})
+}
+
+func TestHeap(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		n, x := rapid.IntRange(0, 20).Draw(r, "n"), rapid.SliceOfN(rapid.IntRange(0, 30), 0, 100).Draw(r, "x")
+		var h heap[int]
+		for i, v := range x {
+			sorted := slices.Clone(x[:i])
+			slices.Sort(sorted)
+			if takes, want := h.push(v, n), n > 0 && (i < n || v < sorted[n-1]); takes != want {
+				r.Fatalf("%d after %v: taken %v", v, x[:i], takes)
+			}
+		}
+		if got := slices.Clone(h); len(x) > 0 && n > 0 {
+			slices.Sort(x)
+			if x = x[:min(n, len(x))]; h[0] != x[len(x)-1] {
+				r.Fatalf("the top of the %d smallest of %v is %d", n, x, h[0])
+			}
+			if slices.Sort(got); !slices.Equal(got, x) {
+				r.Fatalf("the %d smallest are %v, not %v", n, got, x)
 			}
 		}
 	})

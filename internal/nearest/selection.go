@@ -5,83 +5,75 @@ import (
 	"slices"
 )
 
-// selection keeps the candidates that may be among the k nearest, from distances known only within a slack.
+// selection keeps the candidates that may be among the k nearest of a query, of distances known only within bounds. It
+// starts with a sample of the columns, which tell about how near the nearest of all are: from there on only candidates
+// within that guess are kept. Whoever measures them learns whether the guess was right.
 type selection struct {
-	k      int
-	upper  []float64 // max-heap of the k smallest upper bounds seen; its top bounds the k-th nearest distance
-	cand   []candidate
-	limit  float64 // the top of a full heap, +Inf before
-	shrink int     // number of candidates at which to drop those beyond the limit
+	k       int
+	cand    []candidate
+	limit   float32 // no candidate whose bound is above is kept
+	guessed float32 // the guess; +Inf: none was made
+	rank    int     // until a guess is made, the limit is the bound of so many candidates, and slack
+	slack   float32 // how far a distance may lie above its bound at most
+	lowest  heap[float32]
+	full    int // number of candidates at which to drop those beyond the limit
 }
 
+// candidate is a column with the lower bound of its distance.
 type candidate struct {
-	row   int32
-	lower float64 // bound of its distance
+	col int32
+	low float32
 }
 
-func (s *selection) reset(k int) {
-	s.k, s.upper, s.cand, s.limit, s.shrink = k, s.upper[:0], s.cand[:0], math.Inf(1), 4*k+64
-	if k <= 0 {
-		s.k, s.limit = 0, math.Inf(-1)
+func (a candidate) less(b candidate) bool { return a.low < b.low }
+
+// reset starts a selection of k. With rank = k no candidate is lost before a guess is made.
+func (s *selection) reset(k, rank int, slack float32) {
+	inf := float32(math.Inf(1))
+	s.k, s.rank, s.slack, s.cand, s.lowest, s.full = k, rank, slack, s.cand[:0], s.lowest[:0], 8*rank+chunk
+	if s.limit, s.guessed = inf, inf; k <= 0 {
+		s.k, s.limit = 0, -inf
 	}
 }
 
-func (s *selection) offer(row int32, distance, slack float64) {
-	if distance-slack > s.limit {
+// add takes a candidate whose bound is within the limit.
+func (s *selection) add(c candidate) {
+	s.cand = append(s.cand, c)
+	if s.full == math.MaxInt {
 		return
 	}
-	s.cand = append(s.cand, candidate{row, distance - slack})
-	s.lowerLimit(distance + slack)
-	if len(s.cand) >= s.shrink {
-		s.shrink = 2*len(s.kept()) + 64
+	if s.lowest.push(c.low, s.rank) && len(s.lowest) == s.rank {
+		s.limit = above(float64(s.lowest[0]) + float64(s.slack))
+	}
+	if len(s.cand) >= s.full {
+		s.drop(s.limit)
+		s.full = 2*len(s.cand) + chunk
 	}
 }
 
-// lowerLimit takes an upper bound into the heap.
-func (s *selection) lowerLimit(u float64) {
-	switch {
-	case len(s.upper) < s.k:
-		s.upper = append(s.upper, u)
-		s.up(len(s.upper) - 1)
-	case u < s.upper[0]:
-		s.upper[0] = u
-		s.down()
-	default:
-		return
-	}
-	if len(s.upper) == s.k {
-		s.limit = s.upper[0]
-	}
+// drop drops the candidates beyond a limit.
+func (s *selection) drop(limit float32) {
+	s.cand = slices.DeleteFunc(s.cand, func(c candidate) bool { return c.low > limit })
 }
 
-func (s *selection) up(i int) {
-	h := s.upper
-	for p := (i - 1) / 2; i > 0 && h[i] > h[p]; p = (i - 1) / 2 {
-		h[i], h[p] = h[p], h[i]
-		i = p
-	}
+// guess sets the limit for good.
+func (s *selection) guess(limit float32) {
+	s.limit, s.guessed, s.full = min(s.limit, limit), limit, math.MaxInt
+	s.drop(s.limit)
 }
 
-func (s *selection) down() {
-	h, i := s.upper, 0
-	for {
-		c := 2*i + 1
-		if c >= len(h) {
-			return
-		}
-		if c+1 < len(h) && h[c+1] > h[c] {
-			c++
-		}
-		if h[i] >= h[c] {
-			return
-		}
-		h[i], h[c] = h[c], h[i]
-		i = c
-	}
-}
+// sampleSize is how many columns a guess is made from, if there are at least minGallery.
+const (
+	sampleSize = 4 * chunk
+	minGallery = 4 * sampleSize
+)
 
-// kept drops the candidates that can't be among the k nearest any more and gives the others.
-func (s *selection) kept() []candidate {
-	s.cand = slices.DeleteFunc(s.cand, func(c candidate) bool { return c.lower > s.limit })
-	return s.cand
+// guessRank says which of the nearest in the sample is likely, but for about one query in a thousand, farther than the
+// k-th of all n.
+func guessRank(k, n int) int {
+	if n < minGallery {
+		return k
+	}
+	expected := float64(k) * sampleSize / float64(n)
+	return min(k, int(expected+4*math.Sqrt(expected)+2))
 }

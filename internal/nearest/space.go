@@ -3,6 +3,11 @@ package nearest
 import (
 	"fmt"
 	"math"
+	"slices"
+	"sync"
+
+	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/simd/vec"
 )
 
 // Metric says how far apart two rows are.
@@ -30,14 +35,8 @@ type Space struct {
 	scale   float64   // a power of two that brings the copy's largest number near 1
 	first   []int32   // the first row with the same bytes
 	block
-}
-
-// block is a set of padded float32 rows with what the screen needs to know of each.
-type block struct {
-	width int       // Dim padded to a multiple of align
-	rows  []float32 // n×width
-	half  []float64 // ½‖row‖², so that half(i)+half(j)−product is half the squared distance
-	norm  []float64 // ‖row‖
+	rounded func()          // makes bytes, once
+	gallery func() *gallery // all rows, made once
 }
 
 // NewSpace takes rows of dim numbers each, row-major; the space keeps data, which must not change. A number that is
@@ -49,13 +48,9 @@ func NewSpace(data []float32, dim int, metric Metric) (*Space, error) {
 	if metric != Cosine && metric != L2 {
 		return nil, fmt.Errorf("nearest: metric %q is neither %q nor %q", metric, Cosine, L2)
 	}
-	largest := float32(0)
-	for i, v := range data {
-		v = max(v, -v)
-		if !(v <= math.MaxFloat32) {
-			return nil, fmt.Errorf("nearest: row %d has %v at position %d; only finite numbers have distances", i/dim, data[i], i%dim)
-		}
-		largest = max(largest, v)
+	largest, err := largest(data, dim)
+	if err != nil {
+		return nil, err
 	}
 	s := &Space{Metric: metric, Dim: dim, data: data, scale: 1}
 	if _, e := math.Frexp(float64(largest)); metric == L2 && largest > 0 {
@@ -65,7 +60,38 @@ func NewSpace(data []float32, dim int, metric Metric) (*Space, error) {
 	s.centre()
 	s.place()
 	s.findCopies()
+	s.rounded = sync.OnceFunc(s.roundAll)
+	s.gallery = sync.OnceValue(func() *gallery { return s.newGallery(all(s.Len())) })
 	return s, nil
+}
+
+// largest is the largest absolute value of the rows.
+func largest(data []float32, dim int) (float32, error) {
+	n := len(data) / dim
+	of := make([]float32, n)
+	byRows(n, func(i int) {
+		row := data[i*dim : (i+1)*dim]
+		of[i] = max(vec.Maximum(row), -vec.Minimum(row))
+	})
+	most := float32(0)
+	for i, v := range of {
+		if !(v <= math.MaxFloat32) {
+			at := slices.IndexFunc(data[i*dim:], func(v float32) bool { return !(max(v, -v) <= math.MaxFloat32) })
+			return 0, fmt.Errorf("nearest: row %d has %v at position %d; only finite numbers have distances", i, data[i*dim+at], at)
+		}
+		most = max(most, v)
+	}
+	return most, nil
+}
+
+// byRows calls f for n rows, from all cores.
+func byRows(n int, f func(i int)) {
+	const block = 64
+	parallel.For((n+block-1)/block, func(_, b int) {
+		for i := b * block; i < min(n, (b+1)*block); i++ {
+			f(i)
+		}
+	})
 }
 
 // Len is the number of rows.
@@ -76,7 +102,7 @@ func (s *Space) Row(i int) []float32 { return s.data[i*s.Dim : (i+1)*s.Dim : (i+
 
 func (s *Space) factors() {
 	s.inverse = make([]float64, len(s.data)/s.Dim)
-	for i := range s.inverse {
+	byRows(len(s.inverse), func(i int) {
 		s.inverse[i] = 1
 		if s.Metric == Cosine {
 			if n := Norm(s.Row(i)); n > 0 {
@@ -85,27 +111,30 @@ func (s *Space) factors() {
 				s.inverse[i] = 0
 			}
 		}
-	}
+	})
 }
 
-// centre finds the mean of the rows, rounded to a few bits of their spread: subtracting it then leaves whole numbers
-// whole, and rows that are a bandwidth apart exactly so.
+// centre finds the mean of the rows. With L2 it is rounded to a few bits of their spread: subtracting it then leaves
+// whole numbers whole, and rows that are a bandwidth apart exactly so. Cores share the work by columns, so each sum runs
+// in the order of the rows.
 func (s *Space) centre() {
+	const width = 64
 	s.mean = make([]float64, s.Dim)
-	for i, f := range s.inverse {
-		for j, v := range s.Row(i) {
-			s.mean[j] += float64(float64(v) * f)
+	spreads := make([]float64, (s.Dim+width-1)/width)
+	parallel.For(len(spreads), func(_, b int) {
+		lo, hi := b*width, min(s.Dim, (b+1)*width)
+		mean := s.mean[lo:hi]
+		for i, f := range s.inverse {
+			vec.AddScaledF64(mean, f, s.Row(i)[lo:hi])
 		}
-	}
-	for j := range s.mean {
-		s.mean[j] /= float64(max(1, len(s.inverse)))
-	}
-	var spread float64
-	for i, f := range s.inverse {
-		for j, v := range s.Row(i) {
-			spread = max(spread, math.Abs(float64(float64(v)*f)-s.mean[j]))
+		for j := range mean {
+			mean[j] /= float64(max(1, len(s.inverse)))
 		}
-	}
+		if s.Metric == L2 && s.Len() > 0 {
+			spreads[b] = s.spread(lo, hi)
+		}
+	})
+	spread := slices.Max(spreads)
 	if spread == 0 {
 		return
 	}
@@ -116,60 +145,42 @@ func (s *Space) centre() {
 	}
 }
 
+// spread is how far the numbers of columns lo … hi-1 lie from their mean at most.
+func (s *Space) spread(lo, hi int) float64 {
+	least, most := slices.Clone(s.Row(0)[lo:hi]), slices.Clone(s.Row(0)[lo:hi])
+	for i := range s.Len() {
+		vec.Min(least, least, s.Row(i)[lo:hi])
+		vec.Max(most, most, s.Row(i)[lo:hi])
+	}
+	spread := 0.0
+	for j, m := range s.mean[lo:hi] {
+		spread = max(spread, m-float64(least[j]), float64(most[j])-m)
+	}
+	return spread
+}
+
 // place makes the centred copy.
 func (s *Space) place() {
 	s.block = newBlock(s.Len(), s.Dim)
-	v := make([]float64, s.Dim)
 	var mean2 float64
 	for _, m := range s.mean {
 		mean2 += float64(m * m)
 	}
-	for i, f := range s.inverse {
-		for j, x := range s.Row(i) {
-			v[j] = (float64(float64(x)*f) - s.mean[j]) * s.scale
+	vectors := make([][]float64, parallel.Workers())
+	parallel.For((s.Len()+blockRows-1)/blockRows, func(w, b int) {
+		if vectors[w] == nil {
+			vectors[w] = make([]float64, s.Dim)
 		}
-		s.set(i, v)
-		if f == 0 { // so that half(i)+half(j)−product is 1 for every j
-			s.half[i] = 0.5 + 0.5*mean2
+		v := vectors[w]
+		for i := b * blockRows; i < min(s.Len(), (b+1)*blockRows); i++ {
+			f := s.inverse[i]
+			for j, x := range s.Row(i) {
+				v[j] = (float64(float64(x)*f) - s.mean[j]) * s.scale
+			}
+			s.set(i, v)
+			if f == 0 { // so that half(i)+half(j)−product is 1 for every j
+				s.half[i] = 0.5 + 0.5*mean2
+			}
 		}
-	}
-}
-
-func newBlock(n, dim int) block {
-	width := (dim + align - 1) / align * align
-	return block{width: width, rows: make([]float32, n*width), half: make([]float64, n), norm: make([]float64, n)}
-}
-
-// set writes row i from v.
-func (b *block) set(i int, v []float64) {
-	var sum float64
-	row := b.rows[i*b.width:]
-	for j, x := range v {
-		row[j] = float32(x)
-		sum += float64(x * x)
-	}
-	b.half[i], b.norm[i] = sum/2, math.Sqrt(sum)
-}
-
-// row is row i of the block, padding included.
-func (b *block) row(i int) []float32 { return b.rows[i*b.width : (i+1)*b.width : (i+1)*b.width] }
-
-// refresh brings half and norm of row i up to date with its numbers.
-func (b *block) refresh(i int) {
-	n := Norm(b.row(i))
-	b.half[i], b.norm[i] = n*n/2, n
-}
-
-// Distance is the exact measure between rows i and j that all orders are made by: for Cosine, 1 − cosine similarity;
-// for L2, the squared distance.
-func (s *Space) Distance(i, j int) float64 {
-	f, g := s.inverse[i], s.inverse[j]
-	if f == 0 || g == 0 {
-		return 1
-	}
-	d := scaledSquares(s.Row(i), f, s.Row(j), g)
-	if s.Metric == Cosine {
-		return d / 2 // ½‖u−v‖² = 1 − u·v for unit u, v, without its loss of digits where u and v are close
-	}
-	return d
+	})
 }

@@ -1,45 +1,88 @@
 package nearest
 
 import (
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas32"
+	"slices"
+
+	"fashionpipe/internal/simd/dot8"
+	"fashionpipe/internal/simd/gemm"
+	"fashionpipe/internal/simd/vec"
 )
 
-// Tiles are small enough that gonum multiplies them in the calling goroutine (fewer than four of its blocks of 64×64),
-// since the callers are parallel already, and that a tile of rows stays in the second-level cache.
+// A tile is blockRows rows by chunk columns: 96 KB of bounds, in the second-level cache with the columns. Both are
+// multiples of the kernels' own tiles at all levels.
 const (
-	tileRows = 64  // of the left block
-	tileCols = 128 // of the right block
+	blockRows = 96
+	chunk     = 256
 )
 
-// align is the number of float32 a row is padded to a multiple of. With rows 64 bytes apart the product of two rows is
-// summed in the same order wherever they lie, so equal rows have equal products.
-const align = 16
-
-// product writes a·bᵀ to dst: a holds m rows and b n rows of width numbers each, dst is m×n. It is the place where the
-// time goes (measured on one core of an AMD EPYC: gonum's SSE kernel 20 GFLOP/s, 4×4 register blocking in Go 4), and
-// the only one a faster kernel has to replace. Its contract: each product depends on its two rows only, and its error
-// is at most errorFactor(width)·‖a‖·‖b‖.
-func product(dst, a, b []float32, m, n, width int) {
-	blas32.Gemm(blas.NoTrans, blas.Trans, 1,
-		blas32.General{Rows: m, Cols: width, Stride: width, Data: a},
-		blas32.General{Rows: n, Cols: width, Stride: width, Data: b},
-		0, blas32.General{Rows: m, Cols: n, Stride: n, Data: dst})
+// tile is one worker's memory for screening. Its bounds are of half the squared distance of a row and a column, less the
+// row's own half: of half(column) − product.
+type tile struct {
+	low   []float32 // blockRows×chunk lower bounds
+	half  []float32 // of the columns, less what float32 products may be wrong by
+	index []int32
 }
 
-// combine adds w·b to dst: m weighted sums of the n rows of b. Each sum runs in the order of the rows, so it depends on
-// its own weights only. A weight of 0 costs nothing.
-func combine(dst, w, b []float32, m, n, width int) {
-	for c := 0; c < width; c += tileCols {
-		cols := min(tileCols, width-c)
-		blas32.Gemm(blas.NoTrans, blas.NoTrans, 1,
-			blas32.General{Rows: m, Cols: n, Stride: n, Data: w},
-			blas32.General{Rows: n, Cols: cols, Stride: width, Data: b[c:]},
-			1, blas32.General{Rows: m, Cols: cols, Stride: width, Data: dst[c:]})
+func newTile() *tile {
+	return &tile{low: make([]float32, blockRows*chunk), half: make([]float32, chunk), index: make([]int32, chunk)}
+}
+
+// The share of halves and of products of norms that arithmetic in float32 on them may lose, and what underflow may.
+const (
+	rounding  = 0x1p-20
+	underflow = 0x1p-120
+)
+
+// bound fills low for all rows of a and the columns from at on, up to a chunk. It gives the number of columns.
+func (t *tile) bound(a *block, c *columns, at int) int {
+	cols := min(chunk, c.len()-at)
+	if c.bytes != nil {
+		dot8.Bounds(t.low, chunk, a.bytes, c.bytes, at/dot8.NR, (at+cols+dot8.NR-1)/dot8.NR)
+		return cols
+	}
+	factor := c.factor(a)
+	for j := range cols {
+		t.half[j] = float32(c.half[at+j]*(1-rounding) - factor*c.norm[at+j] - underflow)
+	}
+	t.products(a, c, at, cols)
+	for r := range a.len() {
+		low := t.low[r*chunk : r*chunk+cols]
+		vec.Sub(low, t.half[:cols], low)
+	}
+	return cols
+}
+
+// factor bounds the errors of float32 products of rows of a with a column over the column's norm.
+func (c *columns) factor(a *block) float64 {
+	return (errorFactor(c.width) + rounding) * slices.Max(a.norm)
+}
+
+// products writes the products of all rows of a with the columns to low.
+func (t *tile) products(a *block, c *columns, at, cols int) {
+	mr, nr := gemm.MR(), gemm.NR()
+	var off [blockRows]int
+	for r := range a.len() {
+		off[r] = r * a.width
+	}
+	for j := 0; j < cols; j += nr {
+		panel := c.floats[(at+j)*c.width:]
+		for r := 0; r < a.len(); r += mr {
+			rows := min(mr, a.len()-r)
+			gemm.Rows(t.low[r*chunk+j:], chunk, rows, min(nr, cols-j), a.rows, off[r:r+rows], 1, a.width, panel, false)
+		}
 	}
 }
 
-// errorFactor bounds the error of a float32 product of two rows over the product of their norms: one rounding per
-// multiplication and addition in any order (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 3.1), and one
-// for each number that was rounded to float32 before.
-func errorFactor(width int) float64 { return float64(width+8) * 0x1p-24 * 1.01 }
+// below gives those of the first cols columns whose bound for row r is at most limit.
+func (t *tile) below(r, cols int, limit float32) []int32 {
+	n := vec.Below(t.index, t.low[r*chunk:r*chunk+cols], above(float64(limit)))
+	return t.index[:n]
+}
+
+// slack is at least how far the truth may lie above the bound of row r of a and a column.
+func (c *columns) slack(a *block, r int, e extent) float64 {
+	if c.bytes != nil {
+		return a.bytes.Slack(r, e.bytes)
+	}
+	return 2*c.factor(a)*e.norm + 4*rounding*max(0, e.half) + 4*underflow
+}

@@ -7,6 +7,7 @@ import (
 
 	"fashionpipe/internal/nearest"
 	"fashionpipe/internal/rng"
+	"fashionpipe/internal/simd/vec"
 )
 
 // KMeans groups rows around K centres so that the sum of squared distances to them is small: Lloyd's iteration (Least
@@ -86,9 +87,10 @@ func (o KMeans) newLloyd(space *nearest.Space, restart int) (*lloyd, error) {
 func meanVariance(s *nearest.Space) float64 {
 	mean := make([]float64, s.Dim)
 	for i := range s.Len() {
-		for j, v := range s.Row(i) {
-			mean[j] += float64(v) / float64(s.Len())
-		}
+		vec.AddF64(mean, s.Row(i))
+	}
+	for j := range mean {
+		mean[j] /= float64(s.Len())
 	}
 	var sum float64
 	for i := range s.Len() {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"fashionpipe/internal/nearest"
+	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/simd/vec"
 )
 
 // lloyd runs Lloyd's iteration.
@@ -15,13 +17,16 @@ type lloyd struct {
 	maxIter  int
 	tol      float64 // on the sum of squared moves of the centres
 	progress func(iteration int)
+
+	sums   []float64 // of the members of each cluster, k×dim
+	summed []int32   // the labels they belong to; nil at first
 }
 
 // from iterates from the centres given (k×dim, overwritten). As in scikit-learn, labels belong to the centres returned,
 // unless no label changed in the last step, when the centres are the means of their members.
 func (l *lloyd) from(ctx context.Context, centres []float64) (*Result, error) {
 	label, before := make([]int32, l.space.Len()), make([]int32, l.space.Len())
-	sums := make([]float64, len(centres))
+	l.sums, l.summed = make([]float64, len(centres)), nil
 	r := &Result{Label: label, Centres: centres}
 	same := false
 	for !r.Converged && r.Iterations < max(1, l.maxIter) {
@@ -30,7 +35,7 @@ func (l *lloyd) from(ctx context.Context, centres []float64) (*Result, error) {
 			return nil, err
 		}
 		same = r.Iterations > 0 && slices.Equal(label, before)
-		moved, err := l.update(ctx, centres, sums, slices.Clone(label))
+		moved, err := l.update(ctx, centres, slices.Clone(label))
 		if err != nil {
 			return nil, err
 		}
@@ -48,14 +53,14 @@ func (l *lloyd) from(ctx context.Context, centres []float64) (*Result, error) {
 
 // update moves each centre to the mean of its members and gives the sum of squared moves. It changes label where it
 // fills empty clusters.
-func (l *lloyd) update(ctx context.Context, centres, sums []float64, label []int32) (moved float64, err error) {
+func (l *lloyd) update(ctx context.Context, centres []float64, label []int32) (moved float64, err error) {
 	dim := l.space.Dim
 	sizes := make([]int, len(centres)/dim)
 	for _, c := range label {
 		sizes[c]++
 	}
 	l.fillEmpty(centres, sizes, label)
-	if err := l.sum(ctx, sums, label); err != nil {
+	if err := l.sum(ctx, sizes, label); err != nil {
 		return 0, err
 	}
 	for c, size := range sizes {
@@ -63,7 +68,7 @@ func (l *lloyd) update(ctx context.Context, centres, sums []float64, label []int
 			continue // stays where it is
 		}
 		for j := c * dim; j < (c+1)*dim; j++ {
-			v := sums[j] / float64(size)
+			v := l.sums[j] / float64(size)
 			d := v - centres[j]
 			moved += float64(d * d)
 			centres[j] = v
@@ -72,20 +77,42 @@ func (l *lloyd) update(ctx context.Context, centres, sums []float64, label []int
 	return moved, nil
 }
 
-// sum adds up the members of each cluster. Workers share the work by columns, so each sum runs in the order of rows.
-func (l *lloyd) sum(ctx context.Context, sums []float64, label []int32) error {
-	const columns = 64
-	dim := l.space.Dim
-	clear(sums)
-	return nearest.ForEach(ctx, (dim+columns-1)/columns, l.workers, func(_, slice int) {
-		lo, hi := slice*columns, min(dim, (slice+1)*columns)
-		for i, c := range label {
-			to := sums[int(c)*dim+lo : int(c)*dim+hi]
-			for j, v := range l.space.Row(i)[lo:hi] {
-				to[j] += float64(v)
-			}
+// sum adds up the members of each cluster that has other members than before, in the order of the rows.
+func (l *lloyd) sum(ctx context.Context, sizes []int, label []int32) error {
+	changed := make([]bool, len(sizes))
+	for i, c := range label {
+		if l.summed == nil {
+			changed[c] = true
+		} else if b := l.summed[i]; b != c {
+			changed[b], changed[c] = true, true
+		}
+	}
+	l.summed = nil // until it is done
+	members, dim := membersOf(sizes, label), l.space.Dim
+	err := parallel.ForEach(ctx, len(sizes), l.workers, func(_, c int) {
+		if !changed[c] {
+			return
+		}
+		sum := l.sums[c*dim : (c+1)*dim]
+		clear(sum)
+		for _, i := range members[c] {
+			vec.AddF64(sum, l.space.Row(int(i)))
 		}
 	})
+	l.summed = label
+	return err
+}
+
+// membersOf lists the rows of each cluster, ascending.
+func membersOf(sizes []int, label []int32) [][]int32 {
+	members, rows := make([][]int32, len(sizes)), make([]int32, len(label))
+	for c, size := range sizes {
+		members[c], rows = rows[:0:size], rows[size:]
+	}
+	for i, c := range label {
+		members[c] = append(members[c], int32(i))
+	}
+	return members
 }
 
 // fillEmpty gives each empty cluster the row farthest from its centre (ties: the first), taken from a cluster that

@@ -1,0 +1,71 @@
+package nearest
+
+import (
+	"sync"
+
+	"fashionpipe/internal/simd/dot8"
+)
+
+// gallery is rows to look among, packed in 8 bits where that screens well, and in float32 when asked for.
+type gallery struct {
+	bytes  *columns // nil: float32 from the start
+	floats func() *columns
+}
+
+// maxLoss is the share of the rows' lengths, in the mean, that rounding to 8 bits may take: about 0.01 for numbers that
+// are normally distributed. Rows with a few numbers much larger than the others lose more, and leave too much to measure.
+const maxLoss = 0.05
+
+// roundAll makes the space's copy in 8 bits, if this machine is fast with it and the rows are fit for it.
+func (s *Space) roundAll() {
+	if !dot8.Available() || s.width > dot8.MaxWidth {
+		return
+	}
+	if s.round(); s.bytes.Loss() > maxLoss {
+		s.bytes = nil
+	}
+}
+
+func (s *Space) newGallery(rows []int32) *gallery {
+	s.rounded()
+	rows = spread(rows)
+	g := &gallery{floats: sync.OnceValue(func() *columns { return s.pack(rows, false) })}
+	if s.bytes != nil {
+		g.bytes = s.pack(rows, true)
+	}
+	return g
+}
+
+// best is what to screen with first.
+func (g *gallery) best() *columns {
+	if g.bytes != nil {
+		return g.bytes
+	}
+	return g.floats()
+}
+
+// crowded tells whether bounds leave so many of n columns that float32 products are faster than measuring them all: one
+// distance in float64 takes about the time of twelve products.
+func crowded(left, n int) bool { return left > n/12 }
+
+// spread puts rows in an order in which every stretch is a sample of all: then the first of them already tell how near
+// the nearest are, even where rows lie sorted.
+func spread(rows []int32) []int32 {
+	n := len(rows)
+	step := max(1, int(0.6180339887498949*float64(n)))
+	for gcd(step, n) > 1 {
+		step++
+	}
+	out := make([]int32, n)
+	for i, at := 0, 0; i < n; i, at = i+1, (at+step)%n {
+		out[i] = rows[at]
+	}
+	return out
+}
+
+func gcd(a, b int) int {
+	for b > 0 {
+		a, b = b, a%b
+	}
+	return a
+}

@@ -1,0 +1,112 @@
+package nearest
+
+import (
+	"context"
+	"math"
+
+	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/simd/gemm"
+	"fashionpipe/internal/simd/vec"
+)
+
+// Kernel weighs points by their L2 distance from a place.
+type Kernel struct {
+	Gaussian  bool    // exp(−d²/2h²); else flat: 1 where d ≤ h, and 0 beyond
+	Bandwidth float64 // h, in units of the data
+}
+
+// Shift moves each of the positions listed to the mean of all rows, weighed by the kernel around where it is. It writes
+// how far each went, in units of the data, and the sum of weights around where it was, both by position.
+func (p *Places) Shift(ctx context.Context, list []int32, k Kernel, moved, weight []float64, workers int) error {
+	leader, leaders := p.equal(list)
+	scratch := make([]*shifter, max(1, workers))
+	err := parallel.ForEach(ctx, (len(leaders)+blockRows-1)/blockRows, workers, func(w, b int) {
+		if scratch[w] == nil {
+			scratch[w] = newShifter(p, k)
+		}
+		scratch[w].shift(leaders[b*blockRows:min(len(leaders), (b+1)*blockRows)], moved, weight)
+	})
+	if err != nil {
+		return err
+	}
+	for i, q := range list {
+		if l := leader[i]; l != q {
+			moved[q], weight[q] = moved[l], weight[l]
+			copy(p.row(int(q)), p.row(int(l)))
+			p.half[q], p.norm[q] = p.half[l], p.norm[l]
+		}
+	}
+	return nil
+}
+
+// shifter is one worker's memory.
+type shifter struct {
+	p        *Places
+	gaussian bool
+	h2       float64 // the squared bandwidth, in units of the copy
+	tile     *tile
+	gathered block
+	members  []uint64  // flat kernel: a set of rows per position
+	weights  []float32 // blockRows×depth
+	part     []float32 // blockRows×width: sums of depth rows
+	sums     []float64 // blockRows×width
+	total    [blockRows]float64
+}
+
+func newShifter(p *Places, k Kernel) *shifter {
+	h := k.Bandwidth * p.s.scale
+	return &shifter{p: p, gaussian: k.Gaussian && h > 0, h2: h * h, tile: newTile(), gathered: newBlock(blockRows, p.width),
+		members: make([]uint64, blockRows*words(p.s.Len())), weights: make([]float32, blockRows*depth),
+		part: make([]float32, blockRows*p.width), sums: make([]float64, blockRows*p.width)}
+}
+
+// shift moves a block of positions.
+func (w *shifter) shift(list []int32, moved, weight []float64) {
+	block := w.p.gather(list, &w.gathered)
+	clear(w.sums)
+	clear(w.total[:])
+	sum := make([]int, len(list)) // which of the sums is a position's
+	if w.gaussian {
+		for i := range sum {
+			sum[i] = i
+		}
+		w.addGaussian(&block)
+	} else {
+		w.addFlat(list, &block, sum)
+	}
+	for i, q := range list {
+		s := sum[i]
+		moved[q], weight[q] = w.move(int(q), w.sums[s*w.p.width:(s+1)*w.p.width], w.total[s]), w.total[s]
+	}
+}
+
+// add adds the rows from at on, up to depth of them, to the sums, with the weights of the first n positions.
+func (w *shifter) add(at, n int) {
+	p, mr, nr := w.p, gemm.MR(), gemm.NR()
+	k, panels := min(depth, p.s.Len()-at), p.sums[at/depth]
+	var off [blockRows]int
+	for r := range n {
+		off[r] = r * depth
+	}
+	for j := 0; j < p.width; j += nr {
+		for r := 0; r < n; r += mr {
+			gemm.Rows(w.part[r*p.width+j:], p.width, min(mr, n-r), min(nr, p.width-j), w.weights, off[r:n], 1, k, panels[j*k:], false)
+		}
+	}
+	vec.AddF64(w.sums[:n*p.width], w.part[:n*p.width])
+}
+
+// move sets position i to sums/total and gives how far it went.
+func (w *shifter) move(i int, sums []float64, total float64) float64 {
+	if total == 0 { // only by rounding at the very edge of a flat kernel: it has arrived
+		return 0
+	}
+	to := w.part[:w.p.width]
+	for j, v := range sums {
+		to[j] = float32(v / total)
+	}
+	d := math.Sqrt(SquaredL2(w.p.row(i), to)) / w.p.s.scale
+	copy(w.p.row(i), to)
+	w.p.refresh(i)
+	return d
+}

@@ -1,18 +1,33 @@
 package cpu
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 	"unsafe"
 )
 
-// slab is the memory of one execution.
-type slab struct{ mem []byte }
+// slab is the memory of one execution. Nobody may use the memory without holding the slab.
+type slab struct {
+	mem     []byte
+	cleanup runtime.Cleanup
+}
 
-func newSlab(size int) *slab {
-	mem := make([]byte, size+alignment)
-	skip := (alignment - int(uintptr(unsafe.Pointer(unsafe.SliceData(mem)))%alignment)) % alignment
-	return &slab{mem[skip : skip+size : skip+size]}
+func newSlab(size int) (*slab, error) {
+	mem, err := allocate(size)
+	if err != nil {
+		return nil, err
+	}
+	s := &slab{mem: mem}
+	s.cleanup = runtime.AddCleanup(s, free, mem) // for slabs of executions that failed, and of backends nobody finalized
+	return s, nil
+}
+
+// free gives the memory back at once.
+func (s *slab) free() {
+	s.cleanup.Stop()
+	free(s.mem)
+	s.mem = nil
 }
 
 // at is the address of an offset.
@@ -25,22 +40,24 @@ type arena struct {
 	idle []*slab // smallest first
 }
 
+// factor is how much larger than needed a slab may be: others are left to whom needs them.
+const factor = 8
+
 // take gives a slab of at least size bytes.
-func (a *arena) take(size int) *slab {
+func (a *arena) take(size int) (*slab, error) {
 	if size == 0 {
-		return &slab{}
+		return &slab{}, nil
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i, s := range a.idle {
-		// A far larger one is left to whom needs it.
-		if len(s.mem) >= size && len(s.mem)/8 <= size {
+		if len(s.mem) >= size && len(s.mem)/factor <= size {
 			a.idle = slices.Delete(a.idle, i, i+1)
-			return s
+			return s, nil
 		}
 	}
 	// What is smaller, but not much smaller, would not be used again beside the new one.
-	a.idle = slices.DeleteFunc(a.idle, func(s *slab) bool { return len(s.mem) < size && len(s.mem) >= size/8 })
+	a.drop(func(s *slab) bool { return len(s.mem) < size && len(s.mem) >= size/factor })
 	return newSlab(size)
 }
 
@@ -55,12 +72,24 @@ func (a *arena) give(s *slab) {
 	at, _ := slices.BinarySearchFunc(a.idle, s, func(x, y *slab) int { return len(x.mem) - len(y.mem) })
 	a.idle = slices.Insert(a.idle, at, s)
 	if len(a.idle) > most {
-		a.idle = slices.Delete(a.idle, 0, 1)
+		smallest := a.idle[0]
+		a.drop(func(s *slab) bool { return s == smallest })
 	}
+}
+
+// drop frees the idle slabs that are superfluous.
+func (a *arena) drop(superfluous func(*slab) bool) {
+	a.idle = slices.DeleteFunc(a.idle, func(s *slab) bool {
+		if superfluous(s) {
+			s.free()
+			return true
+		}
+		return false
+	})
 }
 
 func (a *arena) clear() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.idle = nil
+	a.drop(func(*slab) bool { return true })
 }

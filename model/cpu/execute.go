@@ -39,7 +39,7 @@ func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 	if err != nil {
 		return nil, fmt.Errorf("execute %q: %w", e.name, err)
 	}
-	e.frames.give(f)
+	e.frames.give(f) // this also holds f, and with it its slab, until here
 	return out, nil
 }
 

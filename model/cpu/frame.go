@@ -36,7 +36,11 @@ func (fs *frames) take(e *executable) (*frame, error) {
 			return nil, err
 		}
 	}
-	f.bind(e.backend.arena.take(e.plan.slab))
+	s, err := e.backend.arena.take(e.plan.slab)
+	if err != nil {
+		return nil, err
+	}
+	f.bind(s)
 	return f, nil
 }
 

@@ -53,22 +53,28 @@ func TestPlaceChain(t *testing.T) {
 
 func TestArena(t *testing.T) {
 	var a arena
-	big := a.take(1000)
-	if again := a.take(1000); again == big {
+	take := func(size int) *slab { return must1(a.take(size)) }
+	big := take(1000)
+	if again := take(1000); again == big {
 		t.Fatal("one slab was lent twice")
 	}
 	a.give(big)
-	if small := a.take(10); small == big {
+	if small := take(10); small == big {
 		t.Error("a tiny need took a large slab")
 	}
-	if again := a.take(900); again != big {
+	if again := take(900); again != big {
 		t.Error("a slab that was given back was not lent again")
 	}
 	a.give(big)
-	a.give(a.take(2000))
-	for _, s := range a.idle {
-		if s == big {
-			t.Error("a slab stays that a larger one replaces")
-		}
+	a.give(take(2000))
+	if len(a.idle) != 1 || big.mem != nil {
+		t.Error("a slab stays that a larger one replaces")
 	}
+	for range 20 {
+		a.give(must1(newSlab(1 << 20)))
+	}
+	if len(a.idle) > 8 {
+		t.Errorf("%d slabs lie idle", len(a.idle))
+	}
+	a.clear()
 }

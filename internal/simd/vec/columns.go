@@ -58,6 +58,15 @@ func CentredProducts(acc, x, mean, y []float32, rows, cols int) {
 	addColumnsKernel(acc, sums[:wide]) // rows again
 }
 
+// CentredMoments adds to acc[c] Σ (x[r·cols + c] − mean[c]) over the rows, and to squares[c] the sum of their squares, rounded
+// as by CentredSquares. It takes few columns as they are, unlike the others: widen them before.
+func CentredMoments(acc, squares, x, mean []float32, rows, cols int) {
+	checkColumns(acc, x, rows, cols)
+	same1(acc, squares)
+	same1(acc, mean)
+	centredMomentsKernel(acc, squares, x, mean)
+}
+
 func checkColumns(acc, x []float32, rows, cols int) {
 	if rows < 0 || len(acc) != cols || len(x) != rows*cols {
 		panic(fmt.Sprintf("vec: %d×%d block of length %d with %d sums", rows, cols, len(x), len(acc)))

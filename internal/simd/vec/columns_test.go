@@ -19,9 +19,11 @@ var columnSums = map[string]struct {
 	run  func(c columnCase)
 	term func(x, mean, y float64) float64
 }{
-	"AddColumns":      {func(c columnCase) { AddColumns(c.acc, c.x, c.rows, c.cols) }, func(x, _, _ float64) float64 { return x }},
-	"CentredSquares":  {func(c columnCase) { CentredSquares(c.acc, c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return (x - m) * (x - m) }},
-	"CentredProducts": {func(c columnCase) { CentredProducts(c.acc, c.x, c.mean, c.y, c.rows, c.cols) }, func(x, m, y float64) float64 { return (x - m) * y }},
+	"AddColumns":              {func(c columnCase) { AddColumns(c.acc, c.x, c.rows, c.cols) }, func(x, _, _ float64) float64 { return x }},
+	"CentredSquares":          {func(c columnCase) { CentredSquares(c.acc, c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return (x - m) * (x - m) }},
+	"CentredMoments, sums":    {func(c columnCase) { CentredMoments(c.acc, make([]float32, c.cols), c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return x - m }},
+	"CentredMoments, squares": {func(c columnCase) { CentredMoments(make([]float32, c.cols), c.acc, c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return (x - m) * (x - m) }},
+	"CentredProducts":         {func(c columnCase) { CentredProducts(c.acc, c.x, c.mean, c.y, c.rows, c.cols) }, func(x, m, y float64) float64 { return (x - m) * y }},
 }
 
 // Every number of columns, with guards around all memory, against float64.
@@ -71,7 +73,7 @@ func TestColumnsSameBits(t *testing.T) {
 			atEachLevelOf(func() {
 				c.acc = make([]float32, cols)
 				sum.run(c)
-				if first == nil || level == simd.AVX2 && name != "AddColumns" {
+				if first == nil || level == simd.AVX2 && name != "AddColumns" && name != "CentredMoments, sums" {
 					first = c.acc
 				} else if !slices.Equal(first, c.acc) {
 					rt.Errorf("%s, %d×%d: other bits at level %v", name, rows, cols, level)
@@ -89,6 +91,8 @@ func TestColumnsCheckShapes(t *testing.T) {
 		"rows":   func() { AddColumns(f(4), f(8), -2, 4) },
 		"mean":   func() { CentredSquares(f(4), f(8), f(5), 2, 4) },
 		"mean 2": func() { CentredProducts(f(4), f(8), f(3), f(8), 2, 4) },
+		"mean 3": func() { CentredMoments(f(4), f(4), f(8), f(3), 2, 4) },
+		"square": func() { CentredMoments(f(4), f(3), f(8), f(4), 2, 4) },
 		"y":      func() { CentredProducts(f(4), f(8), f(4), f(7), 2, 4) },
 	} {
 		if !panics(run) {

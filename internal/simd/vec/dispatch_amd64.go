@@ -654,6 +654,17 @@ func scaledSquaredDistanceF64Kernel(a, b []float32, s, t float64) float64 {
 	}
 }
 
+func centredMomentsKernel(acc, squares, x, mean []float32) {
+	switch {
+	case level == simd.AVX512:
+		centredMomentsAVX512(acc, squares, x, mean)
+	case level >= simd.AVX2:
+		centredMomentsAVX2(acc, squares, x, mean)
+	default:
+		centredMomentsGo(acc, squares, x, mean)
+	}
+}
+
 func addColumnsKernel(acc, x []float32) {
 	switch {
 	case level == simd.AVX512:

@@ -244,6 +244,10 @@ func scaledSquaredDistanceF64Kernel(a, b []float32, s, t float64) float64 {
 	return scaledSquaredDistanceF64Go(a, b, s, t)
 }
 
+func centredMomentsKernel(acc, squares, x, mean []float32) {
+	centredMomentsGo(acc, squares, x, mean)
+}
+
 func addColumnsKernel(acc, x []float32) {
 	addColumnsGo(acc, x)
 }

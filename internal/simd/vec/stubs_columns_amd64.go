@@ -3,6 +3,9 @@
 package vec
 
 //go:noescape
+func centredMomentsAVX512(acc []float32, squares []float32, x []float32, mean []float32)
+
+//go:noescape
 func addColumnsAVX512(acc []float32, x []float32)
 
 //go:noescape
@@ -10,6 +13,9 @@ func centredSquaresAVX512(acc []float32, x []float32, mean []float32)
 
 //go:noescape
 func centredProductsAVX512(acc []float32, x []float32, mean []float32, y []float32)
+
+//go:noescape
+func centredMomentsAVX2(acc []float32, squares []float32, x []float32, mean []float32)
 
 //go:noescape
 func addColumnsAVX2(acc []float32, x []float32)

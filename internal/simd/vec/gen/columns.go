@@ -12,8 +12,9 @@ import (
 type column struct {
 	name, params string
 	mean, y      bool
-	group        map[string]int // vectors in a group, by level: as many as hide the latency of the sum, if registers allow
-	add          func(m *machine, x, mean, y, acc reg.VecVirtual)
+	squares      bool                                             // a second row of sums, of squares
+	group        map[string]int                                   // vectors in a group, by level: as many as hide the latency of the sum, if registers allow
+	add          func(m *machine, x, mean, y, acc reg.VecVirtual) // with squares, these come in the place of y
 }
 
 func columns() []kernel {
@@ -25,7 +26,14 @@ func columns() []kernel {
 		m.VSUBPS(mean, x, x)
 		m.VFMADD231PS(y, x, acc)
 	}
+	moments := func(m *machine, x, mean, squares, acc reg.VecVirtual) {
+		m.VSUBPS(mean, x, x)
+		m.VADDPS(x, acc, acc)
+		m.VFMADD231PS(x, x, squares)
+	}
 	return []kernel{
+		column{name: "centredMoments", params: "acc, squares, x, mean []float32", mean: true, squares: true,
+			group: map[string]int{"AVX512": 8, "AVX2": 4}, add: moments}.kernel(),
 		column{name: "addColumns", params: "acc, x []float32", group: map[string]int{"AVX512": 8, "AVX2": 8},
 			add: func(m *machine, x, _, _, acc reg.VecVirtual) { m.VADDPS(x, acc, acc) }}.kernel(),
 		column{name: "centredSquares", params: "acc, x, mean []float32", mean: true,
@@ -40,7 +48,7 @@ func (c column) kernel() kernel { return kernel{name: c.name, params: c.params, 
 // place is where a column kernel is: the addresses of the group's first column in the first row, the byte that ends x, the bytes from
 // row to row, and the columns left.
 type place struct {
-	acc, x, mean, y, end, stride, left reg.Register
+	acc, squares, x, mean, y, end, stride, left reg.Register
 }
 
 func (c column) emit(m *machine, k kernel) {
@@ -51,6 +59,9 @@ func (c column) emit(m *machine, k kernel) {
 	}
 	if c.y {
 		p.y = m.base("y")
+	}
+	if c.squares {
+		p.squares = m.base("squares")
 	}
 	m.TESTQ(p.end, p.end)
 	m.JZ(operand.LabelRef("done"))
@@ -83,12 +94,16 @@ func (c column) rows(m *machine, p place, v int, label string, partial bool) {
 		load, store = m.partial(p.left)
 	}
 	vector := func(base reg.Register, j int) operand.Mem { return operand.Mem{Base: base, Disp: 4 * m.width * j} }
-	acc, mean := m.vecs(v), make([]reg.VecVirtual, v)
+	acc, mean, squares := m.vecs(v), make([]reg.VecVirtual, v), make([]reg.VecVirtual, v)
 	for j := range v {
 		load(vector(p.acc, j), acc[j])
 		if c.mean {
 			mean[j] = m.vec()
 			load(vector(p.mean, j), mean[j])
+		}
+		if c.squares {
+			squares[j] = m.vec()
+			load(vector(p.squares, j), squares[j])
 		}
 	}
 	x, y := m.GP64(), reg.Register(nil)
@@ -100,14 +115,13 @@ func (c column) rows(m *machine, p place, v int, label string, partial bool) {
 	}
 	m.Label(label)
 	for j := range v {
-		xv, yv := m.vec(), m.vec()
+		xv, yv := m.vec(), squares[j]
 		load(vector(x, j), xv)
 		if c.y {
+			yv = m.vec()
 			load(vector(y, j), yv)
-			c.add(m, xv, mean[j], yv, acc[j])
-		} else {
-			c.add(m, xv, mean[j], nil, acc[j])
 		}
+		c.add(m, xv, mean[j], yv, acc[j])
 	}
 	if c.y {
 		m.ADDQ(p.stride, y)
@@ -117,6 +131,9 @@ func (c column) rows(m *machine, p place, v int, label string, partial bool) {
 	m.JLT(operand.LabelRef(label))
 	for j := range v {
 		store(acc[j], vector(p.acc, j))
+		if c.squares {
+			store(squares[j], vector(p.squares, j))
+		}
 	}
 	if !partial {
 		c.advance(m, p, v)
@@ -124,7 +141,7 @@ func (c column) rows(m *machine, p place, v int, label string, partial bool) {
 }
 
 func (c column) advance(m *machine, p place, v int) {
-	for _, r := range []reg.Register{p.acc, p.x, p.mean, p.y} {
+	for _, r := range []reg.Register{p.acc, p.squares, p.x, p.mean, p.y} {
 		if r != nil {
 			m.ADDQ(operand.U32(4*m.width*v), r)
 		}

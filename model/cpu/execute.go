@@ -26,7 +26,10 @@ func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 	f.enter(bufs, donate)
 	watch := e.backend.watch.Load()
 	for i := range e.steps {
-		start := time.Now()
+		var start time.Time
+		if watch != nil {
+			start = time.Now()
+		}
 		if err = f.run(&e.steps[i]); err != nil {
 			// What a broken kernel may still hold is not used again.
 			return nil, fmt.Errorf("execute %q: %w", e.name, err)

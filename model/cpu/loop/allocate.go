@@ -94,9 +94,6 @@ func (p *Program) layOutSink(s *sink, take func(int) int) {
 		p.record++
 	case s.what == momentsOf:
 		s.acc, s.acc2, s.shift = take(p.wide()), take(p.wide()), take(p.wide())
-		if p.ones == 0 {
-			p.ones = take(p.block)
-		}
 		p.record += 2 * p.cols
 	default:
 		s.acc = take(p.wide())

@@ -6,6 +6,7 @@ import "slices"
 type lowering struct {
 	*Builder
 	p      *Program
+	uses   []int // how many read the value
 	live   []bool
 	same   []bool // the value is the same for all rows
 	where  []place
@@ -27,14 +28,14 @@ func (b *Builder) Build() (*Program, error) {
 	}
 	l := &lowering{Builder: b, p: &Program{slots: b.slots, sinks: append([]sink(nil), b.sinks...)}}
 	l.fuseProducts()
+	l.uses = l.count()
 	l.mark()
 	l.shape()
 	for _, r := range l.results {
 		l.emit(r.value)
 	}
 	for i := range l.p.sinks {
-		a := l.block(l.p.sinks[i].value)
-		l.body = append(l.body, instr{form: fSinkForm, a: a, b: place{slot: i}})
+		l.body = append(l.body, l.sinkInstr(i))
 	}
 	l.finish()
 	return l.p, nil
@@ -67,27 +68,47 @@ func (l *lowering) finish() {
 	l.layOut(size)
 }
 
+// sinkInstr is the instruction of sink i. Σ (x − mean)·y over rows, mean being the same for all rows, is one.
+func (l *lowering) sinkInstr(i int) instr {
+	s := &l.p.sinks[i]
+	in := instr{form: fSink, dst: place{slot: i}}
+	product := l.nodes[s.value]
+	if s.what == SumOf && s.over == OverRows && product.op == Mul && l.uses[s.value] == 1 {
+		for k := range 2 {
+			d := product.args[k]
+			if centred := l.nodes[d]; centred.op == Sub && l.uses[d] == 1 && l.same[centred.args[1]] && !l.same[centred.args[0]] {
+				in.a, in.b = l.block(centred.args[0]), l.block(product.args[1-k])
+				in.c = l.block(centred.args[1])
+				return in
+			}
+		}
+	}
+	in.a = l.block(s.value)
+	return in
+}
+
 // mark finds the values that are needed, and those that are the same for all rows.
 func (l *lowering) mark() {
 	l.live = make([]bool, len(l.nodes))
 	l.same = make([]bool, len(l.nodes))
 	for _, r := range l.results {
-		l.live[r.value] = true
+		l.need(r.value)
 	}
 	for _, s := range l.p.sinks {
-		l.live[s.value] = true
+		l.need(s.value)
 	}
-	for v := len(l.nodes) - 1; v >= 0; v-- {
-		for _, a := range l.nodes[v].operands() {
-			l.live[a] = l.live[a] || l.live[v]
-		}
+}
+
+func (l *lowering) need(v Value) {
+	if l.live[v] {
+		return
 	}
-	for v := range l.nodes {
-		n := &l.nodes[v]
-		l.same[v] = n.op != opInput || n.kind == inRow || n.kind == inScalar || n.kind == inConst
-		for _, a := range n.operands() {
-			l.same[v] = l.same[v] && l.same[a]
-		}
+	n := &l.nodes[v]
+	l.live[v] = true
+	l.same[v] = n.op != opInput || n.kind == inRow || n.kind == inScalar || n.kind == inConst
+	for _, a := range n.operands() {
+		l.need(a)
+		l.same[v] = l.same[v] && l.same[a]
 	}
 }
 
@@ -106,50 +127,4 @@ func (l *lowering) shape() {
 	l.where = make([]place, len(l.nodes))
 	l.done = make([]bool, len(l.nodes))
 	l.filled, l.cols = map[Value]place{}, map[Value]place{}
-}
-
-// fuseProducts turns a·b + c into one instruction where the product serves nothing else and no operand is a scalar, and
-// the choice between dy and 0 by the sign of y into ReLUGrad.
-func (l *lowering) fuseProducts() {
-	uses := make([]int, len(l.nodes))
-	for v := range l.nodes {
-		for _, a := range l.nodes[v].operands() {
-			uses[a]++
-		}
-	}
-	for _, r := range l.results {
-		uses[r.value]++
-	}
-	for _, s := range l.sinks {
-		uses[s.value]++
-	}
-	l.nodes = append([]node(nil), l.nodes...)
-	for v := range l.nodes {
-		n := &l.nodes[v]
-		switch n.op {
-		case Add:
-			for i := range 2 {
-				m, other := l.nodes[n.args[i]], n.args[1-i]
-				if m.op == Mul && uses[n.args[i]] == 1 && !l.number(m.args[0]) && !l.number(m.args[1]) && !l.number(other) {
-					*n = node{op: MulAdd, args: [3]Value{m.args[0], m.args[1], other}}
-					break
-				}
-			}
-		case Select:
-			if c := l.nodes[n.args[0]]; c.op == Greater && l.zero(c.args[1]) && l.zero(n.args[2]) {
-				*n = node{op: ReLUGrad, args: [3]Value{c.args[0], n.args[1]}}
-			}
-		}
-	}
-}
-
-// number tells whether v is a scalar operand or a constant.
-func (l *lowering) number(v Value) bool {
-	n := l.nodes[v]
-	return n.op == opInput && (n.kind == inScalar || n.kind == inConst)
-}
-
-func (l *lowering) zero(v Value) bool {
-	n := l.nodes[v]
-	return n.op == opInput && n.kind == inConst && n.value == 0 && !signbit(n.value)
 }

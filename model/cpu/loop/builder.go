@@ -156,6 +156,9 @@ func (b *Builder) Apply(op Op, args ...Value) Value {
 		}
 		n.args[i] = a
 	}
+	if v, ok := b.simpler(op, args); ok {
+		return v
+	}
 	return b.add(n)
 }
 

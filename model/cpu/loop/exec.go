@@ -17,8 +17,8 @@ func (f *frame) exec(list []instr) {
 			vec.MulAdd(f.at(&in.dst), f.at(&in.a), f.at(&in.b), f.at(&in.c))
 		case fSelect:
 			vec.Select(f.at(&in.dst), f.at(&in.a), f.at(&in.b), f.at(&in.c))
-		case fSinkForm:
-			f.sink(&f.p.sinks[in.b.slot], f.at(&in.a))
+		case fSink:
+			f.sink(&f.p.sinks[in.dst.slot], in)
 		case fFill:
 			vec.Fill(f.at(&in.dst), f.number(&in.a))
 		default:

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -142,19 +143,39 @@ func TestFewInstructions(t *testing.T) {
 	rows := New(64)
 	scale := rows.Apply(Div, rows.Row(1), rows.Apply(Sqrt, rows.Apply(Add, rows.Row(2), rows.Const(1e-5))))
 	rows.Out(3, rows.Apply(Mul, rows.Full(0), scale))
+	sums := New(64)
+	sums.Sink(3, sums.Full(0), SumOf, OverRows)
+	sums.Sink(4, sums.Apply(Mul, sums.Apply(Sub, sums.Full(1), sums.Row(2)), sums.Full(0)), SumOf, OverRows)
+	back := New(64)
+	inner := back.Apply(Sub, back.Apply(Sub, back.Full(0), back.Row(2)), back.Apply(Mul, back.Apply(Sub, back.Full(1), back.Row(3)), back.Row(4)))
+	back.Out(6, back.Apply(Mul, inner, back.Row(5)))
 	for name, c := range map[string]struct {
 		b    *Builder
 		want int
-	}{"affine and ReLU": {affine, 2}, "ReLU's gradient": {gradient, 1}, "what is the same for all rows": {rows, 1}} {
+	}{"GoMLX's gradient of a maximum": {indicatorOf(64), 2}, "batch normalisation's gradient": {back, 4}, "sums for batch normalisation's gradient": {sums, 2}, "affine and ReLU": {affine, 2}, "ReLU's gradient": {gradient, 1}, "what is the same for all rows": {rows, 1}} {
 		if got := build(t, c.b).Instructions(); got != c.want {
 			t.Errorf("%s: %d instructions, want %d", name, got, c.want)
 		}
 	}
 	y := zeros(64)
 	do(build(t, gradient), 1, 1, f32(append(make([]float32, 60), -1, 2, float32(math.NaN()), 1)...), tens(64), y)
+	x := f32(-1, float32(math.Copysign(0, -1)), 0, 2, float32(math.NaN()))
+	z := zeros(5)
+	do(build(t, indicatorOf(5)), 1, 1, x, tens(5), z)
+	if want := []float32{0, 10, 10, 10, 10}; !slices.Equal(z.F32, want) {
+		t.Errorf("times the indicator: %v, want %v", z.F32, want)
+	}
 	if y.F32[0] != 0 || y.F32[60] != 0 || y.F32[61] != 10 || y.F32[62] != 0 || y.F32[63] != 10 {
 		t.Error(y.F32[60:])
 	}
+}
+
+// indicatorOf multiplies operand 1 by 0 where operand 0 is negative and else by 1.
+func indicatorOf(cols int) *Builder {
+	b := New(cols)
+	sign := b.Apply(Sign, b.Apply(Sub, b.Full(0), b.Const(0)))
+	b.Out(2, b.Apply(Mul, b.Full(1), b.Apply(Sign, b.Apply(Add, sign, b.Const(1)))))
+	return b
 }
 
 func tens(n int) Buffer {

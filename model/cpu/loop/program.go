@@ -15,8 +15,8 @@ type Program struct {
 	rowSums        bool  // some sink is over rows: parts are fewer
 
 	// Offsets in scratch memory; registers and kept values come first.
-	scalarsAt, ones, scratch int
-	record                   int // length of a part's record
+	scalarsAt, scratch int
+	record             int // length of a part's record
 }
 
 // scalar is a number that is read when the program runs, or known before.
@@ -53,14 +53,14 @@ const (
 	fScalar // a op scalar, by f.scalar
 	fMulAdd
 	fSelect
-	fRepeat   // a row, over and over
-	fFill     // one scalar everywhere
-	fSpread   // one number per row, each over its row
-	fUint8    // from uint8
-	fBool     // from bool
-	fToUint8  // to a slot
-	fToBool   // to a slot
-	fSinkForm // to p.sinks[slot of b]
+	fRepeat  // a row, over and over
+	fFill    // one scalar everywhere
+	fSpread  // one number per row, each over its row
+	fUint8   // from uint8
+	fBool    // from bool
+	fToUint8 // to a slot
+	fToBool  // to a slot
+	fSink    // a, or (a − c)·b, to p.sinks[slot of dst]
 )
 
 // instr is an instruction: dst = form(a, b, c).

@@ -119,6 +119,10 @@ func (p *program) addSink(t *rapid.T) {
 		return
 	}
 	v := rapid.SampledFrom(p.nums).Draw(t, "sink")
+	if rapid.Bool().Draw(t, "products") {
+		d := p.b.Apply(Sub, v, rapid.SampledFrom(p.nums).Draw(t, "mean"))
+		v = p.b.Apply(Mul, d, rapid.SampledFrom(p.nums).Draw(t, "factor"))
+	}
 	over := Over(rapid.IntRange(0, 2).Draw(t, "over"))
 	n := map[Over]int{OverRows: p.cols, OverCols: p.rows, OverAll: 1}[over]
 	slot := len(p.slots)

@@ -12,7 +12,6 @@ func (f *frame) open(s *sink) {
 		f.openColumns(s)
 		clear(f.columns(s)[:f.width()])
 		clear(f.record[s.record+f.p.cols+f.c0:][:f.width()])
-		vec.Fill(f.scratch[f.p.ones:][:f.p.block], 1)
 	default:
 		f.openColumns(s)
 		start := s.what.start()
@@ -35,8 +34,9 @@ func (f *frame) openColumns(s *sink) {
 	}
 }
 
-// sink takes in a block x.
-func (f *frame) sink(s *sink, x []float32) {
+// sink takes in a block.
+func (f *frame) sink(s *sink, in *instr) {
+	x := f.at(&in.a)
 	switch s.over {
 	case OverAll:
 		r := &f.record[s.record+f.chunk]
@@ -44,7 +44,11 @@ func (f *frame) sink(s *sink, x []float32) {
 	case OverCols:
 		f.sinkRows(s, x)
 	default:
-		f.sinkColumns(s, x)
+		var y, mean []float32
+		if in.b.kind != nowhere {
+			y, mean = f.at(&in.b), f.at(&in.c)
+		}
+		f.sinkColumns(s, x, y, mean)
 	}
 }
 
@@ -79,7 +83,7 @@ func (f *frame) sinkRows(s *sink, x []float32) {
 }
 
 // sinkColumns takes the block's rows in: fold rows at a time as one wide row, what is left row by row.
-func (f *frame) sinkColumns(s *sink, x []float32) {
+func (f *frame) sinkColumns(s *sink, x, y, mean []float32) {
 	cols, at := f.p.cols, 0
 	if f.p.slices {
 		cols, at = f.n, f.col-f.c0
@@ -90,12 +94,13 @@ func (f *frame) sinkColumns(s *sink, x []float32) {
 	rows := len(x) / cols
 	wide := f.p.fold * cols
 	whole := rows / f.p.fold * wide
-	if whole > 0 {
-		f.sinkWide(s, x[:whole], at, whole/wide, wide)
+	if y != nil {
+		f.sinkProducts(s, x[:whole], y[:whole], mean, at, wide)
+		f.sinkProducts(s, x[whole:], y[whole:], mean, at, cols)
+		return
 	}
-	if whole < len(x) {
-		f.sinkWide(s, x[whole:], at, (len(x)-whole)/cols, cols)
-	}
+	f.sinkWide(s, x[:whole], at, wide)
+	f.sinkWide(s, x[whole:], at, cols)
 }
 
 // firstShift makes the means of the first block the shift.
@@ -107,7 +112,19 @@ func (f *frame) firstShift(s *sink, x []float32, at, cols int) {
 	tile(shift, shift[:cols])
 }
 
-func (f *frame) sinkWide(s *sink, x []float32, at, rows, cols int) {
+// sinkProducts adds (x − mean)·y, taken as rows of cols numbers.
+func (f *frame) sinkProducts(s *sink, x, y, mean []float32, at, cols int) {
+	if len(x) > 0 {
+		vec.CentredProducts(f.scratch[s.acc+at:][:cols], x, mean[:cols], y, len(x)/cols, cols)
+	}
+}
+
+// sinkWide takes in x as rows of cols numbers.
+func (f *frame) sinkWide(s *sink, x []float32, at, cols int) {
+	if len(x) == 0 {
+		return
+	}
+	rows := len(x) / cols
 	acc := f.scratch[s.acc+at:][:cols]
 	switch s.what {
 	case SumOf:
@@ -121,9 +138,7 @@ func (f *frame) sinkWide(s *sink, x []float32, at, rows, cols int) {
 			op(acc, acc, x[:cols])
 		}
 	case momentsOf:
-		shift := f.scratch[s.shift+at:][:cols]
-		vec.CentredProducts(acc, x, shift, f.scratch[f.p.ones:][:len(x)], rows, cols)
-		vec.CentredSquares(f.scratch[s.acc2+at:][:cols], x, shift, rows, cols)
+		vec.CentredMoments(acc, f.scratch[s.acc2+at:][:cols], x, f.scratch[s.shift+at:][:cols], rows, cols)
 	}
 }
 

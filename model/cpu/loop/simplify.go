@@ -1,0 +1,96 @@
+package loop
+
+// simpler gives a value that is the same as op of args and there already, or less work. GoMLX's gradient of max(x, 0)
+// multiplies by sign(sign(x − 0) + 1), which is 0 where x < 0 and else 1: that product becomes a choice, whose result
+// differs where an infinite number or a NaN would be multiplied by 0.
+func (b *Builder) simpler(op Op, args []Value) (Value, bool) {
+	switch op {
+	case Sub:
+		return args[0], b.is(args[1], 0)
+	case Div:
+		return args[0], b.is(args[1], 1)
+	case Mul:
+		for i := range 2 {
+			if b.is(args[i], 1) {
+				return args[1-i], true
+			}
+			if s := b.nodes[args[i]]; s.op == Select && b.is(s.args[1], 0) && b.is(s.args[2], 1) {
+				return b.Apply(Select, s.args[0], s.args[1], args[1-i]), true
+			}
+		}
+	case Sign:
+		if sum := b.nodes[args[0]]; sum.op == Add && b.is(sum.args[1], 1) && b.nodes[sum.args[0]].op == Sign {
+			negative := b.Apply(Less, b.nodes[sum.args[0]].args[0], b.Const(0))
+			return b.Apply(Select, negative, b.Const(0), b.Const(1)), true
+		}
+	}
+	return 0, false
+}
+
+// is says whether v is the constant c, which is not −0.
+func (b *Builder) is(v Value, c float32) bool {
+	n := b.nodes[v]
+	return n.op == opInput && n.kind == inConst && n.value == c && !(c == 0 && signbit(n.value))
+}
+
+// fuseProducts turns a·b + c into one instruction where the product serves nothing else and no operand is a scalar, c − a·b
+// too where b is a row and so is cheaply made −b, and the choice between dy and 0 by the sign of y into ReLUGrad.
+func (l *lowering) fuseProducts() {
+	uses := l.count()
+	l.nodes = append([]node(nil), l.nodes...)
+	for v := range len(l.nodes) {
+		n := &l.nodes[v]
+		switch n.op {
+		case Sub:
+			m := l.nodes[n.args[1]]
+			for i := range 2 {
+				if m.op == Mul && uses[n.args[1]] == 1 && l.isRow(m.args[i]) && !l.number(m.args[1-i]) && !l.number(n.args[0]) {
+					negative := l.add(node{op: Neg, args: [3]Value{m.args[i]}})
+					n = &l.nodes[v] // adding may have moved them
+					*n = node{op: MulAdd, args: [3]Value{m.args[1-i], negative, n.args[0]}}
+					break
+				}
+			}
+		case Add:
+			for i := range 2 {
+				m, other := l.nodes[n.args[i]], n.args[1-i]
+				if m.op == Mul && uses[n.args[i]] == 1 && !l.number(m.args[0]) && !l.number(m.args[1]) && !l.number(other) {
+					*n = node{op: MulAdd, args: [3]Value{m.args[0], m.args[1], other}}
+					break
+				}
+			}
+		case Select:
+			if c := l.nodes[n.args[0]]; c.op == Greater && l.is(c.args[1], 0) && l.is(n.args[2], 0) {
+				*n = node{op: ReLUGrad, args: [3]Value{c.args[0], n.args[1]}}
+			}
+		}
+	}
+}
+
+// count counts what reads each value.
+func (l *lowering) count() []int {
+	uses := make([]int, len(l.nodes))
+	for v := range l.nodes {
+		for _, a := range l.nodes[v].operands() {
+			uses[a]++
+		}
+	}
+	for _, r := range l.results {
+		uses[r.value]++
+	}
+	for _, s := range l.sinks {
+		uses[s.value]++
+	}
+	return uses
+}
+
+func (l *lowering) isRow(v Value) bool {
+	n := l.nodes[v]
+	return n.op == opInput && n.kind == inRow
+}
+
+// number tells whether v is a scalar operand or a constant.
+func (l *lowering) number(v Value) bool {
+	n := l.nodes[v]
+	return n.op == opInput && (n.kind == inScalar || n.kind == inConst)
+}

@@ -14,7 +14,7 @@ type lowering struct {
 	body   []instr // with register numbers, not offsets, until registers are given out
 	owner  []Value // of each register number
 	filled map[Value]place
-	cols   map[Value]place
+	nearby map[Value]place // copies in registers
 	kept   int
 }
 
@@ -77,14 +77,30 @@ func (l *lowering) sinkInstr(i int) instr {
 		for k := range 2 {
 			d := product.args[k]
 			if centred := l.nodes[d]; centred.op == Sub && l.uses[d] == 1 && l.same[centred.args[1]] && !l.same[centred.args[0]] {
-				in.a, in.b = l.block(centred.args[0]), l.block(product.args[1-k])
+				in.a, in.b = l.near(s, centred.args[0]), l.near(s, product.args[1-k])
 				in.c = l.block(centred.args[1])
 				return in
 			}
 		}
 	}
-	in.a = l.block(s.value)
+	in.a = l.near(s, s.value)
 	return in
+}
+
+// groupCols is the number of columns that sums over rows are made of at a time.
+const groupCols = 128
+
+// near is block for an operand of sink s. Sums over rows go down the rows of a block, a group of columns at a time: if that
+// is not the whole row, numbers in memory are first brought to a register in their order, which is faster.
+func (l *lowering) near(s *sink, v Value) place {
+	at := l.block(v)
+	if at.kind == atFull && s.over == OverRows && !l.p.slices && l.p.cols > groupCols {
+		if l.nearby[v].kind == nowhere {
+			l.nearby[v] = l.put(v, instr{form: fUnary, unary: signatures[opCopy].unary, a: at})
+		}
+		at = l.nearby[v]
+	}
+	return at
 }
 
 // mark finds the values that are needed, and those that are the same for all rows.
@@ -126,5 +142,5 @@ func (l *lowering) shape() {
 	l.p.rowSums = overRows
 	l.where = make([]place, len(l.nodes))
 	l.done = make([]bool, len(l.nodes))
-	l.filled, l.cols = map[Value]place{}, map[Value]place{}
+	l.filled, l.nearby = map[Value]place{}, map[Value]place{}
 }

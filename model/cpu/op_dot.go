@@ -27,7 +27,36 @@ func dotKernel(n *node) kernel {
 	for _, b := range left.batch {
 		k.batches *= b.n
 	}
+	if k.batches == 1 && k.m <= fewRows && k.n >= 2*k.m && right.contract.stride == 1 && right.moved == nil {
+		return turnDot(k)
+	}
 	return k
+}
+
+// fewRows of a left operand are packed in less time than the columns they are multiplied with.
+const fewRows = 128
+
+// turnedDot computes the transposed product, of the right operand and the left one: package gemm packs what stands on
+// the right, and reads rows on the left where they lie. A layer of 4096 outputs then takes half the time for 8 images.
+type turnedDot struct {
+	*dot
+	back *array.Move
+}
+
+func turnDot(k *dot) kernel {
+	turned := &dot{left: k.right, right: k.left, batches: 1, m: k.n, n: k.m, depth: k.depth}
+	return &turnedDot{turned, array.Transpose(4, []int{k.n, k.m}, []int{1, 0})}
+}
+
+func (k *turnedDot) Scratch() int { return k.m*k.n + k.dot.Scratch() }
+
+func (k *turnedDot) Run(in, out []any, scratch []float32) error {
+	size := k.m * k.n
+	if err := k.dot.Run([]any{in[1], in[0]}, []any{scratch[:size]}, scratch[size:]); err != nil {
+		return err
+	}
+	k.back.Do(array.Bytes(f32(out[0])), array.Bytes(scratch[:size]))
+	return nil
 }
 
 // dotOperands finds the matrices in the operands. The order in which pairs of axes are contracted is free: taken is one

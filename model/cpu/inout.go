@@ -1,0 +1,97 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+)
+
+func (e *executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, error) {
+	if len(inputs) != len(e.params) {
+		return nil, fmt.Errorf("%d inputs given, it takes %d", len(inputs), len(e.params))
+	}
+	if len(donate) != 0 && len(donate) != len(inputs) {
+		return nil, fmt.Errorf("%d donations for %d inputs", len(donate), len(inputs))
+	}
+	bufs := make([]*Buffer, len(inputs))
+	for i, in := range inputs {
+		buf, ok := in.(*Buffer)
+		if !ok {
+			return nil, fmt.Errorf("input %d (%T) is not a buffer of backend %s", i, in, Name)
+		}
+		if err := buf.check(); err != nil {
+			return nil, fmt.Errorf("input %d: %w", i, err)
+		}
+		if want := e.params[i].shape; buf.shape.DType != want.DType || !buf.shape.EqualDimensions(want) {
+			return nil, fmt.Errorf("input %d: parameter %q has shape %s, not %s", i, e.params[i].node.attrs, want, buf.shape)
+		}
+		bufs[i] = buf
+	}
+	return bufs, nil
+}
+
+// enter puts the inputs in their place. A donated buffer's memory is free for use unless it was given twice.
+func (f *frame) enter(bufs []*Buffer, donate []bool) {
+	times := make(map[*Buffer]int, len(bufs))
+	for _, b := range bufs {
+		times[b]++
+	}
+	for i, b := range bufs {
+		st := f.e.stores.of[f.e.params[i]]
+		f.bufs[st.id], f.flat[st.id] = b.inner, b.flat
+		f.mine[st.id] = len(donate) > 0 && donate[i] && times[b] == 1
+	}
+	for i, b := range bufs {
+		if len(donate) > 0 && donate[i] {
+			b.donate()
+		}
+	}
+}
+
+// donate marks the buffer as given away.
+func (buf *Buffer) donate() {
+	buf.state.Store(donated)
+	buf.inner, buf.flat = nil, nil
+}
+
+// leave collects the outputs.
+func (f *frame) leave() ([]compute.Buffer, error) {
+	out := make([]compute.Buffer, len(f.e.results))
+	for i, r := range f.e.results {
+		inner := f.bufs[r.st.id]
+		if !r.own || r.st.kind == inParam && !f.mine[r.st.id] {
+			var err error
+			if inner, err = f.copyOf(r); err != nil {
+				return nil, err
+			}
+		}
+		buf, err := f.e.backend.wrap(inner, r.shape)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = buf
+	}
+	for _, r := range f.e.results {
+		if r.own {
+			f.mine[r.st.id] = false // the caller's now
+		}
+	}
+	for _, st := range f.e.stores.list {
+		f.drop(st)
+	}
+	return out, nil
+}
+
+func (f *frame) copyOf(r result) (compute.Buffer, error) {
+	inner, err := f.e.backend.newInner(r.shape)
+	if err != nil {
+		return nil, err
+	}
+	flat, err := inner.Data()
+	if err != nil {
+		return nil, err
+	}
+	dtypes.CopyAnySlice(flat, f.flat[r.st.id])
+	return inner, nil
+}

@@ -2,6 +2,7 @@ package winograd
 
 import (
 	"context"
+	"fmt"
 
 	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/simd/gemm"
@@ -30,7 +31,7 @@ func (f *Forward) ScratchLen() int {
 // they are in its cache. The blocks depend on the shape alone.
 func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(row0, row1 int)) {
 	f.check(y, x)
-	scratch = aligned(scratch)
+	scratch = f.whole(scratch)
 	if f.channels {
 		f.runByChannels(y, x, nil, &w, scratch, done)
 		return
@@ -44,10 +45,18 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 func (f *Forward) RunPrepared(y, x, prepared, scratch []float32, done func(row0, row1 int)) {
 	f.check(y, x)
 	if f.channels {
-		f.runByChannels(y, x, aligned(prepared), nil, aligned(scratch), done)
+		f.runByChannels(y, x, aligned(prepared), nil, f.whole(scratch), done)
 		return
 	}
-	f.runByRows(y, x, aligned(prepared), aligned(scratch), done)
+	f.runByRows(y, x, aligned(prepared), f.whole(scratch), done)
+}
+
+// whole checks scratch, and aligns it.
+func (f *Forward) whole(scratch []float32) []float32 {
+	if want := f.ScratchLen(); len(scratch) < want {
+		panic(fmt.Sprintf("winograd: %d numbers of scratch for %+v: want %d", len(scratch), f.Shape, want))
+	}
+	return aligned(scratch)
 }
 
 func (f *Forward) runByRows(y, x, u, scratch []float32, done func(row0, row1 int)) {

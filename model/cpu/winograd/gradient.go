@@ -1,6 +1,10 @@
 package winograd
 
-import "fashionpipe/internal/simd/gemm"
+import (
+	"fmt"
+
+	"fashionpipe/internal/simd/gemm"
+)
 
 // The weight gradient is minimal filtering too, F(3×3, 4×4): per tile, the input's 6×6 pixels filtered by the 4×4 pixels of
 // the output's gradient give 3×3 taps. The sum over all tiles is taken before the last transform,
@@ -75,6 +79,9 @@ func (g *Gradient) ScratchLen() int {
 // ScratchLen. It overwrites dw.
 func (g *Gradient) Run(dw Weights, x, dy, scratch []float32) {
 	g.check(dy, x)
+	if want := g.ScratchLen(); len(scratch) < want {
+		panic(fmt.Sprintf("winograd: %d numbers of scratch for the gradient of %+v: want %d", len(scratch), g.Shape, want))
+	}
 	r := newGradientRun(g, dw, x, dy, aligned(scratch))
 	for first := 0; first < g.tileRows(); first += g.group {
 		rows := min(g.group, g.tileRows()-first)

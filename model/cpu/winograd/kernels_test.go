@@ -19,20 +19,21 @@ func levels() map[simd.Level][2]*kernels {
 }
 
 // Every transform is T·D·Tᵀ, with T found from the plain form of the vector: here in float64, from its columns.
-func matrixOf(f func(line) line, in, out int) [][]float64 {
+func matrixOf(f func(*line), in, out int) [][]float64 {
 	t := make([][]float64, out)
 	for k := range t {
 		t[k] = make([]float64, in)
 		for i := range in {
 			var unit line
-			unit[i] = 1
-			t[k][i] = float64(f(unit)[k])
+			unit[i][0] = 1
+			f(&unit)
+			t[k][i] = float64(unit[k][0])
 		}
 	}
 	return t
 }
 
-func square(t [][]float64, d []float64) []float64 {
+func sandwich(t [][]float64, d []float64) []float64 {
 	in, out := len(t[0]), len(t)
 	r := make([]float64, out*out)
 	for k := range out {
@@ -54,7 +55,7 @@ func TestSpread(t *testing.T) {
 		for _, c := range []struct {
 			name    string
 			f       spread
-			t       func(line) line
+			t       func(*line)
 			in, out int
 		}{
 			{"input6", k[0].input, input6, 6, 6}, {"weights6", k[0].weights, weights6, 3, 6}, {"gradient6", k[0].gradient, gradient6, 4, 6},
@@ -73,7 +74,7 @@ func TestSpread(t *testing.T) {
 				dst := filled(c.out*c.out*stride + 1)
 				c.f(&dst[0], stride, &src[0], first, n)
 				for ch := range n {
-					want := square(matrixOf(c.t, c.in, c.out), channel(data[first:], n, ch, c.in*c.in))
+					want := sandwich(matrixOf(c.t, c.in, c.out), channel(data[first:], n, ch, c.in*c.in))
 					for i, v := range want {
 						if got := dst[i*stride+ch]; math.Abs(float64(got)-v) > 2e-5 {
 							t.Fatalf("%s %s: channel %d of %d, plane %d: %g, want %g", c.name, level, ch, n, i, got, v)
@@ -95,7 +96,7 @@ func TestGather(t *testing.T) {
 		for _, c := range []struct {
 			name    string
 			f       gather
-			t       func(line) line
+			t       func(*line)
 			in, out int
 		}{
 			{"output6", k[0].output, output6, 6, 4}, {"taps6", k[0].taps, taps6, 6, 3}, {"output4", k[1].output, output4, 4, 2},
@@ -112,7 +113,7 @@ func TestGather(t *testing.T) {
 				}
 				c.f(&to[0], &src[0], stride, n)
 				for ch := range n {
-					want := square(matrixOf(c.t, c.in, c.out), channel(src, stride, ch, c.in*c.in))
+					want := sandwich(matrixOf(c.t, c.in, c.out), channel(src, stride, ch, c.in*c.in))
 					for i, v := range want {
 						if got := dst[i*(n+1)+ch]; math.Abs(float64(got)-v) > 1e-4 {
 							t.Fatalf("%s %s: channel %d of %d, element %d: %g, want %g", c.name, level, ch, n, i, got, v)
@@ -149,7 +150,7 @@ func channel(data []float32, stride, ch, n int) []float64 {
 func TestIdentity(t *testing.T) {
 	for _, c := range []struct {
 		name                   string
-		input, weights, output func(line) line
+		input, weights, output func(*line)
 		points, taps, outputs  int
 	}{
 		{"F(4,3)", input6, weights6, output6, 6, 3, 4},
@@ -158,20 +159,26 @@ func TestIdentity(t *testing.T) {
 	} {
 		r := rand.New(rand.NewPCG(3, 0))
 		var d, g, m line
-		copy(d[:c.points], normal(r, c.points, 0))
-		copy(g[:c.taps], normal(r, c.taps, 0))
-		v, u := c.input(d), c.weights(g)
-		for i := range m {
-			m[i] = v[i] * u[i]
+		for i, v := range normal(r, c.points, 0) {
+			d[i][0] = v
 		}
-		y := c.output(m)
+		for i, v := range normal(r, c.taps, 0) {
+			g[i][0] = v
+		}
+		v, u := d, g
+		c.input(&v)
+		c.weights(&u)
+		for i := range m {
+			m[i][0] = v[i][0] * u[i][0]
+		}
+		c.output(&m)
 		for o := range c.outputs {
 			want := 0.0
 			for i := range c.taps {
-				want += float64(d[o+i]) * float64(g[i])
+				want += float64(d[o+i][0]) * float64(g[i][0])
 			}
-			if math.Abs(float64(y[o])-want) > 1e-5 {
-				t.Errorf("%s: output %d is %g, want %g", c.name, o, y[o], want)
+			if math.Abs(float64(m[o][0])-want) > 1e-5 {
+				t.Errorf("%s: output %d is %g, want %g", c.name, o, m[o][0], want)
 			}
 		}
 	}

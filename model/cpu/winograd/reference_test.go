@@ -1,17 +1,19 @@
 package winograd
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
-// direct is the convolution by its definition in float64.
-func direct(x []float32, w Weights, s Shape) []float64 {
-	y := make([]float64, s.N*s.OH*s.OW*s.Co)
+// direct is the convolution by its definition, in float64 or, for comparison, in float32.
+func direct[T float32 | float64](x []float32, w Weights, s Shape) []T {
+	y := make([]T, s.N*s.OH*s.OW*s.Co)
 	s.eachProduct(func(out, in, tap int) {
 		for ci := range s.Ci {
 			for co := range s.Co {
-				y[out*s.Co+co] += float64(x[in*s.Ci+ci]) * float64(*w.at(tap, ci, co))
+				y[out*s.Co+co] += T(x[in*s.Ci+ci]) * T(*w.at(tap, ci, co))
 			}
 		}
 	})
@@ -76,11 +78,10 @@ func normal(r *rand.Rand, n int, mean float64) []float32 {
 	return x
 }
 
-// errorOf compares y to want: the root of the mean square of the difference, and its largest size, over the root of the mean
-// square that sums of products of this size have, ‖x‖·‖w‖.
-func errorOf(y []float32, want []float64, scale float64) (rms, most float64) {
+// errorOf compares y to want: the root of the mean square of the difference, and its largest size.
+func errorOf[T float32 | float64](y []T, want []float64) (rms, most float64) {
 	for i, v := range y {
-		d := math.Abs(float64(v)-want[i]) / scale
+		d := math.Abs(float64(v) - want[i])
 		if math.IsNaN(d) {
 			d = math.Inf(1)
 		}
@@ -90,14 +91,48 @@ func errorOf(y []float32, want []float64, scale float64) (rms, most float64) {
 	return math.Sqrt(rms / float64(len(y))), most
 }
 
-// size is ‖x‖·‖w‖ of one output: the root mean squares of both, times the number of products' square root, that is
-// √(9·Ci·mean(x²)) · √(9·Ci·mean(w²)).
-func size(x, w []float32, ci int) float64 {
+// size is ‖x‖·‖w‖ of a sum of n products: √(n·mean(x²)) · √(n·mean(w²)).
+func size(x, w []float32, n int) float64 {
 	square := func(v []float32) (sum float64) {
 		for _, f := range v {
 			sum += float64(f) * float64(f)
 		}
 		return sum / float64(len(v))
 	}
-	return 9 * float64(ci) * math.Sqrt(square(x)*square(w))
+	return float64(n) * math.Sqrt(square(x)*square(w))
+}
+
+func largest(v []float32) float64 {
+	return math.Abs(float64(slices.MaxFunc(v, func(a, b float32) int { return cmp.Compare(math.Abs(float64(a)), math.Abs(float64(b))) })))
+}
+
+const eps = 1.0 / (1 << 24) // half of the distance from 1 to the next float32
+
+// amplification is how much larger than the products' sizes what a transform adds up can be, κ² with κ = max |Aᵀ|(|G|1 ⊙ |Bᵀ|1): 9
+// for the 3×3 products of a direct convolution. The first is that of forward convolutions, the second that of weight gradients.
+var amplification = [2]float64{kappa(output6, weights6, 3, 4), kappa(taps6, gradient6, 4, 3)}
+
+func kappa(output, weights func(*line), taps, outputs int) float64 {
+	aT, g, bT := matrixOf(output, 6, outputs), matrixOf(weights, taps, 6), matrixOf(input6, 6, 6)
+	worst := 0.0
+	for _, row := range aT {
+		sum := 0.0
+		for k, v := range row {
+			sum += math.Abs(v) * sizeOf(g[k]) * sizeOf(bT[k])
+		}
+		worst = max(worst, sum*sum)
+	}
+	return worst
+}
+
+func sizeOf(row []float64) (sum float64) {
+	for _, v := range row {
+		sum += math.Abs(v)
+	}
+	return sum
+}
+
+// tolerance is what no error may exceed where n such sums are added, their errors being independent.
+func tolerance(amplification float64, x, w []float32, n int) float64 {
+	return 2 * eps * amplification * math.Sqrt(float64(n)) * largest(x) * largest(w)
 }

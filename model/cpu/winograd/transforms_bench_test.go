@@ -1,6 +1,10 @@
 package winograd
 
 import (
+	"maps"
+	"slices"
+
+	"fashionpipe/internal/simd/gemm"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -56,4 +60,26 @@ func rowsPlan(s Shape) *plan {
 	p.channels = false
 	p.place()
 	return p
+}
+
+// BenchmarkPrepare is the transforms of weights, by the order in which they lie.
+func BenchmarkPrepare(b *testing.B) {
+	s := layer(16, 7, 512, 512)
+	f := NewForward(s, 1)
+	data, u := make([]float32, orderLen*s.Ci*s.Co), make([]float32, f.PreparedLen())
+	scratch := make([]float32, blockLen(packRows))
+	for _, order := range slices.Sorted(maps.Keys(orders)) {
+		w := orders[order](data, s.Ci, s.Co)
+		b.Run(order, func(b *testing.B) {
+			best := time.Hour
+			for b.Loop() {
+				start := time.Now()
+				for from := 0; from < s.Ci; from += packRows {
+					f.preparePanel(u[from*gemm.NR():], f.panelStride(), &w, 3, from, from+packRows, scratch)
+				}
+				best = min(best, time.Since(start))
+			}
+			b.ReportMetric(float64(best.Nanoseconds())/float64(s.Ci*gemm.NR()), "ns/pair")
+		})
+	}
 }

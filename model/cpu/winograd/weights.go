@@ -75,6 +75,11 @@ func (w *Weights) load(from, to, out, n int, scratch []float32) block {
 		for r := range b.rows {
 			vec.Transpose(b.data[9*r*nr:], start[r*w.In:], n, 9, nr, 9)
 		}
+	case w.In == 1 && w.Out >= b.rows:
+		b.split = true
+		for t := range 9 {
+			vec.Transpose(b.data[t*b.rows*nr:], start[at[t]:], n, b.rows, nr, w.Out)
+		}
 	default:
 		b.split = true
 		for t := range 9 {
@@ -99,9 +104,13 @@ func (w *Weights) store(b *block, from, out, n int) {
 	default:
 		for i := range 9 * b.rows {
 			r, t := i/9, i%9
-			from := b.data[(r*9+b.place[t])*nr:]
-			for j := range n {
-				start[r*w.In+at[t]+j*w.Out] = from[j]
+			from, to := b.data[(r*9+b.place[t])*nr:][:n], start[r*w.In+at[t]:]
+			if w.Out == 1 {
+				copy(to, from)
+				continue
+			}
+			for j, v := range from {
+				to[j*w.Out] = v
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
@@ -35,6 +36,7 @@ type executable struct {
 	stores  *stores
 	plan    *plan
 	frames  frames
+	use     sync.RWMutex // held for reading by executions, for writing by Finalize
 }
 
 // compile makes an executable of a graph all of whose shapes are known.
@@ -98,8 +100,10 @@ func (e *executable) release() {
 	}
 }
 
-// Finalize implements compute.Executable.
+// Finalize implements compute.Executable. It waits for executions that run.
 func (e *executable) Finalize() {
+	e.use.Lock()
+	defer e.use.Unlock()
 	for _, s := range e.steps {
 		if s.segment != nil {
 			s.segment.Finalize()

@@ -11,6 +11,8 @@ import (
 // Execute implements compute.Executable. It may be called from several goroutines at once. Inputs marked in donate
 // are invalid afterwards, also when it fails; their memory may become outputs.
 func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.DeviceNum) ([]compute.Buffer, error) {
+	e.use.RLock()
+	defer e.use.RUnlock()
 	if e.stores == nil {
 		return nil, fmt.Errorf("execute %q: it was finalized before", e.name)
 	}

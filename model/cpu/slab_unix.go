@@ -15,6 +15,7 @@ func allocate(size int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("memory for an execution, %d MB: %w", size>>20, err)
 	}
+	largePages(mem)
 	return mem, nil
 }
 

@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package cpu
+
+// largePages does nothing where the system takes no such advice, or follows it unasked.
+func largePages([]byte) {}

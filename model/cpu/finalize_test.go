@@ -61,9 +61,9 @@ func TestFinalizeWhileRunning(t *testing.T) {
 	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
 		return one(f.Neg(must1(f.Atan2(x[0], x[0]))))
 	})
-	failed := make(chan error)
+	failed, bufs := make(chan error), buffers(t, b, in)
 	go func() {
-		_, err := e.Execute(buffers(t, b, in), nil, 0)
+		_, err := e.Execute(bufs, nil, 0)
 		failed <- err
 	}()
 	<-running

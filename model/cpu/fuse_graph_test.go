@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -55,25 +56,15 @@ func TestStepsOfTraining(t *testing.T) {
 		name, _, _ := strings.Cut(line, "\t")
 		want = append(want, name)
 	}
-	if got := runTraining(t); !slices.Equal(got, want) {
+	if _, got := runTraining(t); !slices.Equal(got, want) {
 		t.Errorf("steps\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
-// runTraining names the steps in which a training step runs.
-func runTraining(t *testing.T) (steps []string) {
+// runTraining gives the results of a training step and names the steps in which it runs.
+func runTraining(t *testing.T) (results [][]float32, steps []string) {
 	b := open(t)
-	exec := MustNewExec(b, func(in []*Node) []*Node {
-		x, weights := in[0], in[1:]
-		y := normBlock(x, weights[0], weights[1], weights[2], false)
-		y = normBlock(y, weights[3], weights[4], weights[5], true)
-		loss := ReduceAllMean(Square(ReduceMean(y, 1, 2)))
-		out := []*Node{loss}
-		for i, g := range Gradient(loss, weights...) {
-			out = append(out, Sub(weights[i], MulScalar(g, 0.1)))
-		}
-		return out
-	})
+	exec := MustNewExec(b, training)
 	const c = 16
 	in := []any{tensorOf(2, 16, 16, c)}
 	for range 2 {
@@ -83,9 +74,42 @@ func runTraining(t *testing.T) (steps []string) {
 		name, _, _ := strings.Cut(step, "(")
 		steps = append(steps, name)
 	})
-	exec.MustExec(in...)
-	b.Watch(nil)
-	return steps
+	defer b.Watch(nil)
+	for _, out := range exec.MustExec(in...) {
+		results = append(results, gomlx.MustCopyFlatData[float32](out))
+	}
+	return results, steps
+}
+
+func training(in []*Node) []*Node {
+	x, weights := in[0], in[1:]
+	y := normBlock(x, weights[0], weights[1], weights[2], false)
+	y = normBlock(y, weights[3], weights[4], weights[5], true)
+	loss := ReduceAllMean(Square(ReduceMean(y, 1, 2)))
+	out := []*Node{loss}
+	for i, g := range Gradient(loss, weights...) {
+		out = append(out, Sub(weights[i], MulScalar(g, 0.1)))
+	}
+	return out
+}
+
+// TestSameBitsTraining: the number of workers changes nothing.
+func TestSameBitsTraining(t *testing.T) {
+	var first [][]float32
+	for _, workers := range []int{1, 2, 5} {
+		func() {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
+			results, _ := runTraining(t)
+			if first == nil {
+				first = results
+			}
+			for i := range results {
+				if !slices.Equal(results[i], first[i]) {
+					t.Errorf("%d workers: result %d has other bits", workers, i)
+				}
+			}
+		}()
+	}
 }
 
 func tensorOf(dims ...int) *gomlx.Tensor {

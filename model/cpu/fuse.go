@@ -1,10 +1,6 @@
 package cpu
 
-import (
-	"slices"
-
-	"github.com/gomlx/compute"
-)
+import "github.com/gomlx/compute"
 
 // opLoop is a fused loop.
 const opLoop = opMoments + 1
@@ -22,25 +18,17 @@ func fuse(g *graph) {
 	f := newFusion(g)
 	f.merge()
 	f.store()
-	var groups []*group
-	for _, m := range f.order {
-		if !slices.Contains(groups, m.group) {
-			groups = append(groups, m.group)
-		}
-	}
-	at := map[*node][]*node{} // new nodes by the last of their members
-	for _, gr := range groups {
-		if n := gr.build(); n != nil {
-			last := gr.members[len(gr.members)-1].n
-			at[last] = append(at[last], n)
-		}
-	}
 	var nodes []*node
-	for _, n := range g.nodes {
-		if f.members[n] == nil {
+	for i, n := range g.nodes {
+		m := f.members[i]
+		switch {
+		case m == nil:
 			nodes = append(nodes, n)
+		case m == m.group.members[len(m.group.members)-1]: // in the place of the last of them
+			if n := m.group.build(); n != nil {
+				nodes = append(nodes, n)
+			}
 		}
-		nodes = append(nodes, at[n]...)
 	}
 	g.nodes = nodes
 	dropDead(g)

@@ -10,25 +10,30 @@ import (
 // cache of the core that made it: bias, batch normalisation, ReLU and sum of a shortcut, the statistics of a
 // batch, a ReLU's gradient with its sums. It needs every other operand of the loop to be there before the convolution.
 func attachLoops(g *graph) {
+	pos := positions(g)
 	for _, loop := range slices.Clone(g.nodes) {
 		k, ok := loop.kernel.(*loopKernel)
 		if !ok {
 			continue
 		}
-		if host := findHost(g, slices.Index(g.nodes, loop), k); host != nil {
+		if host := findHost(loop, k, pos); host != nil {
 			attach(g, host, loop, k)
 			g.sort()
+			pos = positions(g)
 		}
 	}
 }
 
-// findHost gives the last convolution before loop at that can run it, or nil.
-func findHost(g *graph, at int, k *loopKernel) *node {
-	loop := g.nodes[at]
-	pos := make(map[*node]int, at)
-	for i, n := range g.nodes[:at] {
+func positions(g *graph) map[*node]int {
+	pos := make(map[*node]int, len(g.nodes))
+	for i, n := range g.nodes {
 		pos[n] = i
 	}
+	return pos
+}
+
+// findHost gives the last convolution before loop that can run it, or nil.
+func findHost(loop *node, k *loopKernel, pos map[*node]int) *node {
 	var best *node
 	for i, v := range loop.inputs {
 		if hosts(v, k) && (best == nil || pos[v.node] > pos[best]) && !needsAny(loop.inputs, i, v.node, pos) {

@@ -10,54 +10,64 @@ type group struct {
 	seen    int // number of the search that came by
 }
 
-// fusion is the work on one graph.
+// fusion is the work on one graph. Nodes are known by their place in it.
 type fusion struct {
 	g       *graph
-	members map[*node]*member
-	order   []*member
-	readers map[*node][]*node // the nodes that need a node's results, members by their operands
-	must    map[*value]bool   // values that are written to memory in any case
+	pos     map[*node]int
+	members []*member       // nil: not one
+	order   []*member       // all of them
+	readers [][]int         // the nodes that need a node's results, members by their operands
+	must    map[*value]bool // values that are written to memory in any case
 	search  int
-	visited map[*node]int
+	seen    []int // number of the search that came by
+	stack   []int
 }
 
 func newFusion(g *graph) *fusion {
+	n := len(g.nodes)
 	f := &fusion{
-		g: g, members: map[*node]*member{}, readers: map[*node][]*node{}, must: map[*value]bool{}, visited: map[*node]int{},
+		g: g, pos: make(map[*node]int, n), members: make([]*member, n), readers: make([][]int, n),
+		must: map[*value]bool{}, seen: make([]int, n),
 	}
-	needed := map[*node]bool{}
+	for i, n := range g.nodes {
+		f.pos[n] = i
+	}
+	needed := make([]bool, n)
 	for _, v := range g.outputs {
 		f.must[peel(v)] = true
-		f.need(v.node, needed)
+		f.need(f.pos[v.node], needed)
 	}
-	for pos, n := range g.nodes {
-		m := f.members[n]
-		if m == nil || !needed[n] {
+	for i, m := range f.members {
+		if m == nil {
 			continue
 		}
-		m.pos, m.group = pos, &group{members: []*member{m}, size: m.size, cols: m.cols}
-		for i := range m.operands {
-			m.operands[i].from = f.members[m.operands[i].base.node]
+		m.pos, m.group = i, &group{members: []*member{m}, size: m.size, cols: m.cols}
+		for j := range m.operands {
+			m.operands[j].from = f.members[f.pos[m.operands[j].base.node]]
 		}
 		f.order = append(f.order, m)
 	}
 	return f
 }
 
-// need notes that n is needed, and for what: a member for its operands, past reshapes and broadcasts.
-func (f *fusion) need(n *node, needed map[*node]bool) {
-	if needed[n] {
+// need notes that node i is needed, and for what: a member for its operands, past reshapes and broadcasts.
+func (f *fusion) need(i int, needed []bool) {
+	if needed[i] {
 		return
 	}
-	needed[n] = true
+	needed[i] = true
+	n := f.g.nodes[i]
+	read := func(v *value) {
+		p := f.pos[v.node]
+		f.readers[p] = append(f.readers[p], i)
+		f.need(p, needed)
+	}
 	if m := newMember(n); m != nil {
-		f.members[n] = m
+		f.members[i] = m
 		for _, o := range m.operands {
-			if _, constant := o.number(); constant {
-				continue
+			if _, constant := o.number(); !constant {
+				read(o.base)
 			}
-			f.readers[o.base.node] = append(f.readers[o.base.node], n)
-			f.need(o.base.node, needed)
 		}
 		return
 	}
@@ -65,8 +75,7 @@ func (f *fusion) need(n *node, needed map[*node]bool) {
 		if !n.isShape() {
 			f.must[peel(v)] = true
 		}
-		f.readers[v.node] = append(f.readers[v.node], n)
-		f.need(v.node, needed)
+		read(v)
 	}
 }
 
@@ -134,46 +143,46 @@ func (f *fusion) try(a, b *group) {
 // leads says whether b depends on a otherwise than by reading a's results where a computes them.
 func (f *fusion) leads(a, b *group) bool {
 	f.search++
+	f.stack = f.stack[:0]
 	a.seen = f.search
-	var stack []*node
-	push := func(n *node) {
-		m := f.members[n]
-		if m == nil || m.group == nil {
-			if f.visited[n] != f.search {
-				f.visited[n] = f.search
-				stack = append(stack, n)
-			}
-			return
-		}
-		if m.group.seen != f.search {
-			m.group.seen = f.search
-			for _, m := range m.group.members {
-				stack = append(stack, m.n)
-			}
-		}
-	}
 	for _, m := range a.members {
-		for _, r := range f.readers[m.n] {
+		for _, r := range f.readers[m.pos] {
 			if t := f.members[r]; t != nil && t.group == b {
 				if readsLate(m, t) {
 					return true
 				}
 				continue
 			}
-			push(r)
+			f.push(r)
 		}
 	}
-	for len(stack) > 0 {
-		n := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
+	for len(f.stack) > 0 {
+		last := len(f.stack) - 1
+		n := f.stack[last]
+		f.stack = f.stack[:last]
 		if m := f.members[n]; m != nil && m.group == b {
 			return true
 		}
 		for _, r := range f.readers[n] {
-			push(r)
+			f.push(r)
 		}
 	}
 	return false
+}
+
+// push makes the search go on from node n, or from all of its group.
+func (f *fusion) push(n int) {
+	m := f.members[n]
+	switch {
+	case m == nil && f.seen[n] != f.search:
+		f.seen[n] = f.search
+		f.stack = append(f.stack, n)
+	case m != nil && m.group.seen != f.search:
+		m.group.seen = f.search
+		for _, m := range m.group.members {
+			f.stack = append(f.stack, m.pos)
+		}
+	}
 }
 
 // readsLate says whether t needs m's result as a whole.

@@ -14,7 +14,7 @@ const mostRepeated = 10
 func (f *fusion) store() {
 	for _, m := range f.order {
 		m.stored = m.isSink() || f.must[m.n.outputs[0]]
-		for _, r := range f.readers[m.n] {
+		for _, r := range f.readers[m.pos] {
 			if t := f.members[r]; t != nil && readsLate(m, t) {
 				m.stored = true
 			}
@@ -35,7 +35,7 @@ func (f *fusion) store() {
 // otherGroups are the groups but m's own that compute with m's result.
 func (f *fusion) otherGroups(m *member) []*group {
 	var list []*group
-	for _, r := range f.readers[m.n] {
+	for _, r := range f.readers[m.pos] {
 		if t := f.members[r]; t != nil && t.group != m.group && !slices.Contains(list, t.group) {
 			list = append(list, t.group)
 		}

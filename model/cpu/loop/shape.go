@@ -15,6 +15,7 @@ const (
 	partLen    = 1 << 15
 	sinkParts  = 64      // most parts with sinks over rows: each has its record
 	sinkLen    = 1 << 16 // least numbers in such a part
+	sinkRows   = 16      // least rows: so records are short beside what they sum up
 	lineFloats = 16      // of a cache line
 )
 
@@ -64,7 +65,7 @@ func (l *layout) wide() int { return l.fold * l.chunk }
 func (l *layout) partRows(rows int, overRows bool) int {
 	n := max(1, partLen/l.chunk)
 	if overRows {
-		n = max(sinkLen/l.chunk, (rows+sinkParts-1)/sinkParts, 1)
+		n = max(sinkLen/l.chunk, (rows+sinkParts-1)/sinkParts, sinkRows)
 	}
 	if l.rows > 0 {
 		n = roundUp(n, l.rows)

@@ -18,15 +18,21 @@ import (
 type Gradient struct {
 	tiling
 	workers    int
+	slice      int   // channels in a slice of V
 	group      int   // tile rows transformed together
 	tiles      int   // in these
 	vs, es, ss int   // distance of the planes of V, E and S
 	offsets    []int // of the tiles in a slice of V
 }
 
-// V and E lie in slices of sliceV and of NR channels, tiles × channels each, so that tiles of gemm's read what lies together.
-// sliceV is a multiple of every MR and of the number of lanes.
-const sliceV = 48
+// V and E lie in slices of some and of NR channels, tiles × channels each, so that tiles of gemm's read what lies together. A slice
+// of V is as wide as all channels if these are few, else a multiple of every MR and of the number of lanes.
+func sliceOf(ci int) int {
+	if ci <= 128 {
+		return ceil(ci, 16) * 16
+	}
+	return 48
+}
 
 // tilesTogether is how many tiles are transformed at a time at least, if there are as many.
 const tilesTogether = 96
@@ -34,24 +40,24 @@ const tilesTogether = 96
 // NewGradient plans the weight gradient of a convolution of the shape for up to workers goroutines.
 func NewGradient(s Shape, workers int) *Gradient {
 	s.positive()
-	g := &Gradient{tiling: newTiling(s, tile4), workers: max(1, workers)}
+	g := &Gradient{tiling: newTiling(s, tile4), workers: max(1, workers), slice: sliceOf(s.Ci)}
 	g.group = g.tileRows()
 	if g.tiling.tiles()*(s.Ci+s.Co) > s.Ci*s.Co { // V and E are more than S
 		g.group = min(g.group, ceil(tilesTogether, g.across))
 	}
 	g.tiles = g.group * g.across
-	g.vs, g.es = odd(g.slices()*g.tiles*sliceV), odd(g.panels()*g.tiles*gemm.NR())
+	g.vs, g.es = odd(g.slices()*g.tiles*g.slice), odd(g.panels()*g.tiles*gemm.NR())
 	g.ss = odd(s.Ci * g.panels() * gemm.NR())
 	if g.single() {
-		g.ss = odd(sliceV * gemm.NR())
+		g.ss = odd(g.slice * gemm.NR())
 	}
-	g.offsets = rowOffsets(g.tiles, sliceV)
+	g.offsets = rowOffsets(g.tiles, g.slice)
 	return g
 }
 
 func (g *Gradient) single() bool { return g.group == g.tileRows() }
 
-func (g *Gradient) slices() int { return ceil(g.Ci, sliceV) }
+func (g *Gradient) slices() int { return ceil(g.Ci, g.slice) }
 
 func (g *Gradient) panels() int { return ceil(g.Co, gemm.NR()) }
 
@@ -61,9 +67,9 @@ func (g *Gradient) sumsLen() int { return g.kernels.planes() * g.ss }
 // workerLen is the scratch of a worker.
 func (g *Gradient) workerLen() int {
 	if g.single() {
-		return g.sumsLen() + blockLen(sliceV)
+		return g.sumsLen() + blockLen(g.slice)
 	}
-	return blockLen(sliceV)
+	return blockLen(g.slice)
 }
 
 // ScratchLen is how many float32 Run needs as scratch.

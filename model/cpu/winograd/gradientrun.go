@@ -34,8 +34,8 @@ func (r *gradientRun) transform(row, tile int) {
 	for col := range r.across {
 		from.move(x, r.H, r.W, r.Ci, top-r.PadTop, col*k.size-r.PadLeft, k.points, &r.zeros[0])
 		for i := range r.slices() {
-			n := min(sliceV, r.Ci-i*sliceV)
-			k.forChannels(n).input(&r.v[(i*r.tiles+tile+col)*sliceV], r.vs, &from.pixels[0], i*sliceV, n)
+			n := min(r.slice, r.Ci-i*r.slice)
+			k.forChannels(n).input(&r.v[(i*r.tiles+tile+col)*r.slice], r.vs, &from.pixels[0], i*r.slice, n)
 		}
 		grads.move(dy, r.OH, r.OW, r.Co, top, col*k.size, k.size, &r.zeros[0])
 		for i := range r.panels() {
@@ -48,7 +48,7 @@ func (r *gradientRun) transform(row, tile int) {
 // multiply makes or adds to a tile of gemm's of S, from row and panel on, at s.
 func (r *gradientRun) multiply(s []float32, plane, row, panel, tiles int, add bool) {
 	nr := gemm.NR()
-	v := r.v[plane*r.vs+row/sliceV*r.tiles*sliceV+row%sliceV:]
+	v := r.v[plane*r.vs+row/r.slice*r.tiles*r.slice+row%r.slice:]
 	e := r.e[plane*r.es+panel*r.tiles*nr:]
 	gemm.Outer(s, nr, min(gemm.MR(), r.Ci-row), min(nr, r.Co-panel*nr), v, r.offsets[:tiles], e, nr, add)
 }
@@ -66,11 +66,11 @@ func (r *gradientRun) plane(plane, tiles int, add bool) {
 // block makes a slice × panel block of S, of all tiles, and its taps.
 func (r *gradientRun) block(worker, i int) {
 	slice, panel := i/r.panels(), i%r.panels()
-	s := r.scratch[worker*r.workerLen()+blockLen(sliceV):]
-	rows := min(sliceV, r.Ci-slice*sliceV)
+	s := r.scratch[worker*r.workerLen()+blockLen(r.slice):]
+	rows := min(r.slice, r.Ci-slice*r.slice)
 	for plane := range r.kernels.planes() {
 		for row := 0; row < rows; row += gemm.MR() {
-			r.multiply(s[plane*r.ss+row*gemm.NR():], plane, slice*sliceV+row, panel, r.tiles, false)
+			r.multiply(s[plane*r.ss+row*gemm.NR():], plane, slice*r.slice+row, panel, r.tiles, false)
 		}
 	}
 	r.restore(s, worker, slice, panel)
@@ -79,13 +79,13 @@ func (r *gradientRun) block(worker, i int) {
 // restoreBlock makes the taps of a slice × panel block of S.
 func (r *gradientRun) restoreBlock(worker, i int) {
 	slice, panel := i/r.panels(), i%r.panels()
-	r.restore(r.sums[(panel*r.Ci+slice*sliceV)*gemm.NR():], worker, slice, panel)
+	r.restore(r.sums[(panel*r.Ci+slice*r.slice)*gemm.NR():], worker, slice, panel)
 }
 
 // restore makes the taps, Aᵀ·s·A, of a block of S that begins at s.
 func (r *gradientRun) restore(s []float32, worker, slice, panel int) {
 	nr := gemm.NR()
-	rows, cols := min(sliceV, r.Ci-slice*sliceV), min(nr, r.Co-panel*nr)
+	rows, cols := min(r.slice, r.Ci-slice*r.slice), min(nr, r.Co-panel*nr)
 	b := r.dw.newBlock(rows, r.scratch[worker*r.workerLen():])
 	var taps [9]*float32
 	for in := range rows {
@@ -94,5 +94,5 @@ func (r *gradientRun) restore(s []float32, worker, slice, panel int) {
 		}
 		r.kernels.forChannels(cols).taps(&taps[0], &s[in*nr], r.ss, cols)
 	}
-	r.dw.store(&b, slice*sliceV, panel*nr, cols)
+	r.dw.store(&b, slice*r.slice, panel*nr, cols)
 }

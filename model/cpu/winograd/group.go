@@ -9,17 +9,17 @@ type work struct {
 	fetch float64 // time for a chunk to read U, in tiles
 }
 
-// Measured on Zen 4: while U fits the second cache and V and M of three rows of gemm's tiles beside it, small chunks are
-// best; otherwise chunks that read U from the third cache, or from memory, less often.
+// Measured on Zen 4: while U fits the second cache, chunks are best of which V and M nearly fit beside it; otherwise chunks that
+// read U from the third cache, or from memory, less often.
 func newWork(s Shape) work {
-	three, u := ceil(36, gemm.MR())*gemm.MR(), 36*4*s.Ci*s.Co
+	row, u := gemm.MR(), 36*4*s.Ci*s.Co
 	switch {
 	case u <= 1<<20:
-		return work{three, 3}
+		return work{ceil(24, row) * row, 3}
 	case u <= 16<<20:
-		return work{2 * three, 6}
+		return work{ceil(72, row) * row, 6}
 	}
-	return work{2 * three, 20}
+	return work{ceil(72, row) * row, 20}
 }
 
 // mostTiles is how many tiles a group has at most, unless a single row has more.

@@ -43,3 +43,14 @@ func TestFusedOfHalf(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestWindowsOfTruth: over nothing the maximum is false, the minimum true.
+func TestWindowsOfTruth(t *testing.T) {
+	in := []tensor{{[]bool{true, false, false, true}, []int{4}}}
+	expect(t, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+		window := func(op compute.ReduceOpType) compute.Value {
+			return must1(f.ReduceWindow(x[0], op, []int{2}, []int{1}, nil, nil, [][2]int{{2, 0}}))
+		}
+		return []compute.Value{window(compute.ReduceOpMax), window(compute.ReduceOpMin)}, nil
+	}, tensor{[]bool{false, true, true, false, true}, []int{5}}, tensor{[]bool{true, true, false, false, false}, []int{5}})
+}

@@ -139,7 +139,8 @@ func (f *function) BatchNormForTraining(operand, scale, offset compute.Value, ep
 	x := c.in(operand, false)
 	mean, variance = c.moments(x)
 	normalised = c.normalise(x, c.in(scale, true), c.in(offset, true), mean, variance, epsilon)
-	return c.out(normalised, false), c.out(mean, true), c.out(variance, true), c.err
+	normalised, mean, variance = c.out(normalised, false), c.out(mean, true), c.out(variance, true)
+	return normalised, mean, variance, c.err
 }
 
 // BatchNormGradient implements compute.Function: with x̂ = (x − mean)/√(variance + ε) and N numbers per channel,
@@ -158,5 +159,6 @@ func (f *function) BatchNormGradient(operand, scale, mean, variance, gradOutput 
 	slope := c.div(c.mul(inv, gradScale), n)
 	inner := c.sub(c.sub(dy, c.wide(c.div(gradOffset, n))), c.mul(centred, c.wide(slope)))
 	gradOperand = c.mul(inner, c.wide(c.mul(c.in(scale, true), inv)))
-	return c.out(gradOperand, false), c.out(gradScale, true), c.out(gradOffset, true), c.err
+	gradOperand, gradScale, gradOffset = c.out(gradOperand, false), c.out(gradScale, true), c.out(gradOffset, true)
+	return gradOperand, gradScale, gradOffset, c.err
 }

@@ -29,7 +29,8 @@ func (f *function) lowered(op compute.OpType, emit emitFunc, operands []compute.
 		return nil, err
 	}
 	e := &formula{f: f}
-	return write(e, shape), e.err
+	y := write(e, shape)
+	return y, e.err
 }
 
 // FusedSoftmax implements compute.Function.

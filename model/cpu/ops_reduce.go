@@ -119,8 +119,14 @@ func (a windowAttrs) clone() windowAttrs {
 	return a
 }
 
-// ReduceWindow implements compute.Function.
+// ReduceWindow implements compute.Function. Maxima and minima of truth values are made of numbers.
 func (f *function) ReduceWindow(x compute.Value, reduce compute.ReduceOpType, window, strides, inputDilations, windowDilations []int, paddings [][2]int) (compute.Value, error) {
+	if v, ok := x.(*value); ok && v.shape.DType == dtypes.Bool && (reduce == compute.ReduceOpMax || reduce == compute.ReduceOpMin) {
+		e := &formula{f: f}
+		y, err := f.ReduceWindow(e.convert(x, dtypes.Float32), reduce, window, strides, inputDilations, windowDilations, paddings)
+		y = e.binary(compute.Function.GreaterThan, e.keep(y, err), e.number(dtypes.Float32, 0.5))
+		return y, e.err
+	}
 	a := windowAttrs{reduce, window, strides, inputDilations, windowDilations, paddings}.clone()
 	emit := func(t target, in []compute.Value) ([]compute.Value, error) {
 		c := a.clone()

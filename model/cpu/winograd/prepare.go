@@ -32,7 +32,9 @@ func (p *plan) preparePanel(u []float32, stride int, w *Weights, panel, from, to
 	if b.split {
 		step = b.rows
 	}
-	var taps [9]*float32
+	table := newWindow()
+	defer windows.Put(table)
+	taps := table.pixels[:9]
 	for r := 0; r < b.rows; r += step {
 		for t := range taps {
 			taps[t] = b.tap(t, r)

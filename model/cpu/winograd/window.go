@@ -1,6 +1,9 @@
 package winograd
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 // window is pointers to the channels of n×n pixels of an image, row by row. One window always has the same n.
 type window struct {
@@ -8,6 +11,16 @@ type window struct {
 	image     *float32
 	top, left int
 	inside    bool // no pixel is outside the image
+}
+
+// windows are kept between uses: kernels are called by a variable, so tables given to them can't lie on the stack.
+var windows = sync.Pool{New: func() any { return new(window) }}
+
+// newWindow is an empty window; it should go back by windows.Put.
+func newWindow() *window {
+	w := windows.Get().(*window)
+	*w = window{}
+	return w
 }
 
 // move sets the window to the pixels from (top, left) on of an image of h×w pixels, c numbers apart; those outside the image

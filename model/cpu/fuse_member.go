@@ -1,8 +1,6 @@
 package cpu
 
 import (
-	"slices"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 
@@ -88,31 +86,8 @@ func (m *member) read() bool {
 		inputs = []*value{inputs[0], inputs[0]}
 	}
 	for _, v := range inputs {
-		o := behind(v)
-		if !m.isSink() && m.form != formSpread {
-			out := m.n.outputs[0].shape.Dimensions
-			first := len(out) - v.shape.Rank()
-			if v.shape.Rank() != 0 && first != 0 {
-				return false
-			}
-			axes := make([]int, v.shape.Rank())
-			for i := range axes {
-				axes[i] = i
-			}
-			a, ok := broadcastAccess(v.shape.Dimensions, axes, out)
-			if ok {
-				o.access, ok = a.then(o.access)
-			}
-			if !ok {
-				return false
-			}
-		}
-		if m.form == formSpread {
-			if o = behind(m.n.outputs[0]); o.base == m.n.outputs[0] {
-				return false
-			}
-		}
-		if o.kind != accessFull && o.base.shape.DType != dtypes.Float32 && !isNumber(o.base) || o.base.shape.Size() == 0 {
+		o, ok := m.operand(v)
+		if !ok || o.base.shape.Size() == 0 || o.kind != accessFull && o.base.shape.DType != dtypes.Float32 && !isNumber(o.base) {
 			return false
 		}
 		m.operands = append(m.operands, o)
@@ -124,6 +99,32 @@ func (m *member) read() bool {
 		}
 	}
 	return true
+}
+
+// operand is how m reads its input v. Inputs may be scalars, or of size 1 along some axes.
+func (m *member) operand(v *value) (operand, bool) {
+	switch {
+	case m.form == formSpread:
+		o := behind(m.n.outputs[0])
+		return o, o.base != m.n.outputs[0]
+	case m.isSink():
+		return behind(v), true
+	}
+	out := m.n.outputs[0].shape.Dimensions
+	if v.shape.Rank() != 0 && v.shape.Rank() != len(out) {
+		return operand{}, false
+	}
+	axes := make([]int, v.shape.Rank())
+	for i := range axes {
+		axes[i] = i
+	}
+	a, ok := broadcastAccess(v.shape.Dimensions, axes, out)
+	if !ok {
+		return operand{}, false
+	}
+	o := behind(v)
+	o.access, ok = a.then(o.access)
+	return o, ok
 }
 
 // typed says whether a loop has the operation for these types.
@@ -151,51 +152,4 @@ func (m *member) typed() bool {
 		return out == dtypes.Float32
 	}
 	return in(0) == dtypes.Float32 // comparisons give bool, the others float32
-}
-
-var reductions = map[compute.OpType]loop.Reduction{
-	compute.OpTypeReduceSum: loop.SumOf, compute.OpTypeReduceMax: loop.MaxOf, compute.OpTypeReduceMin: loop.MinOf,
-}
-
-// reduction makes m a sink over all axes, the first ones, or the last ones, if the node is such.
-func (m *member) reduction() bool {
-	what, ok := reductions[m.n.op]
-	if !ok {
-		return false
-	}
-	dims := m.n.inputs[0].shape.Dimensions
-	axes := m.n.attrs.(axesAttrs).axes
-	kept := make([]int, len(dims)) // the result's array, spread over the operand's
-	copy(kept, dims)
-	for i := range dims {
-		if len(axes) == 0 || slices.Contains(axes, i) || slices.Contains(axes, i-len(dims)) {
-			kept[i] = 1
-		}
-	}
-	all := make([]int, len(dims))
-	for i := range all {
-		all[i] = i
-	}
-	a, ok := broadcastAccess(kept, all, dims)
-	m.form, m.what, m.cols, m.size = formReduce, what, a.cols, m.n.inputs[0].shape.Size()
-	switch a.kind {
-	case accessRow:
-		m.over = loop.OverRows
-	case accessCol:
-		m.over = loop.OverCols
-	case accessOne:
-		m.over = loop.OverAll
-	case accessFull: // nothing is reduced
-		m.form, m.op, m.over = formConvert, 0, 0
-	}
-	return ok && m.size > 0
-}
-
-func (m *member) moments() bool {
-	shape := m.n.inputs[0].shape
-	m.form, m.size, m.cols = formMoments, shape.Size(), shape.Dimensions[shape.Rank()-1]
-	if m.cols == m.size { // one row
-		return false
-	}
-	return true
 }

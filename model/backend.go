@@ -74,7 +74,7 @@ func namedPlugin(path string) (choice, error) {
 }
 
 // BackendClass names what a setting stands for on this machine as far as it changes the last bits of a result:
-// "cpu:amd64:avx512", "go:amd64", "xla:cpu", "xla:cuda". It is part of cache keys, and cheap: it looks at files and
+// "cpu:1:amd64:avx512", "go:amd64", "xla:cpu", "xla:cuda". It is part of cache keys, and cheap: it looks at files and
 // processor features, and initialises nothing.
 func BackendClass(setting string) (string, error) {
 	c, err := resolve(setting)

@@ -54,9 +54,13 @@ func New(config string) (compute.Backend, error) {
 	return &Backend{tail: tail}, nil
 }
 
-// Class names what changes the last bits of a result: processor architecture and vector instructions in use.
+// generation counts changes of the kernels that change the last bits of some result.
+const generation = 1
+
+// Class names what changes the last bits of a result: the kernels' generation, the processor's architecture and the
+// vector instructions in use.
 func Class() string {
-	return fmt.Sprintf("%s:%s:%s", Name, runtime.GOARCH, simd.Active())
+	return fmt.Sprintf("%s:%d:%s:%s", Name, generation, runtime.GOARCH, simd.Active())
 }
 
 // Name implements compute.Backend.

@@ -1,6 +1,7 @@
-// Command cluster measures k-means and exact nearest neighbours beside scikit-learn and FAISS: the same rows, read from
-// one file, the same first centres and number of iterations, as many threads. Everyone takes turns in one run; it prints
-// the best time of each, how much faster or slower pipe is, and whether all found the same.
+// Command cluster measures exact nearest neighbours, k-means and mean shift beside FAISS and scikit-learn: the same rows,
+// read from one file, the same first centres and number of iterations, the same bandwidth, as many threads. Everyone takes
+// turns in one run; it prints the best time of each, how much faster or slower pipe is, which share of the machine's
+// measured float32 peak that would take by the plain method, and stops if they have not all found the same.
 //
 //	go run ./bench/cluster -python PYTHON     (a Python with numpy, scikit-learn and faiss-cpu)
 package main
@@ -8,11 +9,9 @@ package main
 import (
 	"context"
 	_ "embed"
-	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,18 +22,25 @@ import (
 var peers string
 
 // size is what is measured.
-type size struct{ rows, dim, clusters, iterations, neighbours, threads, turns int }
+type size struct {
+	rows, dim, clusters, iterations, neighbours, walkers, threads, turns int
+	bandwidth                                                            float64
+}
+
+// quantile is what mean shift's bandwidth is estimated with: a window holds about half the rows of a group.
+const quantile = 0.03
 
 func main() {
 	var s size
 	python := flag.String("python", "python3", "Python with numpy, scikit-learn and faiss-cpu")
 	flag.IntVar(&s.rows, "rows", 10000, "rows")
 	flag.IntVar(&s.dim, "dim", 512, "numbers per row")
-	flag.IntVar(&s.clusters, "clusters", 50, "clusters of k-means")
-	flag.IntVar(&s.iterations, "iterations", 10, "Lloyd iterations of k-means")
+	flag.IntVar(&s.clusters, "clusters", 500, "clusters of k-means")
+	flag.IntVar(&s.iterations, "iterations", 25, "Lloyd iterations of k-means")
 	flag.IntVar(&s.neighbours, "neighbours", 20, "neighbours of each row")
+	flag.IntVar(&s.walkers, "walkers", 2000, "rows that mean shift is run on, a walker from each")
 	flag.IntVar(&s.threads, "threads", 2, "threads of each")
-	flag.IntVar(&s.turns, "turns", 3, "turns of each; the best counts")
+	flag.IntVar(&s.turns, "turns", 3, "turns of each; the best counts. scikit-learn's mean shift, which is slow, has one")
 	flag.Parse()
 	if err := bench(context.Background(), *python, s); err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
@@ -48,6 +54,7 @@ type measured struct {
 	Iterations int                `json:"iterations"` // of k-means
 	Inertia    float64            `json:"inertia"`
 	Distances  float64            `json:"distances"` // sum of the L2 distances of all neighbours found
+	Modes      []float64          `json:"modes"`     // places that mean shift found, row-major; none if it was not run
 }
 
 func bench(ctx context.Context, python string, s size) error {
@@ -56,35 +63,40 @@ func bench(ctx context.Context, python string, s size) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	data := draw(s)
-	file := filepath.Join(dir, "rows.f32")
-	if err := writeRows(file, data); err != nil {
+	data := map[string][]float32{"rows": draw(s), "groups": groups(s)}
+	for name, rows := range data {
+		if err := writeRows(filepath.Join(dir, name), rows); err != nil {
+			return err
+		}
+	}
+	if s.bandwidth, err = bandwidth(ctx, data["groups"], s); err != nil {
 		return err
 	}
-	programs := []string{"pipe", "scikit-learn", "faiss"}
+	programs := []string{"pipe", "faiss", "scikit-learn"}
 	best := map[string]measured{}
-	for range s.turns {
+	for i := range s.turns {
 		for _, p := range programs {
-			m, err := turn(ctx, p, python, file, data, s)
+			m, err := turn(ctx, p, python, dir, data, s, i == 0)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p, err)
-			}
-			if m.Iterations != s.iterations {
-				return fmt.Errorf("%s: k-means stopped after %d of %d iterations, which FAISS would not: lower -iterations", p, m.Iterations, s.iterations)
 			}
 			best[p] = better(best[p], m)
 		}
 	}
 	show(s, programs, best)
-	return nil
+	return agree(s, best)
 }
 
-func turn(ctx context.Context, program, python, file string, data []float32, s size) (measured, error) {
+func turn(ctx context.Context, program, python, dir string, data map[string][]float32, s size, first bool) (measured, error) {
 	if program == "pipe" {
 		return ours(ctx, data, s)
 	}
-	args := []string{"-c", peers, program, file}
-	for _, n := range []int{s.rows, s.dim, s.clusters, s.iterations, s.neighbours, s.threads} {
+	args := []string{"-c", peers, program, dir, strconv.FormatFloat(s.bandwidth, 'g', -1, 64)}
+	walkers := 0
+	if first {
+		walkers = s.walkers
+	}
+	for _, n := range []int{s.rows, s.dim, s.clusters, s.iterations, s.neighbours, walkers, s.threads} {
 		args = append(args, strconv.Itoa(n))
 	}
 	cmd := exec.CommandContext(ctx, python, args...)
@@ -101,63 +113,15 @@ func turn(ctx context.Context, program, python, file string, data []float32, s s
 	return m, json.Unmarshal(out, &m)
 }
 
-// better keeps the shorter time of each task.
+// better keeps the shorter time of each task, and the first turn's places.
 func better(a, b measured) measured {
 	for task, t := range a.Seconds {
-		b.Seconds[task] = min(t, b.Seconds[task])
+		if now, ok := b.Seconds[task]; !ok || t < now {
+			b.Seconds[task] = t
+		}
+	}
+	if a.Modes != nil {
+		b.Modes = a.Modes
 	}
 	return b
-}
-
-// draw makes rows around as many centres as there are clusters, near enough to each other that k-means has to work.
-func draw(s size) []float32 {
-	r := rand.New(rand.NewPCG(1, 2))
-	centres := make([]float32, s.clusters*s.dim)
-	for i := range centres {
-		centres[i] = float32(r.NormFloat64()) * 0.3
-	}
-	data := make([]float32, s.rows*s.dim)
-	for i := range s.rows {
-		c := r.IntN(s.clusters)
-		for j := range s.dim {
-			data[i*s.dim+j] = centres[c*s.dim+j] + float32(r.NormFloat64())
-		}
-	}
-	return data
-}
-
-func writeRows(file string, data []float32) error {
-	f, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	if err := binary.Write(f, binary.LittleEndian, data); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
-}
-
-func show(s size, programs []string, best map[string]measured) {
-	fmt.Printf("%d×%d float32, %d threads, best of %d turns\n\n", s.rows, s.dim, s.threads, s.turns)
-	titles := map[string]string{
-		"kmeans":     fmt.Sprintf("k-means, k=%d, %d iterations from the same centres", s.clusters, s.iterations),
-		"neighbours": fmt.Sprintf("exact %d nearest neighbours (L2) of every row", s.neighbours),
-	}
-	for _, task := range []string{"kmeans", "neighbours"} {
-		fmt.Println(titles[task])
-		own := best["pipe"].Seconds[task]
-		for _, p := range programs {
-			t := best[p].Seconds[task]
-			fmt.Printf("  %-13s %7.3f s", p, t)
-			if p != "pipe" {
-				fmt.Printf("   pipe is %.2f× as fast", t/own)
-			}
-			fmt.Println()
-		}
-	}
-	fmt.Println("\nthe same work?")
-	for _, p := range programs {
-		fmt.Printf("  %-13s %d iterations, inertia %.6g, distances of neighbours add up to %.8g\n", p, best[p].Iterations, best[p].Inertia, best[p].Distances)
-	}
 }

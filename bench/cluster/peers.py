@@ -1,4 +1,4 @@
-"""One turn of a peer: reads the rows, times both tasks, prints them as JSON. Run by main.go."""
+"""One turn of a peer: reads the rows, times its tasks, prints them as JSON. Run by main.go."""
 
 import json
 import sys
@@ -6,10 +6,19 @@ import time
 
 import numpy as np
 
-program, file = sys.argv[1:3]
-rows, dim, clusters, iterations, neighbours, threads = map(int, sys.argv[3:])
-x = np.fromfile(file, np.float32).reshape(rows, dim)
+program, folder = sys.argv[1:3]
+bandwidth = float(sys.argv[3])
+rows, dim, clusters, iterations, neighbours, walkers, threads = map(int, sys.argv[4:])
+x = np.fromfile(folder + "/rows", np.float32).reshape(rows, dim)
 start = np.ascontiguousarray(x[:clusters])
+seconds, modes = {}, None
+
+
+def timed(task, work):
+    began = time.perf_counter()
+    result = work()
+    seconds[task] = time.perf_counter() - began
+    return result
 
 
 def inertia(centres):
@@ -23,29 +32,31 @@ def inertia(centres):
 
 
 if program == "scikit-learn":
-    from sklearn.cluster import KMeans
+    from sklearn.cluster import KMeans, MeanShift
     from sklearn.neighbors import NearestNeighbors
 
-    t0 = time.perf_counter()
-    model = KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x)
+    model = timed("kmeans", lambda: KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x))
     centres, done = model.cluster_centers_, model.n_iter_
-    t1 = time.perf_counter()
     # with no rows given, a row is not its own neighbour
-    near = NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(x).kneighbors()[0]
-    t2 = time.perf_counter()
+    near = timed("neighbours", lambda: NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(x).kneighbors()[0])
+    if walkers:
+        groups = np.fromfile(folder + "/groups", np.float32).reshape(walkers, dim)
+        shift = timed("meanshift", lambda: MeanShift(bandwidth=bandwidth, bin_seeding=False, n_jobs=threads).fit(groups))
+        modes = shift.cluster_centers_.astype(np.float64).ravel().tolist()
 else:
     import faiss
 
     faiss.omp_set_num_threads(threads)
-    t0 = time.perf_counter()
-    k = faiss.Kmeans(dim, clusters, niter=iterations, nredo=1, max_points_per_centroid=rows)
-    k.train(x, init_centroids=start)
-    centres, done = k.centroids, iterations
-    t1 = time.perf_counter()
-    index = faiss.IndexFlatL2(dim)
-    index.add(x)
-    near = np.sqrt(index.search(x, neighbours + 1)[0][:, 1:])  # the first is the row itself
-    t2 = time.perf_counter()
+    model = faiss.Kmeans(dim, clusters, niter=iterations, nredo=1, min_points_per_centroid=1, max_points_per_centroid=rows)
+    timed("kmeans", lambda: model.train(x, init_centroids=start))
+    centres, done = model.centroids, len(model.obj)
 
-json.dump({"seconds": {"kmeans": t1 - t0, "neighbours": t2 - t1}, "iterations": done, "inertia": inertia(centres),
-           "distances": float(near.astype(np.float64).sum())}, sys.stdout)
+    def search():
+        index = faiss.IndexFlatL2(dim)
+        index.add(x)
+        return index.search(x, neighbours + 1)[0]
+
+    near = np.sqrt(timed("neighbours", search)[:, 1:])  # the first is the row itself
+
+json.dump({"seconds": seconds, "iterations": done, "inertia": inertia(centres),
+           "distances": float(near.astype(np.float64).sum()), "modes": modes}, sys.stdout)

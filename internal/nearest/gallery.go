@@ -16,22 +16,25 @@ type gallery struct {
 // are normally distributed. Rows with a few numbers much larger than the others lose more, and leave too much to measure.
 const maxLoss = 0.05
 
-// roundAll makes the space's copy in 8 bits, if this machine is fast with it and the rows are fit for it.
-func (s *Space) roundAll() {
-	if !dot8.Available() || s.width > dot8.MaxWidth {
+// roundWell makes a block's copy in 8 bits, if this machine is fast with it and the rows are fit for it.
+func (b *block) roundWell() {
+	if !dot8.Available() || b.width > dot8.MaxWidth {
 		return
 	}
-	if s.round(); s.bytes.Loss() > maxLoss {
-		s.bytes = nil
+	if b.round(); b.bytes.Loss() > maxLoss {
+		b.bytes = nil
 	}
 }
 
 func (s *Space) newGallery(rows []int32) *gallery {
 	s.rounded()
-	rows = spread(rows)
-	g := &gallery{floats: sync.OnceValue(func() *columns { return s.pack(rows, false) })}
-	if s.bytes != nil {
-		g.bytes = s.pack(rows, true)
+	return s.galleryOf(spread(rows))
+}
+
+func (b *block) galleryOf(rows []int32) *gallery {
+	g := &gallery{floats: sync.OnceValue(func() *columns { return b.pack(rows, false) })}
+	if b.bytes != nil {
+		g.bytes = b.pack(rows, true)
 	}
 	return g
 }

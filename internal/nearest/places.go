@@ -63,30 +63,50 @@ func limit(squared, half float64) float32 {
 // before it.
 func (p *Places) FirstNear(ctx context.Context, list []int32, radius float64, workers int) ([]int32, error) {
 	first := make([]int32, len(list))
-	if len(list) == 0 {
-		return first, ctx.Err()
-	}
-	h2 := (radius * p.s.scale) * (radius * p.s.scale)
-	c := p.pack(list, false)
-	err := parallel.ForEach(ctx, (len(list)+blockRows-1)/blockRows, workers, func(_, b int) {
-		lo, hi := b*blockRows, min(len(list), (b+1)*blockRows)
-		buf, t := newBlock(blockRows, p.width), newTile()
-		block := p.gather(list[lo:hi], &buf)
-		copy(first[lo:hi], list[lo:hi])
-		for at := 0; at < hi; at += chunk {
-			cols := t.bound(&block, c, at)
-			for i := lo; i < hi; i++ {
-				if first[i] != list[i] {
-					continue
-				}
-				for _, j := range t.below(i-lo, min(cols, max(0, i-at)), limit(h2, block.half[i-lo])) {
-					if other := list[at+int(j)]; SquaredL2(p.row(int(list[i])), p.row(int(other))) <= h2 {
-						first[i] = other
-						break
-					}
+	copies := newBlock(len(list), p.width)
+	listed := p.copies(list, &copies)
+	listed.roundWell()
+	g := listed.galleryOf(all(len(list)))
+	finders := make([]*finder, max(1, workers))
+	err := parallel.ForEach(ctx, (len(list)+blockRows-1)/blockRows, workers, func(w, b int) {
+		if finders[w] == nil {
+			finders[w] = &finder{listed: &listed, all: g, columns: g.best(), h2: (radius * p.s.scale) * (radius * p.s.scale), tile: newTile()}
+		}
+		finders[w].block(b*blockRows, min(len(list), (b+1)*blockRows), list, first)
+	})
+	return first, err
+}
+
+// finder is one worker's memory for FirstNear.
+type finder struct {
+	listed  *block
+	all     *gallery
+	columns *columns
+	h2      float64
+	tile    *tile
+}
+
+// block does positions lo … hi-1 of the list.
+func (w *finder) block(lo, hi int, list, first []int32) {
+	part, measured := w.listed.part(lo, hi), 0
+	copy(first[lo:hi], list[lo:hi])
+	for at := 0; at < hi; at += chunk {
+		cols := w.tile.bound(&part, w.columns, at)
+		for i := lo; i < hi; i++ {
+			if first[i] != list[i] {
+				continue
+			}
+			for _, j := range w.tile.below(i-lo, max(0, min(cols, i-at)), limit(w.h2, part.half[i-lo])) {
+				measured++
+				if SquaredL2(w.listed.row(i), w.listed.row(at+int(j))) <= w.h2 {
+					first[i] = list[at+int(j)]
+					break
 				}
 			}
 		}
-	})
-	return first, err
+	}
+	// Many measured: the positions are too close together for 8 bits. What is found does not depend on it.
+	if w.columns.bytes != nil && crowded(measured/(hi-lo), hi) {
+		w.columns = w.all.floats()
+	}
 }

@@ -92,11 +92,8 @@ func (w *searcher) offer(i int, query int32, at, cols int) {
 	}
 }
 
-// guess measures the nearest of the sample.
+// guess measures the nearest of the sample, which has more than rank columns.
 func (w *searcher) guess(query int32, sel *selection) {
-	if len(sel.cand) < sel.rank {
-		return
-	}
 	w.nearest, w.found = w.nearest[:0], w.found[:0]
 	sel.guess(w.measure(query, smallest(sel.cand, sel.rank), sel.rank, sel.limit))
 }
@@ -105,11 +102,11 @@ func (w *searcher) guess(query int32, sel *selection) {
 // give a limit to the others. It fails if the screen's guess turns out too low.
 func (w *searcher) refine(query int32, sel *selection) (near []Neighbour, ok bool) {
 	w.nearest, w.found = w.nearest[:0], w.found[:0]
+	sel.drop(sel.limit)
 	first := min(sel.k, len(sel.cand))
-	limit := w.measure(query, smallest(sel.cand, first), sel.k, sel.limit)
-	sel.drop(limit)
-	limit = w.measure(query, sel.cand[first:], sel.k, limit)
-	if guessed := !math.IsInf(float64(sel.guessed), 1); guessed && (first < sel.k || limit > sel.guessed) {
+	sel.drop(w.measure(query, smallest(sel.cand, first), sel.k, sel.limit))
+	w.measure(query, sel.cand[min(first, len(sel.cand)):], sel.k, sel.limit)
+	if guessed := !math.IsInf(float64(sel.guessed), 1); guessed && w.reach(query, sel.k) > sel.guessed {
 		return nil, false
 	}
 	found := smallest(w.found, sel.k)
@@ -124,7 +121,6 @@ func (w *searcher) refine(query int32, sel *selection) (near []Neighbour, ok boo
 // measure measures those candidates whose bounds are within a limit, which it lowers to that of the k-th nearest. It
 // leaves them in found.
 func (w *searcher) measure(query int32, cand []candidate, k int, limit float32) float32 {
-	half := w.s.half[query]
 	for i, c := range cand {
 		if i+1 < len(cand) {
 			vec.Prefetch(w.s.Row(int(w.gallery.rows[cand[i+1].col])))
@@ -136,9 +132,17 @@ func (w *searcher) measure(query int32, cand []candidate, k int, limit float32) 
 		d := w.memo.get(w.s, query, row)
 		w.measured++
 		w.found = append(w.found, ranked{Neighbour{row, d}, tie(w.ties, query, row)})
-		if w.nearest.push(d, k) && len(w.nearest) == k {
-			limit = min(limit, w.s.limit(w.nearest[0], half))
+		if w.nearest.push(d, k) {
+			limit = min(limit, w.reach(query, k))
 		}
 	}
 	return limit
+}
+
+// reach is the limit of what may be as near as the k-th nearest of those measured; +Inf where there are fewer.
+func (w *searcher) reach(query int32, k int) float32 {
+	if len(w.nearest) < k || k == 0 {
+		return float32(math.Inf(1))
+	}
+	return w.s.limit(w.nearest[0], w.s.half[query])
 }

@@ -69,11 +69,14 @@ const (
 )
 
 // guessRank says which of the nearest in the sample is likely, but for about one query in a thousand, farther than the
-// k-th of all n.
+// k-th of all n. It is k where no guess is worth it.
 func guessRank(k, n int) int {
 	if n < minGallery {
 		return k
 	}
 	expected := float64(k) * sampleSize / float64(n)
-	return min(k, int(expected+4*math.Sqrt(expected)+2))
+	if rank := int(expected + 4*math.Sqrt(expected) + 2); rank < sampleSize/2 {
+		return min(k, rank)
+	}
+	return k
 }

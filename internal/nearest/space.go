@@ -60,7 +60,7 @@ func NewSpace(data []float32, dim int, metric Metric) (*Space, error) {
 	s.centre()
 	s.place()
 	s.findCopies()
-	s.rounded = sync.OnceFunc(s.roundAll)
+	s.rounded = sync.OnceFunc(s.roundWell)
 	s.gallery = sync.OnceValue(func() *gallery { return s.newGallery(all(s.Len())) })
 	return s, nil
 }

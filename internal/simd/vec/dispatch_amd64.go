@@ -808,6 +808,15 @@ func streamKernel(dst, src []float32) {
 	}
 }
 
+func streamEndKernel() {
+	switch {
+	case level >= simd.AVX2:
+		streamEndAVX2()
+	default:
+		streamEndGo()
+	}
+}
+
 func prefetchKernel(x []float32) {
 	switch {
 	case level >= simd.AVX2:

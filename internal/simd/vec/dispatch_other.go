@@ -300,6 +300,10 @@ func streamKernel(dst, src []float32) {
 	streamGo(dst, src)
 }
 
+func streamEndKernel() {
+	streamEndGo()
+}
+
 func prefetchKernel(x []float32) {
 	prefetchGo(x)
 }

@@ -3,7 +3,7 @@
 #include "textflag.h"
 
 // func streamAVX512(dst []float32, src []float32)
-// Requires: AVX, AVX512F, CMOV, MMX+
+// Requires: AVX, AVX512F, CMOV
 TEXT ·streamAVX512(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    src_base+24(FP), CX
@@ -68,12 +68,11 @@ tail:
 	JNZ    tail
 
 tailDone:
-	SFENCE
 	VZEROUPPER
 	RET
 
 // func streamAVX2(dst []float32, src []float32)
-// Requires: AVX, CMOV, MMX+
+// Requires: AVX, CMOV
 TEXT ·streamAVX2(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    src_base+24(FP), CX
@@ -138,8 +137,13 @@ tail:
 	JNZ    tail
 
 tailDone:
-	SFENCE
 	VZEROUPPER
+	RET
+
+// func streamEndAVX2()
+// Requires: MMX+
+TEXT ·streamEndAVX2(SB), NOSPLIT|NOFRAME, $0
+	SFENCE
 	RET
 
 // func prefetchAVX2(x []float32)

@@ -14,6 +14,7 @@ func TestStream(t *testing.T) {
 			for where := range places {
 				d := dst.put(where, make([]float32, n))
 				Stream(d, src[:n])
+				StreamEnd()
 				for i, v := range d {
 					if v != src[i] {
 						t.Fatalf("%d numbers: number %d is %v", n, i, v)

@@ -9,4 +9,7 @@ func streamAVX512(dst []float32, src []float32)
 func streamAVX2(dst []float32, src []float32)
 
 //go:noescape
+func streamEndAVX2()
+
+//go:noescape
 func prefetchAVX2(x []float32)

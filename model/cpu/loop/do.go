@@ -37,7 +37,8 @@ func (p *Program) Do(b *Bind, rows int, scratch [][]float32) {
 
 // part does one chunk of columns of one part of Do.
 func (p *Program) part(b *Bind, part, chunk, size, n int, scratch []float32) {
-	f := frame{p: p, bind: b, scratch: scratch, body: p.choose(b)}
+	f := frame{p: p, bind: b, scratch: scratch}
+	f.choose()
 	lo, hi := part*size, min((part+1)*size, n)
 	if p.record > 0 {
 		f.record = b.Records[part*p.record : (part+1)*p.record]
@@ -51,6 +52,7 @@ func (p *Program) part(b *Bind, part, chunk, size, n int, scratch []float32) {
 	}
 	f.enter(0)
 	f.span(lo, hi)
+	f.published()
 }
 
 // Begin makes all of b's records empty. Without sinks it does nothing.

@@ -1,5 +1,7 @@
 package loop
 
+import "fashionpipe/internal/simd/vec"
+
 // Buffer is the memory of a slot: one of its fields. Full operands and results are as long as the whole, Row operands and
 // sinks over rows cols numbers, Col operands and sinks over columns rows.
 type Buffer struct {
@@ -22,6 +24,7 @@ type frame struct {
 	scratch []float32
 	record  []float64 // of this part; nil without sinks
 	body    []instr
+	streams bool // body writes past the caches
 	c0      int  // first column of the chunk
 	chunk   int  // its number
 	pos, n  int  // the block's first number, and how many
@@ -35,7 +38,8 @@ type frame struct {
 // Run does rows r0 … r1−1 in the calling goroutine, as part number part: its sinks go to that record, which must not
 // be another run's. scratch is at least ScratchLen long; its content does not matter.
 func (p *Program) Run(b *Bind, r0, r1, part int, scratch []float32) {
-	f := frame{p: p, bind: b, scratch: scratch, body: p.choose(b)}
+	f := frame{p: p, bind: b, scratch: scratch}
+	f.choose()
 	if p.record > 0 {
 		f.record = b.Records[part*p.record : (part+1)*p.record]
 		f.record[0] = float64(r1 - r0)
@@ -45,24 +49,25 @@ func (p *Program) Run(b *Bind, r0, r1, part int, scratch []float32) {
 	}
 }
 
-// choose gives the instructions for b: results are streamed where they are large and none lies in an operand's place,
-// which is in the cache anyway.
-func (p *Program) choose(b *Bind) []instr {
+// choose takes the instructions for the memory given: results are streamed where they are large and none lies in an
+// operand's place, which is in the cache anyway.
+func (f *frame) choose() {
+	p := f.p
+	f.body = p.body
 	for _, s := range p.streamed {
-		y := b.Slots[s].F32
+		y := f.bind.Slots[s].F32
 		if len(y) < streamLen {
-			return p.body
+			return
 		}
 		for _, o := range p.full {
-			if x := b.Slots[o].F32; len(x) > 0 && &x[0] == &y[0] {
-				return p.body
+			if x := f.bind.Slots[o].F32; len(x) > 0 && &x[0] == &y[0] {
+				return
 			}
 		}
 	}
-	if p.streaming == nil {
-		return p.body
+	if p.streaming != nil {
+		f.body, f.streams = p.streaming, true
 	}
-	return p.streaming
 }
 
 // run does one chunk of columns.
@@ -145,6 +150,14 @@ func (f *frame) enter(chunk int) {
 func (f *frame) leave() {
 	if f.p.rowSums {
 		f.flush()
+	}
+	f.published()
+}
+
+// published makes streamed results visible to all.
+func (f *frame) published() {
+	if f.streams {
+		vec.StreamEnd()
 	}
 }
 

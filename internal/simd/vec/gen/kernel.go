@@ -22,7 +22,9 @@ type kernel struct {
 func (k kernel) arguments() string {
 	var names []string
 	for p := range strings.SplitSeq(k.params, ",") {
-		names = append(names, strings.Fields(p)[0])
+		if f := strings.Fields(p); len(f) > 0 { // there may be none
+			names = append(names, f[0])
+		}
 	}
 	return strings.Join(names, ", ")
 }

@@ -7,8 +7,14 @@ import (
 
 // streams copy past the caches, and read ahead into them.
 func streams() []kernel {
+	end := func(m *machine, k kernel) {
+		m.begin(k)
+		m.SFENCE()
+		m.RET()
+	}
 	return []kernel{
 		{name: "stream", params: "dst, src []float32", emit: emitStream},
+		{name: "streamEnd", shared: true, emit: end},
 		{name: "prefetch", params: "x []float32", shared: true, emit: emitPrefetch},
 	}
 }
@@ -60,7 +66,6 @@ func emitStream(m *machine, k kernel) {
 		m.ADDQ(operand.U32(n*m.width), left)
 	}
 	m.copyOnes(dst, src, i, left, "tail")
-	m.SFENCE()
 	m.end()
 }
 

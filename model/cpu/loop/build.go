@@ -26,11 +26,20 @@ func (b *Builder) Build() (*Program, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
+	b.fuseProducts()
+	l := b.lower(blockLen)
+	if n := l.footprint(); n*blockLen > cacheLen { // the shapes of blocks follow from what a first try needs
+		l = b.lower(max(leastBlock, cacheLen/n))
+	}
+	return l.p, nil
+}
+
+// lower makes the program with blocks of about length numbers.
+func (b *Builder) lower(length int) *lowering {
 	l := &lowering{Builder: b, p: &Program{slots: b.slots, sinks: append([]sink(nil), b.sinks...)}}
-	l.fuseProducts()
 	l.uses = l.count()
 	l.mark()
-	l.shape()
+	l.shape(length)
 	for _, r := range l.results {
 		l.emit(r.value)
 	}
@@ -38,7 +47,22 @@ func (b *Builder) Build() (*Program, error) {
 		l.body = append(l.body, l.sinkInstr(i))
 	}
 	l.finish()
-	return l.p, nil
+	return l
+}
+
+// footprint is the number of blocks of memory that the body goes over.
+func (l *lowering) footprint() int {
+	blocks := map[place]bool{}
+	for _, list := range [][]instr{l.p.body, l.p.streaming} {
+		for _, in := range list {
+			for _, p := range []place{in.dst, in.a, in.b, in.c} {
+				if p.kind != nowhere && p.kind != atScalar {
+					blocks[p] = true
+				}
+			}
+		}
+	}
+	return len(blocks)
 }
 
 // finish writes the results in both ways and gives out memory.
@@ -129,7 +153,7 @@ func (l *lowering) need(v Value) {
 }
 
 // shape chooses blocks by what is needed.
-func (l *lowering) shape() {
+func (l *lowering) shape(length int) {
 	byRow, overRows, overCols := false, false, false
 	for v, n := range l.nodes {
 		byRow = byRow || l.live[v] && n.op == opInput && (n.kind == inRow || n.kind == inCol)
@@ -138,7 +162,7 @@ func (l *lowering) shape() {
 		overRows = overRows || s.over == OverRows
 		overCols = overCols || s.over == OverCols
 	}
-	l.p.layout = newLayout(l.Builder.cols, byRow || overRows || overCols, overRows, overCols)
+	l.p.layout = newLayout(l.Builder.cols, length, byRow || overRows || overCols, overRows, overCols)
 	l.p.rowSums = overRows
 	l.where = make([]place, len(l.nodes))
 	l.done = make([]bool, len(l.nodes))

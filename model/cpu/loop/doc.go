@@ -10,8 +10,9 @@
 //
 // # Blocks
 //
-// With up to 512 columns a block is some whole rows, about 1024 numbers, and Row operands are repeated once per run to
-// the length of a block. With more columns a block is a slice of one row. Without Row, Col, and sinks by row or column
+// A block is of some hundred numbers, as many as let all that a program reads and writes at a time stay in half of the
+// first-level cache: whole rows, of which there are at least two, and Row operands are repeated once per run to the
+// length of a block; or, where rows are too long for that, a slice of one row. Without Row, Col, and sinks by row or column
 // the numbers are one long row. Registers are blocks in scratch memory, given out by last use; Full operands are read
 // where they lie, and results are written where they belong unless a later instruction still reads a Full operand:
 // then at the end of the block. So a result may take the place of any Full operand of its own type.

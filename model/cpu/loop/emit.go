@@ -104,12 +104,13 @@ func (l *lowering) emitBinary(v Value, n *node, s *signature) place {
 	return l.put(v, instr{form: fBinary, binary: s.binary, a: l.block(n.args[0]), b: l.block(n.args[1])})
 }
 
-// one is the constant 1, as a Value; it may be new.
+// one is the constant 1, as a Value; it may be new, or there but not needed so far.
 func (l *lowering) one() Value {
 	v := l.Const(1)
 	for len(l.live) < len(l.nodes) {
-		l.live, l.same = append(l.live, true), append(l.same, true)
+		l.live, l.same = append(l.live, false), append(l.same, false)
 		l.where, l.done = append(l.where, place{}), append(l.done, false)
 	}
+	l.live[v], l.same[v] = true, true
 	return v
 }

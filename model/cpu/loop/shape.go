@@ -6,8 +6,9 @@ import "math"
 var streamLen = 1 << 21 // a variable for the tests
 
 const (
-	blockLen   = 1024 // numbers in a block, about
-	wholeRows  = 512  // up to so many columns a block is whole rows
+	blockLen   = 1024 // numbers in a block, about, at most
+	leastBlock = 256  // and at least
+	cacheLen   = 4096 // numbers in all blocks of a program: half of the first-level cache
 	maxChunk   = 4096 // columns that a worker goes over before it takes the others
 	wideSums   = 64   // columns that a column sink is widened to, so that its sums overlap
 	maxAdds    = 256  // numbers added in float32 before they go to float64
@@ -32,13 +33,13 @@ type layout struct {
 	kept   int // length of a value that is the same for all rows
 }
 
-func newLayout(cols int, byRow, overRows, overCols bool) layout {
+func newLayout(cols, length int, byRow, overRows, overCols bool) layout {
 	l := layout{cols: cols, chunk: cols, chunks: 1, fold: 1}
 	switch {
 	case !byRow:
-		l.flat, l.block, l.kept = true, blockLen, blockLen
-	case cols <= wholeRows:
-		l.rows = blockLen / cols
+		l.flat, l.block, l.kept = true, length, length
+	case 2*cols <= length:
+		l.rows = length / cols
 		if overRows {
 			l.fold = min((wideSums+cols-1)/cols, l.rows)
 			l.rows = l.rows / l.fold * l.fold
@@ -47,7 +48,7 @@ func newLayout(cols int, byRow, overRows, overCols bool) layout {
 		l.kept = l.block
 	default:
 		l.slices = true
-		n := (cols + blockLen - 1) / blockLen
+		n := (cols + length - 1) / length
 		l.block = roundUp((cols+n-1)/n, lineFloats)
 		if !overCols && cols > maxChunk {
 			l.chunk = l.block * (maxChunk / l.block)

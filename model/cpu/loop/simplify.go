@@ -35,32 +35,32 @@ func (b *Builder) is(v Value, c float32) bool {
 
 // fuseProducts turns a·b + c into one instruction where the product serves nothing else and no operand is a scalar, c − a·b
 // too where b is a row and so is cheaply made −b, and the choice between dy and 0 by the sign of y into ReLUGrad.
-func (l *lowering) fuseProducts() {
-	uses := l.count()
-	l.nodes = append([]node(nil), l.nodes...)
-	for v := range len(l.nodes) {
-		n := &l.nodes[v]
+func (b *Builder) fuseProducts() {
+	uses := b.count()
+	b.nodes = append([]node(nil), b.nodes...)
+	for v := range len(b.nodes) {
+		n := &b.nodes[v]
 		switch n.op {
 		case Sub:
-			m := l.nodes[n.args[1]]
+			m := b.nodes[n.args[1]]
 			for i := range 2 {
-				if m.op == Mul && uses[n.args[1]] == 1 && l.isRow(m.args[i]) && !l.number(m.args[1-i]) && !l.number(n.args[0]) {
-					negative := l.add(node{op: Neg, args: [3]Value{m.args[i]}})
-					n = &l.nodes[v] // adding may have moved them
+				if m.op == Mul && uses[n.args[1]] == 1 && b.isRow(m.args[i]) && !b.number(m.args[1-i]) && !b.number(n.args[0]) {
+					negative := b.add(node{op: Neg, args: [3]Value{m.args[i]}})
+					n = &b.nodes[v] // adding may have moved them
 					*n = node{op: MulAdd, args: [3]Value{m.args[1-i], negative, n.args[0]}}
 					break
 				}
 			}
 		case Add:
 			for i := range 2 {
-				m, other := l.nodes[n.args[i]], n.args[1-i]
-				if m.op == Mul && uses[n.args[i]] == 1 && !l.number(m.args[0]) && !l.number(m.args[1]) && !l.number(other) {
+				m, other := b.nodes[n.args[i]], n.args[1-i]
+				if m.op == Mul && uses[n.args[i]] == 1 && !b.number(m.args[0]) && !b.number(m.args[1]) && !b.number(other) {
 					*n = node{op: MulAdd, args: [3]Value{m.args[0], m.args[1], other}}
 					break
 				}
 			}
 		case Select:
-			if c := l.nodes[n.args[0]]; c.op == Greater && l.is(c.args[1], 0) && l.is(n.args[2], 0) {
+			if c := b.nodes[n.args[0]]; c.op == Greater && b.is(c.args[1], 0) && b.is(n.args[2], 0) {
 				*n = node{op: ReLUGrad, args: [3]Value{c.args[0], n.args[1]}}
 			}
 		}
@@ -68,29 +68,29 @@ func (l *lowering) fuseProducts() {
 }
 
 // count counts what reads each value.
-func (l *lowering) count() []int {
-	uses := make([]int, len(l.nodes))
-	for v := range l.nodes {
-		for _, a := range l.nodes[v].operands() {
+func (b *Builder) count() []int {
+	uses := make([]int, len(b.nodes))
+	for v := range b.nodes {
+		for _, a := range b.nodes[v].operands() {
 			uses[a]++
 		}
 	}
-	for _, r := range l.results {
+	for _, r := range b.results {
 		uses[r.value]++
 	}
-	for _, s := range l.sinks {
+	for _, s := range b.sinks {
 		uses[s.value]++
 	}
 	return uses
 }
 
-func (l *lowering) isRow(v Value) bool {
-	n := l.nodes[v]
+func (b *Builder) isRow(v Value) bool {
+	n := b.nodes[v]
 	return n.op == opInput && n.kind == inRow
 }
 
 // number tells whether v is a scalar operand or a constant.
-func (l *lowering) number(v Value) bool {
-	n := l.nodes[v]
+func (b *Builder) number(v Value) bool {
+	n := b.nodes[v]
 	return n.op == opInput && (n.kind == inScalar || n.kind == inConst)
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes golden.json: features, gradients, losses and optimiser steps by PyTorch and torchvision.
 
-Run with torch 1.13 and torchvision 0.14 (any later should do):   python golden.py > golden.json
+Run with torch 2.15 and torchvision 0.29 (others should do):   python golden.py > golden.json
 
 Weights and images come from a hash of their position, written the same way in golden_test.go, so the file holds only
 results. Every network is torchvision's own code; the narrow ones change nothing but numbers of channels.
@@ -120,11 +120,34 @@ def grads(net):
     return {k: summary(p.grad) for k, p in net.named_parameters() if p.grad is not None}
 
 
+def margin(net, *inputs):
+    """How near to 0 an input of a ReLU comes, in units of its layer's root mean square."""
+    least = []
+    hooks = [m.register_forward_pre_hook(lambda _, x: least.append((x[0].abs().min() / x[0].pow(2).mean().sqrt()).item()))
+             for m in net.modules() if isinstance(m, torch.nn.ReLU)]
+    with torch.no_grad():
+        for x in inputs:
+            net(x)
+    for h in hooks:
+        h.remove()
+    return min(least)
+
+
+def clear_images(width, n, whole, cell):
+    """The first images for which no ReLU's input is so near to 0 that rounding decides on which side it lies, and with
+    it gradients."""
+    for k in range(10000):
+        a, b = images(f"whole{k}", n, whole), images(f"cell{k}", n, cell)
+        if margin(resnet(width).train(), a, b) > 3e-6:
+            return k, a, b
+    sys.exit(f"no clear images for width {width}")
+
+
 # Sizes are such that the last blocks see more than a few pixels: batch statistics of two or three numbers make the
 # gradients so steep that float32 implementations differ.
 def resnet_case(width, n, whole, cell, keep):
     net = resnet(width).eval()
-    a, b = images("whole", n, whole), images("cell", n, cell)
+    k, a, b = clear_images(width, n, whole, cell)
     with torch.no_grad():
         inference = net(a)
     net.train()
@@ -132,14 +155,14 @@ def resnet_case(width, n, whole, cell, keep):
     loss = F.mse_loss(fa, fb)
     loss.backward()
     stats = {k: summary(v) for k, v in net.state_dict().items() if "running" in k}
-    return {"arch": "resnet18", "width": width, "n": n, "whole": whole, "cell": cell,
+    return {"arch": "resnet18", "width": width, "images": k, "n": n, "whole": whole, "cell": cell,
             "inference": nums(inference, keep), "train": nums(fa, keep), "loss": loss.item(), "grads": grads(net), "stats": stats}
 
 
 def vgg_case(width, n, size, layers, keep):
     net = vgg(width)
-    a, b = images("whole", n, size), images("cell", n, size)
-    out = {"arch": "vgg16", "width": width, "n": n, "whole": size, "cell": size, "layers": {}}
+    a, b = images("whole0", n, size), images("cell0", n, size)
+    out = {"arch": "vgg16", "width": width, "images": 0, "n": n, "whole": size, "cell": size, "layers": {}}
     with torch.no_grad():
         for layer in layers:
             out["layers"][layer] = nums(vgg_layer(net, a, layer), keep)

@@ -14,15 +14,8 @@ type columns struct {
 	rows   []int32 // the row that each column is
 	half   []float64
 	norm   []float64
-	widest extent // of all
 	bytes  *dot8.Panels
 	floats []float32 // panels of gemm
-}
-
-// extent is what the slack of a column's bounds depends on.
-type extent struct {
-	half, norm float64
-	bytes      dot8.Column
 }
 
 func (c *columns) len() int { return len(c.rows) }
@@ -32,23 +25,13 @@ func (b *block) pack(rows []int32, inBytes bool) *columns {
 	c := &columns{width: b.width, rows: rows, half: make([]float64, len(rows)), norm: make([]float64, len(rows))}
 	for i, r := range rows {
 		c.half[i], c.norm[i] = b.half[r], b.norm[r]
-		c.widest.half, c.widest.norm = max(c.widest.half, c.half[i]), max(c.widest.norm, c.norm[i])
 	}
 	if inBytes {
 		c.packBytes(b)
-		c.widest.bytes = c.bytes.Widest()
 	} else {
 		c.packFloats(b)
 	}
 	return c
-}
-
-// extent gives that of column j.
-func (c *columns) extent(j int) extent {
-	if c.bytes != nil {
-		return extent{bytes: c.bytes.Column(j)}
-	}
-	return extent{half: c.half[j], norm: c.norm[j]}
 }
 
 func (c *columns) packBytes(b *block) {

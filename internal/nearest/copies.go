@@ -18,7 +18,7 @@ func (s *Space) findCopies() {
 		s.first[i] = int32(i)
 		same := slices.IndexFunc(seen[h], func(j int32) bool { return slices.Equal(s.Row(i), s.Row(int(j))) })
 		if same >= 0 {
-			s.first[i] = seen[h][same]
+			s.first[i], s.copied = seen[h][same], true
 		} else {
 			seen[h] = append(seen[h], int32(i))
 		}
@@ -27,16 +27,25 @@ func (s *Space) findCopies() {
 
 // memo remembers the distances of one query to rows, by the first row of equal bytes.
 type memo struct {
+	s        *Space
 	distance []float64
 	query    []int32 // the query the distance is of, plus one
 }
 
-func newMemo(n int) *memo { return &memo{distance: make([]float64, n), query: make([]int32, n)} }
+func newMemo(s *Space) *memo {
+	if !s.copied {
+		return &memo{s: s}
+	}
+	return &memo{s, make([]float64, s.Len()), make([]int32, s.Len())}
+}
 
-func (m *memo) get(s *Space, query, row int32) float64 {
-	f := s.first[row]
+func (m *memo) get(query, row int32) float64 {
+	if !m.s.copied {
+		return m.s.Distance(int(query), int(row))
+	}
+	f := m.s.first[row]
 	if m.query[f] != query+1 {
-		m.distance[f], m.query[f] = s.Distance(int(query), int(f)), query+1
+		m.distance[f], m.query[f] = m.s.Distance(int(query), int(f)), query+1
 	}
 	return m.distance[f]
 }

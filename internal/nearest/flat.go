@@ -50,7 +50,7 @@ func (w *shifter) within(q int, block *block, i, at, cols int, set []uint64) {
 	inside := w.h2/2 - block.half[i]
 	for _, j := range t.below(i, cols, limit(w.h2, block.half[i])) {
 		col := at + int(j)
-		if float64(t.low[i*chunk+int(j)])+c.slack(block, i, c.extent(col)) <= inside || SquaredL2(w.p.row(q), w.p.s.row(col)) <= w.h2 {
+		if float64(t.low[i*chunk+int(j)])+t.slack(block, i, c, col) <= inside || SquaredL2(w.p.row(q), w.p.s.row(col)) <= w.h2 {
 			set[col/64] |= 1 << (col % 64)
 		}
 	}

@@ -47,9 +47,9 @@ func (g *gallery) best() *columns {
 	return g.floats()
 }
 
-// crowded tells whether bounds leave so many of n columns that float32 products are faster than measuring them all: one
-// distance in float64 takes about the time of twelve products.
-func crowded(left, n int) bool { return left > n/12 }
+// crowded tells whether so many of n columns are measured needlessly that float32 products are faster: one distance in
+// float64 takes about the time of twelve products.
+func crowded(needless, n int) bool { return needless > n/12 }
 
 // spread puts rows in an order in which every stretch is a sample of all: then the first of them already tell how near
 // the nearest are, even where rows lie sorted.

@@ -15,7 +15,7 @@ func (w *shifter) addGaussian(block *block) {
 			cols := w.tile.bound(block, w.p.around, from)
 			widest := 0.0
 			for j := range cols {
-				s := w.p.around.slack(block, 0, w.p.around.extent(from+j))
+				s := w.tile.slack(block, 0, w.p.around, from+j)
 				middle[j], widest = float32(s/2), max(widest, s)
 			}
 			for i := range block.len() {
@@ -51,7 +51,7 @@ func (w *shifter) weighEach(x []float32, block *block, i, from int) {
 	position := block.row(i)
 	for j, v := range x {
 		d := 2 * max(0, float64(v)+block.half[i])
-		slack := w.p.around.slack(block, i, w.p.around.extent(from+j))
+		slack := w.tile.slack(block, i, w.p.around, from+j)
 		if slack > enough*w.h2 && d-slack < 100*w.h2 {
 			d = SquaredL2(position, w.p.s.row(from+j))
 		}

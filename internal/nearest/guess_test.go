@@ -3,6 +3,7 @@ package nearest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -70,15 +71,11 @@ func TestRefineKnowsAWrongGuess(t *testing.T) {
 		ok    bool
 	}{{[]int32{1, 2}, 4, true}, {[]int32{1, 3}, 4, false}, {[]int32{1}, 4, false}, {[]int32{1, 3}, math.Inf(1), true}} {
 		var sel selection
-		sel.reset(2, 1, 0)
-		if sel.guess(s.limit(test.guess, s.half[0])); math.IsInf(test.guess, 1) {
-			sel.guessed = float32(test.guess)
-		}
+		sel.reset(2, 1)
+		sel.keep(s.limit(test.guess, s.half[0]))
 		for col, row := range w.gallery.rows {
-			for _, k := range test.kept {
-				if row == k {
-					sel.cand = append(sel.cand, candidate{int32(col), -1e9})
-				}
+			if slices.Contains(test.kept, row) {
+				sel.add(int32(col), -1e9)
 			}
 		}
 		if _, ok := w.refine(0, &sel); ok != test.ok {

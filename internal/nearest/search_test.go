@@ -137,6 +137,11 @@ func TestGalleryAndQueries(t *testing.T) {
 			t.Errorf("row %d finds %v, want %v", q, rows, want)
 		}
 	}
+	for q, near := range find(t, s, Options{K: fixed(2), Gallery: []int32{}}) {
+		if near == nil || len(near) > 0 {
+			t.Errorf("row %d finds %v in an empty gallery", q, near)
+		}
+	}
 	if err := s.Search(context.Background(), Options{K: fixed(1), Queries: []int32{3, 1}}, nil); err == nil {
 		t.Error("queries out of order are taken")
 	}
@@ -280,7 +285,7 @@ func TestBoundsHold(t *testing.T) {
 							truth += u[at+j][k]*u[at+j][k]/2 - x*u[at+j][k]
 						}
 						low, e := float64(tile.low[i*chunk+j]), 1e-14*(left.half[i]+c.half[at+j])
-						if slack := c.slack(left, i, c.extent(at+j)); low > truth+e || low+slack < truth-e {
+						if slack := tile.slack(left, i, c, at+j); low > truth+e || low+slack < truth-e {
 							r.Fatalf("bytes %v: row %d, column %d: %g lies outside %g to %g", inBytes, i, at+j, truth, low, low+slack)
 						}
 					}
@@ -303,31 +308,27 @@ func drawn(draw func() float64, n, dim int) (*block, [][]float64) {
 	return &b, rows
 }
 
-func TestSelection(t *testing.T) {
+func TestLowest(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		k := rapid.IntRange(0, 20).Draw(r, "k")
-		d := rapid.SliceOfN(rapid.Float32Range(0, 10), 0, 1000).Draw(r, "d")
-		slack := rapid.Float32Range(0, 2).Draw(r, "slack")
-		var s selection
-		s.reset(k, k, slack)
-		for i, x := range d {
-			if x <= s.limit {
-				s.add(candidate{int32(i), x})
+		k := rapid.IntRange(1, 40).Draw(r, "k")
+		x := rapid.SliceOfN(rapid.SampledFrom([]float32{-1e9, -3, -2.5, 0, 1e-30, 1, 1.25, 7, 7.5, 8, 1e9}), 0, 300).Draw(r, "x")
+		even := rapid.Bool().Draw(r, "even")
+		if even {
+			for i := range x {
+				x[i] = float32(i*7919%len(x)) / 3
 			}
 		}
-		s.drop(s.limit)
-		kept := map[int32]bool{}
-		for _, c := range s.cand {
-			kept[c.col] = true
-		}
-		sorted := slices.Clone(d)
-		slices.Sort(sorted)
-		for i, x := range d { // whatever may be among the k nearest within the slack is kept, and little else
-			must := k > 0 && (len(d) < k || x <= sorted[k-1]+slack)
-			may := k > 0 && (len(d) < k || float64(x) <= 1e-6+float64(sorted[k-1])+float64(slack))
-			if must && !kept[int32(i)] || !may && kept[int32(i)] {
-				r.Fatalf("k=%d: %g kept %v (k-th of %v)", k, x, kept[int32(i)], sorted)
+		limit, n := lowest(x, k, make([]int32, len(x))), 0
+		for _, v := range x {
+			if v <= limit {
+				n++
 			}
+		}
+		if n < min(k, len(x)) {
+			r.Fatalf("%d of %v are at most %v, not %d", n, x, limit, k)
+		}
+		if even && n > k+k/4+4 && n > min(k, len(x)) {
+			r.Fatalf("%d of %v are at most %v, for %d", n, x, limit, k)
 		}
 	})
 }

@@ -17,55 +17,68 @@ type searcher struct {
 	tile     *tile
 	gathered block
 	selected [blockRows]selection
+	index    []int32
 	memo     *memo
 	nearest  heap[float64] // distances
-	found    []ranked
 	near     []Neighbour
 	measured int
 }
 
 func newSearcher(s *Space, g *gallery, ties uint64) *searcher {
-	return &searcher{s: s, all: g, gallery: g.best(), ties: ties, memo: newMemo(s.Len()), tile: newTile(), gathered: newBlock(blockRows, s.Dim)}
+	return &searcher{s: s, all: g, gallery: g.best(), ties: ties, memo: newMemo(s), tile: newTile(), gathered: newBlock(blockRows, s.Dim)}
 }
+
+// wholeSize is about how many bounds are kept at once for queries of which no guess is made.
+const wholeSize = 1 << 21
 
 // block finds the neighbours of a block of queries.
 func (w *searcher) block(ctx context.Context, queries []int32, k func(int) int, visit func(int, []Neighbour)) error {
-	if err := w.screen(ctx, queries, k, guessRank); err != nil {
-		return err
-	}
-	var again []int32
-	w.measured = 0
-	for i, q := range queries {
-		if near, ok := w.refine(q, &w.selected[i]); ok {
-			visit(int(q), near)
+	n := w.gallery.len()
+	var guessed, whole []int32
+	wanted := 0
+	for _, q := range queries {
+		wanted += min(k(int(q)), n)
+		if guessRank(min(k(int(q)), n), n) > 0 {
+			guessed = append(guessed, q)
 		} else {
-			again = append(again, q)
+			whole = append(whole, q)
 		}
 	}
-	// Many left: 8 bits are too coarse for these rows. What is found does not depend on it.
-	if w.gallery.bytes != nil && crowded(w.measured/len(queries), w.gallery.len()) {
-		w.gallery = w.all.floats()
-	}
-	if len(again) == 0 {
-		return nil
-	}
-	if err := w.screen(ctx, again, k, func(k, _ int) int { return k }); err != nil {
+	w.measured = 0
+	if err := w.part(ctx, guessed, k, guessRank, func(q int32, near []Neighbour, ok bool) {
+		if ok {
+			visit(int(q), near)
+		} else {
+			whole = append(whole, q)
+		}
+	}); err != nil {
 		return err
 	}
-	for i, q := range again {
-		near, _ := w.refine(q, &w.selected[i]) // nothing is guessed now
-		visit(int(q), near)
+	slices.Sort(whole)
+	for at, step := 0, max(12, min(blockRows, wholeSize/max(1, n))); at < len(whole); at += step {
+		err := w.part(ctx, whole[at:min(len(whole), at+step)], k, func(int, int) int { return 0 },
+			func(q int32, near []Neighbour, _ bool) { visit(int(q), near) })
+		if err != nil {
+			return err
+		}
+	}
+	// Many measured: 8 bits are too coarse for these rows. What is found does not depend on it.
+	if w.gallery.bytes != nil && crowded((w.measured-wanted)/len(queries), n) {
+		w.gallery = w.all.floats()
 	}
 	return nil
 }
 
-// screen keeps, for each query, every gallery row that may be among its nearest, or so it guesses.
-func (w *searcher) screen(ctx context.Context, queries []int32, k func(int) int, rank func(k, n int) int) error {
+// part screens queries and hands over what refine finds of each.
+func (w *searcher) part(ctx context.Context, queries []int32, k func(int) int, rank func(k, n int) int, done func(q int32, near []Neighbour, ok bool)) error {
+	if len(queries) == 0 {
+		return nil
+	}
 	g := w.gallery
 	a := w.s.gather(queries, &w.gathered)
 	for i, q := range queries {
-		n := min(k(int(q)), g.len())
-		w.selected[i].reset(n, rank(n, g.len()), above(g.slack(&a, i, g.widest)))
+		most := min(k(int(q)), g.len())
+		w.selected[i].reset(most, rank(most, g.len()))
 	}
 	for at := 0; at < g.len(); at += chunk {
 		if err := ctx.Err(); err != nil {
@@ -73,43 +86,39 @@ func (w *searcher) screen(ctx context.Context, queries []int32, k func(int) int,
 		}
 		cols := w.tile.bound(&a, g, at)
 		for i, q := range queries {
-			if sel := &w.selected[i]; at == sampleSize && sel.rank < sel.k {
-				w.guess(q, sel)
-			}
 			w.offer(i, q, at, cols)
 		}
+	}
+	for i, q := range queries {
+		near, ok := w.refine(q, &w.selected[i])
+		done(q, near, ok)
 	}
 	return nil
 }
 
 // offer shows the selection of query i a chunk of columns.
 func (w *searcher) offer(i int, query int32, at, cols int) {
-	sel, low := &w.selected[i], w.tile.low[i*chunk:]
+	sel, low := &w.selected[i], w.tile.low[i*chunk:i*chunk+cols]
+	if sel.rank == 0 || at < sampleSize {
+		sel.low = append(sel.low, low...)
+		return
+	}
+	if at == sampleSize {
+		sel.keep(w.measure(query, sel, sel.rank))
+	}
 	for _, j := range w.tile.below(i, cols, sel.limit) {
-		if col := at + int(j); w.gallery.rows[col] != query {
-			sel.add(candidate{int32(col), low[j]})
-		}
+		sel.add(int32(at+int(j)), low[j])
 	}
 }
 
-// guess measures the nearest of the sample, which has more than rank columns.
-func (w *searcher) guess(query int32, sel *selection) {
-	w.nearest, w.found = w.nearest[:0], w.found[:0]
-	sel.guess(w.measure(query, smallest(sel.cand, sel.rank), sel.rank, sel.limit))
-}
-
-// refine measures what the screen kept for a query and puts the nearest in order: first the k of the lowest bounds, which
-// give a limit to the others. It fails if the screen's guess turns out too low.
+// refine measures what the screen kept for a query and puts the nearest in order. It fails if the guess of the limit
+// turns out too low.
 func (w *searcher) refine(query int32, sel *selection) (near []Neighbour, ok bool) {
-	w.nearest, w.found = w.nearest[:0], w.found[:0]
-	sel.drop(sel.limit)
-	first := min(sel.k, len(sel.cand))
-	sel.drop(w.measure(query, smallest(sel.cand, first), sel.k, sel.limit))
-	w.measure(query, sel.cand[min(first, len(sel.cand)):], sel.k, sel.limit)
-	if guessed := !math.IsInf(float64(sel.guessed), 1); guessed && w.reach(query, sel.k) > sel.guessed {
+	limit := w.measure(query, sel, sel.k)
+	if limit > sel.limit {
 		return nil, false
 	}
-	found := smallest(w.found, sel.k)
+	found := smallest(sel.found, sel.k)
 	slices.SortFunc(found, ranked.compare)
 	w.near = w.near[:0]
 	for _, r := range found {
@@ -118,31 +127,52 @@ func (w *searcher) refine(query int32, sel *selection) (near []Neighbour, ok boo
 	return w.near, true
 }
 
-// measure measures those candidates whose bounds are within a limit, which it lowers to that of the k-th nearest. It
-// leaves them in found.
-func (w *searcher) measure(query int32, cand []candidate, k int, limit float32) float32 {
-	for i, c := range cand {
-		if i+1 < len(cand) {
-			vec.Prefetch(w.s.Row(int(w.gallery.rows[cand[i+1].col])))
-		}
-		if c.low > limit {
-			continue
-		}
-		row := w.gallery.rows[c.col]
-		d := w.memo.get(w.s, query, row)
-		w.measured++
-		w.found = append(w.found, ranked{Neighbour{row, d}, tie(w.ties, query, row)})
-		if w.nearest.push(d, k) {
-			limit = min(limit, w.reach(query, k))
-		}
+// measure measures all columns of a selection that may be among the k nearest, and moves them to found. It gives the
+// greatest bound that what is as near as the k-th may have, +Inf where there are not so many.
+func (w *searcher) measure(query int32, sel *selection, k int) float32 {
+	if k <= 0 {
+		return float32(math.Inf(-1))
 	}
-	return limit
+	w.nearest = w.nearest[:0]
+	for _, f := range sel.found {
+		w.nearest.push(f.Distance, k)
+	}
+	w.index = slices.Grow(w.index[:0], len(sel.low))[:len(sel.low)]
+	first := lowest(sel.low, k+1, w.index) // one may be the query itself
+	w.each(query, sel, k, first)
+	w.each(query, sel, k, w.reach(query, k))
+	return w.reach(query, k)
 }
 
-// reach is the limit of what may be as near as the k-th nearest of those measured; +Inf where there are fewer.
+// reach is the greatest bound that what is as near as the k-th of those measured may have; +Inf where there are fewer.
 func (w *searcher) reach(query int32, k int) float32 {
-	if len(w.nearest) < k || k == 0 {
+	if len(w.nearest) < k {
 		return float32(math.Inf(1))
 	}
 	return w.s.limit(w.nearest[0], w.s.half[query])
 }
+
+// each measures columns with bounds up to a limit, which comes down to the reach.
+func (w *searcher) each(query int32, sel *selection, k int, limit float32) {
+	index := w.index[:vec.Below(w.index, sel.low, above(float64(limit)))]
+	limit = min(limit, w.reach(query, k))
+	for i, j := range index {
+		if i+ahead < len(index) {
+			vec.Prefetch(w.s.Row(int(w.gallery.rows[sel.col(index[i+ahead])])))
+		}
+		row := w.gallery.rows[sel.col(j)]
+		if sel.low[j] > limit || row == query {
+			continue
+		}
+		sel.low[j] = float32(math.Inf(1)) // not again
+		d := w.memo.get(query, row)
+		w.measured++
+		sel.found = append(sel.found, ranked{Neighbour{row, d}, tie(w.ties, query, row)})
+		if w.nearest.push(d, k) {
+			limit = min(limit, w.reach(query, k))
+		}
+	}
+}
+
+// ahead is how many rows before it is measured a row is asked for.
+const ahead = 4

@@ -2,81 +2,85 @@ package nearest
 
 import (
 	"math"
-	"slices"
+
+	"fashionpipe/internal/simd/vec"
 )
 
-// selection keeps the candidates that may be among the k nearest of a query, of distances known only within bounds. It
-// starts with a sample of the columns, which tell about how near the nearest of all are: from there on only candidates
-// within that guess are kept. Whoever measures them learns whether the guess was right.
+// selection is the columns that may be among the k nearest of a query, with the lower bounds of their distances.
 type selection struct {
-	k       int
-	cand    []candidate
-	limit   float32 // no candidate whose bound is above is kept
-	guessed float32 // the guess; +Inf: none was made
-	rank    int     // until a guess is made, the limit is the bound of so many candidates, and slack
-	slack   float32 // how far a distance may lie above its bound at most
-	lowest  heap[float32]
-	full    int // number of candidates at which to drop those beyond the limit
+	k     int
+	rank  int     // which of the nearest in a sample gives the limit; 0: all columns are in the sample
+	limit float32 // columns with bounds above it are left out: a guess, unless all were in the sample
+	cols  []int32 // none: they are the first columns, all of them
+	low   []float32
+	found []ranked // measured already, and not among the columns any more
 }
 
-// candidate is a column with the lower bound of its distance.
-type candidate struct {
-	col int32
-	low float32
+func (s *selection) reset(k, rank int) {
+	s.k, s.rank, s.limit, s.cols, s.low, s.found = k, rank, float32(math.Inf(1)), s.cols[:0], s.low[:0], s.found[:0]
 }
 
-func (a candidate) less(b candidate) bool { return a.low < b.low }
+func (s *selection) add(col int32, low float32) {
+	s.cols, s.low = append(s.cols, col), append(s.low, low)
+}
 
-// reset starts a selection of k. With rank = k no candidate is lost before a guess is made.
-func (s *selection) reset(k, rank int, slack float32) {
-	inf := float32(math.Inf(1))
-	s.k, s.rank, s.slack, s.cand, s.lowest, s.full = k, rank, slack, s.cand[:0], s.lowest[:0], 8*rank+chunk
-	if s.limit, s.guessed = inf, inf; k <= 0 {
-		s.k, s.limit = 0, -inf
+// col is the i-th column.
+func (s *selection) col(i int32) int32 {
+	if len(s.cols) > 0 {
+		return s.cols[i]
 	}
+	return i
 }
 
-// add takes a candidate whose bound is within the limit.
-func (s *selection) add(c candidate) {
-	s.cand = append(s.cand, c)
-	if s.full == math.MaxInt {
-		return
+// keep leaves those of the first columns whose bounds are at most limit; it becomes the limit for those to come.
+func (s *selection) keep(limit float32) {
+	n := 0
+	for i, l := range s.low {
+		if l <= limit {
+			s.cols, s.low[n] = append(s.cols, int32(i)), l
+			n++
+		}
 	}
-	if s.lowest.push(c.low, s.rank) && len(s.lowest) == s.rank {
-		s.limit = above(float64(s.lowest[0]) + float64(s.slack))
-	}
-	if len(s.cand) >= s.full {
-		s.drop(s.limit)
-		s.full = 2*len(s.cand) + chunk
-	}
+	s.low, s.limit = s.low[:n], limit
 }
 
-// drop drops the candidates beyond a limit.
-func (s *selection) drop(limit float32) {
-	s.cand = slices.DeleteFunc(s.cand, func(c candidate) bool { return c.low > limit })
-}
-
-// guess sets the limit for good.
-func (s *selection) guess(limit float32) {
-	s.limit, s.guessed, s.full = min(s.limit, limit), limit, math.MaxInt
-	s.drop(s.limit)
-}
-
-// sampleSize is how many columns a guess is made from, if there are at least minGallery.
+// A query's columns come in two parts. The first is a sample, all of whose bounds are kept until its nearest are measured:
+// they give a limit for the bounds of the others. Of small galleries the sample is everything.
 const (
 	sampleSize = 4 * chunk
 	minGallery = 4 * sampleSize
 )
 
 // guessRank says which of the nearest in the sample is likely, but for about one query in a thousand, farther than the
-// k-th of all n. It is k where no guess is worth it.
+// k-th nearest of all n. It is 0 where no guess is worth it.
 func guessRank(k, n int) int {
 	if n < minGallery {
-		return k
+		return 0
 	}
 	expected := float64(k) * sampleSize / float64(n)
 	if rank := int(expected + 4*math.Sqrt(expected) + 2); rank < sampleSize/2 {
 		return min(k, rank)
 	}
-	return k
+	return 0
+}
+
+// lowest gives a number that at least k of x are at most, and mostly not many more; +Inf where x is not longer than k.
+// index is memory as long as x.
+func lowest(x []float32, k int, index []int32) float32 {
+	if len(x) <= k {
+		return float32(math.Inf(1))
+	}
+	low, high := vec.Minimum(x), vec.Maximum(x)
+	for range 24 {
+		middle := low + (high-low)/2
+		switch n := vec.Below(index, x, above(float64(middle))); {
+		case n < k:
+			low = middle
+		case n <= k+k/4+4:
+			return middle
+		default:
+			high = middle
+		}
+	}
+	return high
 }

@@ -34,6 +34,7 @@ type Space struct {
 	mean    []float64 // of the rows times their factors
 	scale   float64   // a power of two that brings the copy's largest number near 1
 	first   []int32   // the first row with the same bytes
+	copied  bool      // some rows have the same bytes
 	block
 	rounded func()          // makes bytes, once
 	gallery func() *gallery // all rows, made once

@@ -21,6 +21,9 @@ type tile struct {
 	low   []float32 // blockRows×chunk lower bounds
 	half  []float32 // of the columns, less what float32 products may be wrong by
 	index []int32
+
+	// factor bounds the errors of float32 products of the rows with a column over the column's norm
+	factor float64
 }
 
 func newTile() *tile {
@@ -40,9 +43,9 @@ func (t *tile) bound(a *block, c *columns, at int) int {
 		dot8.Bounds(t.low, chunk, a.bytes, c.bytes, at/dot8.NR, (at+cols+dot8.NR-1)/dot8.NR)
 		return cols
 	}
-	factor := c.factor(a)
+	t.factor = (errorFactor(c.width) + rounding) * slices.Max(a.norm)
 	for j := range cols {
-		t.half[j] = float32(c.half[at+j]*(1-rounding) - factor*c.norm[at+j] - underflow)
+		t.half[j] = float32(c.half[at+j]*(1-rounding) - t.factor*c.norm[at+j] - underflow)
 	}
 	t.products(a, c, at, cols)
 	for r := range a.len() {
@@ -50,11 +53,6 @@ func (t *tile) bound(a *block, c *columns, at int) int {
 		vec.Sub(low, t.half[:cols], low)
 	}
 	return cols
-}
-
-// factor bounds the errors of float32 products of rows of a with a column over the column's norm.
-func (c *columns) factor(a *block) float64 {
-	return (errorFactor(c.width) + rounding) * slices.Max(a.norm)
 }
 
 // products writes the products of all rows of a with the columns to low.
@@ -79,10 +77,10 @@ func (t *tile) below(r, cols int, limit float32) []int32 {
 	return t.index[:n]
 }
 
-// slack is at least how far the truth may lie above the bound of row r of a and a column.
-func (c *columns) slack(a *block, r int, e extent) float64 {
+// slack is at least how far the truth may lie above the bound of row r of a and column col. It belongs to the last bound.
+func (t *tile) slack(a *block, r int, c *columns, col int) float64 {
 	if c.bytes != nil {
-		return a.bytes.Slack(r, e.bytes)
+		return dot8.Slack(a.bytes, r, c.bytes, col)
 	}
-	return 2*c.factor(a)*e.norm + 4*rounding*max(0, e.half) + 4*underflow
+	return 2*t.factor*c.norm[col] + 4*rounding*max(0, c.half[col]) + 4*underflow
 }

@@ -96,7 +96,7 @@ func TestTheLongestRows(t *testing.T) {
 		dst := make([]float32, MR*NR)
 		Bounds(dst, NR, a, p, 0, 1)
 		truth := norm[0]*norm[0]/2 - float64(sign)*MaxWidth
-		if low, slack := float64(dst[0]), a.Slack(0, p.Column(0)); low > truth || low+slack < truth || slack > 0.01*MaxWidth {
+		if low, slack := float64(dst[0]), Slack(a, 0, p, 0); low > truth || low+slack < truth || slack > 0.01*MaxWidth {
 			t.Errorf("%v lies outside %v to %v", truth, low, low+slack)
 		}
 	}

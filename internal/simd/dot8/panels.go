@@ -56,26 +56,9 @@ func Bounds(dst []float32, ldc int, a *Rows, p *Panels, panel, end int) {
 	}
 }
 
-// Column is what a column's bounds depend on besides its integers.
-type Column struct{ half, norm, rest float64 }
-
-// Column gives column c.
-func (p *Panels) Column(c int) Column {
+// Slack is at least how far what Bounds bounds from below may lie above its bound, for row i of a and column c.
+func Slack(a *Rows, i int, p *Panels, c int) float64 {
 	cols := p.cols[c/NR*4*NR+c%NR:]
-	return Column{half: float64(cols[NR]), norm: float64(cols[2*NR]), rest: float64(cols[3*NR])}
-}
-
-// Widest gives a column with the slack of all columns, or more.
-func (p *Panels) Widest() (w Column) {
-	for c := range p.n {
-		o := p.Column(c)
-		w = Column{max(w.half, o.half), max(w.norm, o.norm), max(w.rest, o.rest)}
-	}
-	return w
-}
-
-// Slack is at least how far what Bounds bounds from below may lie above its bound, for row i and a column.
-func (r *Rows) Slack(i int, c Column) float64 {
-	rest, size := float64(r.factors[3*i+1]), float64(r.factors[3*i+2])
-	return 2*(rest*c.norm+size*c.rest) + 4*tiny*max(0, c.half) + 4*least
+	half, norm, rest := float64(cols[NR]), float64(cols[2*NR]), float64(cols[3*NR])
+	return 2*(float64(a.factors[3*i+1])*norm+float64(a.factors[3*i+2])*rest) + 4*tiny*max(0, half) + 4*least
 }

@@ -22,7 +22,7 @@ func main() {
 	python := flag.String("python", "python3", "Python with torch and torchvision; empty for none")
 	only := flag.String("only", "", "only the rows whose name has this in it")
 	rounds := flag.Int("rounds", 5, "turns of each; the best counts")
-	slow := flag.Bool("go", false, "also measure GoMLX's Go backend, on fewer images: minutes")
+	slow := flag.Bool("go", false, "also measure GoMLX's Go backend, in training on fewer photos: many minutes")
 	flag.Parse()
 	if err := bench(context.Background(), *python, *only, *rounds, *slow); err != nil {
 		fmt.Fprintln(os.Stderr, "cpu:", err)
@@ -76,7 +76,9 @@ func row(ctx context.Context, w work, torch *peer, rounds int, most float64, slo
 		return nil
 	}
 	small := w
-	small.batch = max(1, w.batch/8)
+	if w.train { // inference has a batch of its own
+		small.batch = max(1, w.batch/8)
+	}
 	goBackend, err := w.ours(ctx, "go", small, 1, func() error { return nil })
 	if err != nil {
 		return err

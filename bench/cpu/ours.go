@@ -26,7 +26,10 @@ func trainStep(ctx context.Context, backend string, w work, rounds int, turn fun
 		Schedule: "constant", Momentum: 0.9, Seed: 1}
 	_, err = model.Train(ctx, b, newNoise((rounds+warmup+1)*w.batch, w.size), cfg, model.Hooks{
 		Start: func(int) { last = time.Now() },
-		Add: func(int) {
+		Add: func(images int) {
+			if images == 0 {
+				return // nothing was done before
+			}
 			took := time.Since(last).Seconds()
 			if steps++; steps > warmup || rounds == 1 {
 				best = better(best, took)

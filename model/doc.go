@@ -1,4 +1,4 @@
-// Package model holds networks, losses, training and inference. It is the only importer of GoMLX; nothing of GoMLX
+// Package model holds networks, losses, training and inference. It and its backend, model/cpu, are the only importers of GoMLX; nothing of GoMLX
 // shows in its API, and GoMLX's panics come out of it as errors. It knows formats for weights and image sizes, and must
 // not know stages, experiments or stores.
 //

@@ -1,4 +1,4 @@
-// Package gemm multiplies matrices of float32: the one product that convolutions, neighbours and clustering share.
+// Package gemm multiplies matrices of float32: the one float32 product that convolutions, neighbours and clustering share.
 //
 // The product is made of tiles of MR rows and NR columns whose sums stay in registers from the first multiplication to
 // the last (Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008). B lies in

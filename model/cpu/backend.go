@@ -45,9 +45,9 @@ func New(config string) (compute.Backend, error) {
 	if err := simd.Check(); err != nil {
 		return nil, fmt.Errorf("backend %s: %w", Name, err)
 	}
-	// One operation after another, in the calling goroutine, where a panic can be caught; inside, the larger
-	// operations still use all cores.
-	tail, err := OpenGo("ops_sequential")
+	// One operation after another, all in the calling goroutine: there a panic can be caught, and sums are added in the
+	// same order whatever the number of cores.
+	tail, err := openGo("ops_sequential", inline)
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w", Name, err)
 	}

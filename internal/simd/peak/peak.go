@@ -71,26 +71,32 @@ func best(cores int, work float64, f func(core int)) float64 {
 }
 
 // multiplyGo is the loop of plain Go: as many products and sums at a time as it has registers for. Each starts with
-// another number, lest they be made one.
-func multiplyGo() {
-	a, b, c, d, e, f := sink, sink+1, sink+2, sink+3, sink+4, sink+5
-	g, h, i, j, k, l := sink+6, sink+7, sink+8, sink+9, sink+10, sink+11
+// another number, lest they be made one. It gives its result back, and is not inlined, lest nothing be computed; cores
+// that run it at the same time share nothing.
+//
+//go:noinline
+func multiplyGo(x float32) float32 {
+	a, b, c, d, e, f := x, x+1, x+2, x+3, x+4, x+5
+	g, h, i, j, k, l := x+6, x+7, x+8, x+9, x+10, x+11
 	for range plainRounds {
 		a, b, c, d, e, f = a*0.5, b*0.5, c*0.5, d*0.5, e*0.5, f*0.5
 		g, h, i, j, k, l = g+0.5, h+0.5, i+0.5, j+0.5, k+0.5, l+0.5
 	}
-	sink = a*b*c*d*e*f + g*h*i*j*k*l
+	return a*b*c*d*e*f + g*h*i*j*k*l
 }
 
 const plainRounds = 100 // short of numbers too small to be normal, which are slow
 
-var sink float32
+// multiplyPlain is multiply of plain Go.
+func multiplyPlain() (operations int, f func()) { return 12 * plainRounds, func() { multiplyGo(1) } }
 
-// readGo reads in plain Go.
-func readGo(x []byte) {
+// readGo reads in plain Go, one number of every 16 bytes, and gives back their sum, as multiplyGo does.
+//
+//go:noinline
+func readGo(x []byte) byte {
 	var a, b, c, d byte
 	for ; len(x) >= 64; x = x[64:] {
 		a, b, c, d = a+x[0], b+x[16], c+x[32], d+x[48]
 	}
-	sink = float32(a + b + c + d)
+	return a + b + c + d
 }

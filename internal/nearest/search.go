@@ -37,6 +37,10 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 	if err := s.checkRows(queries, o.Gallery); err != nil {
 		return err
 	}
+	ties := rng.New(o.Seed, "nearest", "ties").Uint64()
+	if s.pairable(o) {
+		return s.searchPairs(ctx, o, ties, visit)
+	}
 	var g *gallery
 	if o.Gallery == nil {
 		g = s.gallery()
@@ -44,7 +48,6 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 		g = s.newGallery(o.Gallery)
 	}
 	workers := max(1, o.Workers)
-	ties := rng.New(o.Seed, "nearest", "ties").Uint64()
 	scratch := make([]*searcher, workers)
 	blocks := (len(queries) + blockRows - 1) / blockRows
 	return parallel.ForEach(ctx, blocks, workers, func(w, b int) {

@@ -54,17 +54,25 @@ func (w *searcher) block(ctx context.Context, queries []int32, k func(int) int, 
 	}); err != nil {
 		return err
 	}
-	slices.Sort(whole)
-	for at, step := 0, max(12, min(blockRows, wholeSize/max(1, n))); at < len(whole); at += step {
-		err := w.part(ctx, whole[at:min(len(whole), at+step)], k, func(int, int) int { return 0 },
-			func(q int32, near []Neighbour, _ bool) { visit(int(q), near) })
-		if err != nil {
-			return err
-		}
+	if err := w.whole(ctx, whole, k, visit); err != nil {
+		return err
 	}
 	// Many measured: 8 bits are too coarse for these rows. What is found does not depend on it.
 	if w.gallery.bytes != nil && crowded((w.measured-wanted)/len(queries), n) {
 		w.gallery = w.all.floats()
+	}
+	return nil
+}
+
+// whole finds the neighbours of queries without a guess.
+func (w *searcher) whole(ctx context.Context, queries []int32, k func(int) int, visit func(int, []Neighbour)) error {
+	slices.Sort(queries)
+	step := max(12, min(blockRows, wholeSize/max(1, w.gallery.len())))
+	for part := range slices.Chunk(queries, step) {
+		err := w.part(ctx, part, k, func(int, int) int { return 0 }, func(q int32, near []Neighbour, _ bool) { visit(int(q), near) })
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package nearest
 
 import (
 	"math"
+	"slices"
 
 	"fashionpipe/internal/simd/vec"
 )
@@ -42,6 +43,19 @@ func (s *selection) keep(limit float32) {
 		}
 	}
 	s.low, s.limit = s.low[:n], limit
+}
+
+// join adds another's columns.
+func (s *selection) join(o *selection) {
+	s.cols, s.low = append(s.cols, o.cols...), append(s.low, o.low...)
+}
+
+// clone is a copy with room for as much again.
+func (s *selection) clone() selection {
+	c := *s
+	c.cols, c.low = append(make([]int32, 0, 2*len(s.cols)+16), s.cols...), append(make([]float32, 0, 2*len(s.low)+16), s.low...)
+	c.found = slices.Clone(s.found)
+	return c
 }
 
 // A query's columns come in two parts. The first is a sample, all of whose bounds are kept until its nearest are measured:

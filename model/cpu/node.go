@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -73,6 +74,11 @@ func (v *value) root() *value {
 // isSource says that nothing need be computed for the node.
 func (n *node) isSource() bool {
 	return n.op == compute.OpTypeParameter || n.op == compute.OpTypeConstant
+}
+
+// isEmpty says that the node's results have no elements.
+func (n *node) isEmpty() bool {
+	return !slices.ContainsFunc(n.outputs, func(v *value) bool { return v.shape.Size() > 0 })
 }
 
 func (n *node) isAlias() bool { return len(n.outputs) > 0 && n.outputs[0].alias() != nil }

@@ -25,7 +25,29 @@ func (f *function) DotGeneral(lhs compute.Value, lhsContract, lhsBatch []int, rh
 		c := a.clone()
 		return one(t.DotGeneral(in[0], c.contract[0], c.batch[0], in[1], c.contract[1], c.batch[1], c.config))
 	}
+	zeros, err := f.emptyDot(a, emit, lhs, rhs)
+	if zeros != nil || err != nil {
+		return zeros, err
+	}
 	return f.record1(compute.OpTypeDotGeneral, a, emit, lhs, rhs)
+}
+
+// emptyDot gives zeros for a product over no numbers at all, else nil: the Go backend divides by zero there.
+func (f *function) emptyDot(a dotAttrs, emit emitFunc, lhs, rhs compute.Value) (compute.Value, error) {
+	inputs, results, err := f.try(compute.OpTypeDotGeneral, emit, []compute.Value{lhs, rhs})
+	if err != nil {
+		return nil, err
+	}
+	empty := func(axis int) bool { return inputs[0].shape.Dimensions[axis] == 0 }
+	if !slices.ContainsFunc(a.contract[0], empty) {
+		return nil, nil
+	}
+	shape, err := f.builder.shadow.OpShape(results[0])
+	if err != nil || shape.IsDynamic() {
+		return nil, err
+	}
+	e := &formula{f: f}
+	return e.along(e.number(shape.DType, 0), shape, nil), e.err
 }
 
 // convAttrs define a ConvGeneral; nil slices stand for ones (paddings: zeros), counts below 1 for 1.

@@ -9,7 +9,8 @@ import (
 )
 
 // Execute implements compute.Executable. It may be called from several goroutines at once. Inputs marked in donate
-// are invalid afterwards, also when it fails; their memory may become outputs.
+// are invalid afterwards, also when it fails, save when it fails because the inputs are wrong; their memory may become
+// outputs.
 func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.DeviceNum) ([]compute.Buffer, error) {
 	e.use.RLock()
 	defer e.use.RUnlock()
@@ -18,6 +19,9 @@ func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 	}
 	bufs, err := e.check(inputs, donate)
 	if err != nil {
+		return nil, fmt.Errorf("execute %q: %w", e.name, err)
+	}
+	if err := claim(bufs, donate); err != nil {
 		return nil, fmt.Errorf("execute %q: %w", e.name, err)
 	}
 	f, err := e.frames.take(e)

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
@@ -248,6 +249,66 @@ func TestDonatedTwice(t *testing.T) {
 		if d := difference(got, in[0], 0); d != "" {
 			t.Errorf("output %d shares memory with output 0: %s", i+1, d)
 		}
+	}
+}
+
+// TestDonatedAtOnce gives one buffer to several executions at once: one gets it.
+func TestDonatedAtOnce(t *testing.T) {
+	b := open(t)
+	in := []tensor{floats([]float32{1, 2}, 2), floats([]float32{1, 2}, 2)}
+	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
+		return []compute.Value{x[0], must1(f.Neg(x[1]))}, nil
+	})
+	for range 200 {
+		x := buffers(t, b, in[:1])[0].(*Buffer)
+		const executions = 4
+		var ready, done sync.WaitGroup
+		var got atomic.Int32
+		ready.Add(executions)
+		for range executions {
+			done.Go(func() {
+				ready.Done()
+				ready.Wait()
+				if claim([]*Buffer{x, x}, []bool{true, true}) == nil {
+					got.Add(1)
+				}
+			})
+		}
+		done.Wait()
+		if got.Load() != 1 {
+			t.Fatalf("%d executions got a donated buffer", got.Load())
+		}
+	}
+	// If not all can be had, none is taken.
+	bufs := buffers(t, b, in)
+	bufs[1].(*Buffer).state.Store(donated)
+	if claim([]*Buffer{bufs[0].(*Buffer), bufs[1].(*Buffer)}, []bool{true, true}) == nil {
+		t.Error("a buffer was donated twice")
+	}
+	bufs[1].(*Buffer).state.Store(live)
+	if _, err := e.Execute(bufs, []bool{true, true}, 0); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDonatedToAFailure: donated inputs are gone when a step fails, and remain when the inputs are wrong.
+func TestDonatedToAFailure(t *testing.T) {
+	withKernel(t, compute.OpTypeAtan2, func(*node) kernel { return kernelFunc{run: func(_, _ []any) { panic("out of tea") }} })
+	b := open(t)
+	in := []tensor{floats([]float32{1}, 1), floats([]float32{1}, 1)}
+	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) { return one(f.Atan2(x[0], x[1])) })
+	bufs := buffers(t, b, in)
+	if _, err := e.Execute(bufs[:1], []bool{true}, 0); err == nil {
+		t.Error("no error with an input too few")
+	}
+	if _, err := bufs[0].Data(); err != nil {
+		t.Errorf("wrong inputs: %v", err)
+	}
+	if _, err := e.Execute(bufs, []bool{true, false}, 0); err == nil || !strings.Contains(err.Error(), "out of tea") {
+		t.Errorf("error %v, want that of the step", err)
+	}
+	if _, err := bufs[0].Data(); err == nil {
+		t.Error("an input that was donated to a failed execution gave its memory")
 	}
 }
 

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -42,17 +43,35 @@ func (f *frame) enter(bufs []*Buffer, donate []bool) {
 		f.bufs[st.id], f.flat[st.id] = b.inner, b.flat
 		f.mine[st.id] = len(donate) > 0 && donate[i] && times[b] == 1
 	}
-	for i, b := range bufs {
-		if len(donate) > 0 && donate[i] {
-			b.donate()
-		}
-	}
+	forget(bufs, donate)
 }
 
-// donate marks the buffer as given away.
-func (buf *Buffer) donate() {
-	buf.state.Store(donated)
-	buf.inner, buf.flat = nil, nil
+// claim marks the inputs that are donated as given away: all, or none if another execution or Finalize has one of
+// them since it was checked.
+func claim(bufs []*Buffer, donate []bool) error {
+	var claimed []*Buffer
+	for i, b := range bufs {
+		if len(donate) == 0 || !donate[i] || slices.Contains(claimed, b) {
+			continue
+		}
+		if !b.state.CompareAndSwap(live, donated) {
+			for _, c := range claimed {
+				c.state.Store(live)
+			}
+			return fmt.Errorf("input %d: buffer of shape %s was donated or finalized meanwhile", i, b.shape)
+		}
+		claimed = append(claimed, b)
+	}
+	return nil
+}
+
+// forget lets go of the memory of buffers that were claimed.
+func forget(bufs []*Buffer, donate []bool) {
+	for i, b := range bufs {
+		if len(donate) > 0 && donate[i] {
+			b.inner, b.flat = nil, nil
+		}
+	}
 }
 
 // leave collects the outputs.

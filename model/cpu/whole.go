@@ -54,7 +54,9 @@ func (e *wholeExecutable) Execute(inputs []compute.Buffer, donate []bool, _ comp
 	}
 	for i, d := range donate {
 		if d {
-			inputs[i].(*Buffer).donate()
+			buf := inputs[i].(*Buffer)
+			buf.state.Store(donated)
+			buf.inner, buf.flat = nil, nil
 		}
 	}
 	return e.wrapAll(results)

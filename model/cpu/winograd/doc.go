@@ -30,4 +30,4 @@
 // The package owns transforms, blocking, and the choice of where the method pays. It knows nothing of networks or of GoMLX.
 package winograd
 
-//go:generate go run ./gen -out kernels_amd64.s -stubs kernels_amd64.go -pkg winograd
+//go:generate go run ./gen

@@ -28,8 +28,8 @@ func newGradientRun(g *Gradient, dw Weights, x, dy, scratch []float32) *gradient
 // transform writes V and E of the tiles of a tile row, from the tile on.
 func (r *gradientRun) transform(row, tile int) {
 	from, grads := newWindow(), newWindow()
-	defer windows.Put(from)
-	defer windows.Put(grads)
+	defer from.release()
+	defer grads.release()
 	k, nr := r.kernels, gemm.NR()
 	image, top := row/r.down, row%r.down*k.size
 	x, dy := r.x[image*r.H*r.W*r.Ci:], r.dy[image*r.OH*r.OW*r.Co:]
@@ -90,7 +90,7 @@ func (r *gradientRun) restore(s []float32, worker, slice, panel int) {
 	rows, cols := min(r.slice, r.Ci-slice*r.slice), min(nr, r.Co-panel*nr)
 	b := r.dw.newBlock(rows, r.scratch[worker*r.workerLen():])
 	table := newWindow()
-	defer windows.Put(table)
+	defer table.release()
 	taps := table.pixels[:9]
 	for in := range rows {
 		for t := range taps {

@@ -33,7 +33,7 @@ func (p *plan) preparePanel(u []float32, stride int, w *Weights, panel, from, to
 		step = b.rows
 	}
 	table := newWindow()
-	defer windows.Put(table)
+	defer table.release()
 	taps := table.pixels[:9]
 	for r := 0; r < b.rows; r += step {
 		for t := range taps {

@@ -16,11 +16,13 @@ type window struct {
 // windows are kept between uses: kernels are called by a variable, so tables given to them can't lie on the stack.
 var windows = sync.Pool{New: func() any { return new(window) }}
 
-// newWindow is an empty window; it should go back by windows.Put.
-func newWindow() *window {
-	w := windows.Get().(*window)
-	*w = window{}
-	return w
+// newWindow is an empty window; it should go back by release.
+func newWindow() *window { return windows.Get().(*window) }
+
+// release gives the window back, empty: what it points to may be unmapped while it waits.
+func (v *window) release() {
+	*v = window{}
+	windows.Put(v)
 }
 
 // move sets the window to the pixels from (top, left) on of an image of h×w pixels, c numbers apart; those outside the image

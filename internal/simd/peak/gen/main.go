@@ -3,32 +3,19 @@ package main
 
 import (
 	"fmt"
-	"log"
-	"os"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/pass"
-	"github.com/mmcloughlin/avo/printer"
 	"github.com/mmcloughlin/avo/reg"
+
+	"fashionpipe/internal/simd/asmgen"
 )
 
-func main() {
-	log.SetFlags(0)
-	files, err := generate()
-	if err != nil {
-		log.Fatal("gen: ", err)
-	}
-	for name, text := range files {
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			log.Fatal("gen: ", err)
-		}
-	}
-}
+func main() { asmgen.Main(generate) }
 
 // generate makes the assembly and its declarations.
-func generate() (map[string][]byte, error) {
+func generate() (asmgen.Files, error) {
 	c := build.NewContext()
 	c.ConstraintExpr("amd64")
 	for _, m := range []machine{
@@ -38,20 +25,8 @@ func generate() (map[string][]byte, error) {
 		m.multiply()
 		m.read()
 	}
-	file, err := c.Result()
-	if err != nil {
-		return nil, err
-	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return nil, err
-	}
-	config := printer.Config{Name: "go generate, from gen", Pkg: "peak"}
-	assembly, err := printer.NewGoAsm(config).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	declarations, err := printer.NewStubs(config).Print(file)
-	return map[string][]byte{"loops_amd64.s": assembly, "loops_amd64.go": declarations}, err
+	files := asmgen.Files{}
+	return files, files.Add(c, "peak", "loops_amd64.s", "loops_amd64.go")
 }
 
 // machine is a set of vector instructions.

@@ -4,15 +4,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"log"
-	"os"
 	"strings"
 
 	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/pass"
-	"github.com/mmcloughlin/avo/printer"
+
+	"fashionpipe/internal/simd/asmgen"
 )
 
 // part is a file of kernels.
@@ -21,26 +18,26 @@ type part struct {
 	kernels []kernel
 }
 
-func main() {
-	log.SetFlags(0)
+func main() { asmgen.Main(generate) }
+
+func generate() (asmgen.Files, error) {
 	parts := []part{
 		{"arith", arith()}, {"scalar", scalar()}, {"unary", unary()}, {"function", functions()}, {"mask", masks()},
 		{"convert", conversions()}, {"sum", sums()}, {"sum64", sums64()}, {"columns", columns()}, {"scan", scans()},
 		{"transpose", transposes()}, {"taps", tapKernels()}, {"stream", streams()}, {"wide", accumulations()},
 	}
+	files := asmgen.Files{}
 	var dispatched []kernel
 	for _, p := range parts {
-		if err := writeAssembly(p); err != nil {
-			log.Fatalf("%s: %v", p.file, err)
+		if err := addAssembly(files, p); err != nil {
+			return nil, err
 		}
 		dispatched = append(dispatched, p.kernels...)
 	}
-	if err := writeDispatch(dispatched); err != nil {
-		log.Fatal(err)
-	}
+	return files, addDispatch(files, dispatched)
 }
 
-func writeAssembly(p part) error {
+func addAssembly(files asmgen.Files, p part) error {
 	ctx := build.NewContext()
 	pool := newPool(ctx)
 	for _, l := range levels {
@@ -50,26 +47,11 @@ func writeAssembly(p part) error {
 			}
 		}
 	}
-	file, err := ctx.Result()
-	if err != nil {
+	asm := p.file + "_amd64.s"
+	if err := files.Add(ctx, "vec", asm, "stubs_"+p.file+"_amd64.go"); err != nil {
 		return err
 	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return err
-	}
-	cfg := printer.Config{Argv: []string{"go", "generate"}, Pkg: "vec"}
-	asm, err := printer.NewGoAsm(cfg).Print(file)
-	if err != nil {
-		return err
-	}
-	if err := checkAVX2(string(asm)); err != nil {
-		return err
-	}
-	stubs, err := printer.NewStubs(cfg).Print(file)
-	if err != nil {
-		return err
-	}
-	return errors.Join(os.WriteFile(p.file+"_amd64.s", asm, 0o644), os.WriteFile("stubs_"+p.file+"_amd64.go", stubs, 0o644))
+	return checkAVX2(string(files[asm]))
 }
 
 // checkAVX2 refuses registers that only AVX-512 has in AVX2 code: avo takes them when the first sixteen are in use, and the

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -54,15 +54,16 @@ func (e *emitter) free(list ...reg.Register) {
 }
 
 // constants lie in memory once per lane, so that both levels can use them as operands.
-var constants = map[float64]Mem{}
+var constants map[float64]Mem
 
 func constant(v float64) Mem {
 	if m, ok := constants[v]; ok {
 		return m
 	}
-	m := GLOBL(fmt.Sprintf("k%08x", math.Float32bits(float32(v))), RODATA|NOPTR)
+	m := asm.StaticGlobal(fmt.Sprintf("k%08x", math.Float32bits(float32(v))))
+	asm.DataAttributes(attr.RODATA | attr.NOPTR)
 	for i := range 16 {
-		DATA(4*i, F32(float32(v)))
+		asm.AddDatum(4*i, F32(float32(v)))
 	}
 	constants[v] = m
 	return m
@@ -75,7 +76,7 @@ func (e *emitter) hold(list ...float64) (release func()) {
 		v = math.Abs(v)
 		if _, ok := e.held[v]; !ok {
 			e.held[v] = e.take()
-			VMOVUPS(constant(v), e.held[v])
+			asm.VMOVUPS(constant(v), e.held[v])
 			mine = append(mine, v)
 		}
 	}
@@ -97,7 +98,7 @@ func (e *emitter) holdAll(list []float64) {
 // load is a new register with v, a register or memory.
 func (e *emitter) load(v Op) reg.Register {
 	r := e.take()
-	VMOVUPS(v, r)
+	asm.VMOVUPS(v, r)
 	return r
 }
 
@@ -105,25 +106,25 @@ func (e *emitter) load(v Op) reg.Register {
 func (e *emitter) mul(c float64, v Op) reg.Register {
 	if c < 0 {
 		zero := e.take()
-		VXORPS(zero, zero, zero)
+		asm.VXORPS(zero, zero, zero)
 		e.fma(zero, c, v)
 		return zero
 	}
 	defer e.hold(e.registerFor(c, v)...)()
 	r := e.take()
 	if k, ok := e.held[c]; ok {
-		VMULPS(v, k, r)
+		asm.VMULPS(v, k, r)
 	} else {
-		VMULPS(constant(c), v, r)
+		asm.VMULPS(constant(c), v, r)
 	}
 	return r
 }
 
 // fma is acc += c·v, or acc −= |c|·v if c is negative, so that one constant serves both signs.
 func (e *emitter) fma(acc reg.Register, c float64, v Op) {
-	op := VFMADD231PS
+	op := asm.VFMADD231PS
 	if c < 0 {
-		c, op = -c, VFNMADD231PS
+		c, op = -c, asm.VFNMADD231PS
 	}
 	defer e.hold(e.registerFor(c, v)...)()
 	if k, ok := e.held[c]; ok {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -10,22 +10,22 @@ import (
 type planes struct{ base, one, three, five, start reg.Register }
 
 func newPlanes(base, stride reg.Register, width int) *planes {
-	p := &planes{base: base, one: stride, three: GP64(), start: GP64()}
-	SHLQ(Imm(2), stride) // elements to bytes
-	LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, p.three)
+	p := &planes{base: base, one: stride, three: asm.GP64(), start: asm.GP64()}
+	asm.SHLQ(Imm(2), stride) // elements to bytes
+	asm.LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, p.three)
 	if width > 5 {
-		p.five = GP64()
-		LEAQ(Mem{Base: stride, Index: stride, Scale: 4}, p.five)
+		p.five = asm.GP64()
+		asm.LEAQ(Mem{Base: stride, Index: stride, Scale: 4}, p.five)
 	}
 	return p
 }
 
 // row is where planes k … begin, at the channel c; at is then memory of its j-th plane.
 func (p *planes) row(k int, c reg.Register) reg.Register {
-	r := GP64()
-	IMUL3Q(Imm(uint64(k)), p.one, r)
-	ADDQ(p.base, r)
-	LEAQ(Mem{Base: r, Index: c, Scale: 4}, r)
+	r := asm.GP64()
+	asm.IMUL3Q(Imm(uint64(k)), p.one, r)
+	asm.ADDQ(p.base, r)
+	asm.LEAQ(Mem{Base: r, Index: c, Scale: 4}, r)
 	return r
 }
 
@@ -43,41 +43,48 @@ func (p *planes) at(row reg.Register, j int) Mem {
 
 // element is the channels from c on of the k-th array of a table of pointers.
 func element(table reg.Register, k int, c reg.Register) Mem {
-	p := GP64()
-	MOVQ(Mem{Base: table, Disp: 8 * k}, p)
+	p := asm.GP64()
+	asm.MOVQ(Mem{Base: table, Disp: 8 * k}, p)
 	return Mem{Base: p, Index: c, Scale: 4}
 }
 
 // loop runs body for c = 0, lanes, 2·lanes …; the last time for the last lanes channels, again for some of them if n is
 // not a multiple.
 func loop(e *emitter, n reg.Register, body func(c reg.Register)) {
-	c, next, last := GP64(), GP64(), GP64()
-	XORQ(c, c)
-	LEAQ(Mem{Base: n, Disp: -e.lanes}, last)
-	Label("next")
-	CMPQ(c, last)
-	CMOVQGT(last, c)
+	c, next, last := asm.GP64(), asm.GP64(), asm.GP64()
+	asm.XORQ(c, c)
+	asm.LEAQ(Mem{Base: n, Disp: -e.lanes}, last)
+	asm.Label("next")
+	asm.CMPQ(c, last)
+	asm.CMOVQGT(last, c)
 	body(c)
-	LEAQ(Mem{Base: c, Disp: e.lanes}, next)
-	MOVQ(next, c)
-	CMPQ(c, n)
-	JLT(LabelRef("next"))
-	VZEROUPPER()
-	RET()
+	asm.LEAQ(Mem{Base: c, Disp: e.lanes}, next)
+	asm.MOVQ(next, c)
+	asm.CMPQ(c, n)
+	asm.JLT(LabelRef("next"))
+	asm.VZEROUPPER()
+	asm.RET()
+}
+
+// begin opens a function.
+func begin(name, signature string) {
+	asm.Function(name)
+	asm.Attributes(attr.NOSPLIT)
+	asm.SignatureExpr(signature)
+	asm.Pragma("noescape")
 }
 
 // spread writes the kernel t·D·tᵀ per channel: D in arrays given by a table, from their element first on, the result in planes.
 func spread(name string, l level, t transform) {
-	TEXT(name, NOSPLIT, "func(dst *float32, stride int, src **float32, first, n int)")
-	Pragma("noescape")
-	dst, stride := Load(Param("dst"), GP64()), Load(Param("stride"), GP64())
-	table, first, n := Load(Param("src"), GP64()), Load(Param("first"), GP64()), Load(Param("n"), GP64())
+	begin(name, "func(dst *float32, stride int, src **float32, first, n int)")
+	dst, stride := asm.Load(asm.Param("dst"), asm.GP64()), asm.Load(asm.Param("stride"), asm.GP64())
+	table, first, n := asm.Load(asm.Param("src"), asm.GP64()), asm.Load(asm.Param("first"), asm.GP64()), asm.Load(asm.Param("n"), asm.GP64())
 	e := newEmitter(l)
 	e.holdAll(t.consts)
 	p := newPlanes(dst, stride, t.out)
 	loop(e, n, func(c reg.Register) {
-		from := GP64()
-		LEAQ(Mem{Base: c, Index: first, Scale: 1}, from)
+		from := asm.GP64()
+		asm.LEAQ(Mem{Base: c, Index: first, Scale: 1}, from)
 		both(e, t, func(i, j int) Op { return element(table, i*t.in+j, from) }, func(k int) func(int) Mem {
 			row := p.row(k*t.out, c)
 			return func(j int) Mem { return p.at(row, j) }
@@ -87,10 +94,9 @@ func spread(name string, l level, t transform) {
 
 // gather writes the kernel t·M·tᵀ per channel: M in planes, the result in arrays given by a table.
 func gather(name string, l level, t transform) {
-	TEXT(name, NOSPLIT, "func(dst **float32, src *float32, stride, n int)")
-	Pragma("noescape")
-	table, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
-	stride, n := Load(Param("stride"), GP64()), Load(Param("n"), GP64())
+	begin(name, "func(dst **float32, src *float32, stride, n int)")
+	table, src := asm.Load(asm.Param("dst"), asm.GP64()), asm.Load(asm.Param("src"), asm.GP64())
+	stride, n := asm.Load(asm.Param("stride"), asm.GP64()), asm.Load(asm.Param("n"), asm.GP64())
 	e := newEmitter(l)
 	e.holdAll(t.consts)
 	p := newPlanes(src, stride, t.in)
@@ -131,7 +137,7 @@ func both(e *emitter, t transform, from func(first, second int) Op, to func(firs
 		for _, k := range g.outputs {
 			at := to(k)
 			t.emit(e, func(second int) Op { return half[k][second] }, all, func(k int, r reg.Register) {
-				VMOVUPS(r, at(k))
+				asm.VMOVUPS(r, at(k))
 				e.free(r)
 			})
 			e.free(half[k]...)

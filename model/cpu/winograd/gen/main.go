@@ -3,10 +3,21 @@
 //	go generate ./model/cpu/winograd
 package main
 
-import . "github.com/mmcloughlin/avo/build"
+import (
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
 
-func main() {
-	ConstraintExpr("amd64")
+	"fashionpipe/internal/simd/asmgen"
+)
+
+func main() { asmgen.Main(generate) }
+
+// asm is the assembly being written.
+var asm *build.Context
+
+func generate() (asmgen.Files, error) {
+	asm, constants = build.NewContext(), map[float64]operand.Mem{}
+	asm.ConstraintExpr("amd64")
 	for _, l := range []level{avx512, avx2} {
 		spread("input6"+l.name, l, input6)
 		spread("input4"+l.name, l, input4)
@@ -17,5 +28,6 @@ func main() {
 		gather("output4"+l.name, l, output4)
 		gather("taps6"+l.name, l, output6(3))
 	}
-	Generate()
+	files := asmgen.Files{}
+	return files, files.Add(asm, "winograd", "kernels_amd64.s", "kernels_amd64.go")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -74,9 +73,9 @@ var input4 = transform{
 			}
 			r := e.load(d(of[0]))
 			if k == 1 {
-				VADDPS(d(of[1]), r, r)
+				asm.VADDPS(d(of[1]), r, r)
 			} else {
-				VSUBPS(d(of[1]), r, r)
+				asm.VSUBPS(d(of[1]), r, r)
 			}
 			put(k, r)
 		}
@@ -104,8 +103,8 @@ func filter(n int) transform {
 						e.fma(odd, p*p*p/norm, g(3))
 					}
 					minus := e.load(plus)
-					VADDPS(odd, plus, plus)
-					VSUBPS(odd, minus, minus)
+					asm.VADDPS(odd, plus, plus)
+					asm.VSUBPS(odd, minus, minus)
 					e.free(odd)
 					put(k, plus)
 					put(k+1, minus)
@@ -131,8 +130,8 @@ var weights4 = transform{
 			plus, odd := e.mul(0.5, g(0)), e.mul(0.5, g(1))
 			e.fma(plus, 0.5, g(2))
 			minus := e.load(plus)
-			VADDPS(odd, plus, plus)
-			VSUBPS(odd, minus, minus)
+			asm.VADDPS(odd, plus, plus)
+			asm.VSUBPS(odd, minus, minus)
 			e.free(odd)
 			put(1, plus)
 			put(2, minus)
@@ -154,19 +153,19 @@ func output6(m int) transform {
 		emit: func(e *emitter, d inputs, want map[int]bool, put func(int, reg.Register)) {
 			if want[0] {
 				first, second := e.load(d(1)), e.load(d(3))
-				VADDPS(d(2), first, first)
-				VADDPS(d(4), second, second)
+				asm.VADDPS(d(2), first, first)
+				asm.VADDPS(d(4), second, second)
 				two := e.weighted(a*a, first, b*b, second, d, m == 3)
-				VADDPS(d(0), first, first)
-				VADDPS(second, first, first)
+				asm.VADDPS(d(0), first, first)
+				asm.VADDPS(second, first, first)
 				e.free(second)
 				put(0, first)
 				put(2, two)
 			}
 			if want[1] {
 				first, second := e.load(d(1)), e.load(d(3))
-				VSUBPS(d(2), first, first)
-				VSUBPS(d(4), second, second)
+				asm.VSUBPS(d(2), first, first)
+				asm.VSUBPS(d(4), second, second)
 				put(1, e.weighted(a, first, b, second, nil, false))
 				if m == 4 {
 					put(3, e.weighted(a*a*a, first, b*b*b, second, d, true))
@@ -195,10 +194,10 @@ var output4 = transform{
 	in: 4, out: 2, groups: []group{{outputs: []int{0, 1}}},
 	emit: func(e *emitter, d inputs, want map[int]bool, put func(int, reg.Register)) {
 		r, s := e.load(d(0)), e.load(d(3))
-		VADDPS(d(1), r, r)
-		VADDPS(d(1), s, s)
-		VADDPS(d(2), r, r)
-		VSUBPS(d(2), s, s)
+		asm.VADDPS(d(1), r, r)
+		asm.VADDPS(d(1), s, s)
+		asm.VADDPS(d(2), r, r)
+		asm.VSUBPS(d(2), s, s)
 		put(0, r)
 		put(1, s)
 	},

@@ -1,0 +1,10 @@
+package main
+
+import (
+	"testing"
+
+	"fashionpipe/internal/simd/asmgen"
+)
+
+// TestGenerated: the files of package winograd are those that this program writes.
+func TestGenerated(t *testing.T) { asmgen.Same(t, generate) }

@@ -1,7 +1,6 @@
 package nearest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -370,44 +369,6 @@ func TestSmallest(t *testing.T) {
 		slices.SortFunc(got, ranked.compare)
 		if !slices.Equal(got, sorted[:min(k, len(sorted))]) {
 			r.Fatalf("the %d smallest of %v are said to be %v", k, sorted, got)
-		}
-	})
-}
-
-func TestAssign(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		n, dim, k := rapid.IntRange(1, 150).Draw(r, "n"), rapid.IntRange(1, 20).Draw(r, "dim"), rapid.IntRange(1, 300).Draw(r, "k")
-		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
-		grid := rapid.Bool().Draw(r, "grid") // exact ties
-		data, centres := make([]float32, n*dim), make([]float64, k*dim)
-		value := func() float64 {
-			if grid {
-				return float64(g.IntN(3)) * 100
-			}
-			return 1000 + g.NormFloat64()
-		}
-		for i := range data {
-			data[i] = float32(value())
-		}
-		for i := range centres {
-			centres[i] = value()
-		}
-		s := space(t, data, dim, L2)
-		a, err := NewAssigner(s, 2)
-		if err != nil {
-			r.Fatal(err)
-		}
-		label := make([]int32, n)
-		if err := a.Assign(context.Background(), centres, label); err != nil {
-			r.Fatal(err)
-		}
-		order := all(k)
-		for i := range n {
-			at := func(c int32) float64 { return SquaredToCentre(s.Row(i), centres[int(c)*dim:(int(c)+1)*dim]) }
-			want := slices.MinFunc(order, func(a, b int32) int { return cmp.Compare(at(a), at(b)) })
-			if label[i] != want {
-				r.Fatalf("row %d goes to centre %d at %v, not %d at %v", i, label[i], at(label[i]), want, at(want))
-			}
 		}
 	})
 }

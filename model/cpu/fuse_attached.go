@@ -74,7 +74,7 @@ func roundUp(n int) int { return (n + alignment/4 - 1) / (alignment / 4) * (alig
 // Run implements kernel.
 func (a *attached) Run(in, out []any, scratch []float32) error {
 	r := a.runs.Get().(*attachedRun)
-	defer a.runs.Put(r)
+	defer a.release(r)
 	scratch = a.bind(r, in, out, scratch)
 	p := a.loop.program
 	p.Begin(&r.Bind)
@@ -92,10 +92,15 @@ func (a *attached) Run(in, out []any, scratch []float32) error {
 	}
 	slices.SortFunc(r.order, func(i, j int) int { return cmp.Compare(r.starts[i], r.starts[j]) })
 	p.FinishIn(&r.Bind, r.order)
-	clear(r.Slots) // else the pool would keep the memory
-	clear(r.idle)
-	r.Records = nil
 	return nil
+}
+
+// release gives r back without the memory it ran in, which may be unmapped while it waits.
+func (a *attached) release(r *attachedRun) {
+	clear(r.Slots)
+	clear(r.idle[:cap(r.idle)])
+	r.Records = nil
+	a.runs.Put(r)
 }
 
 // bind gives the loop its memory and returns the rest of scratch.

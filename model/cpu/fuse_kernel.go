@@ -56,7 +56,7 @@ func (k *loopKernel) Scratch() int {
 // Run implements kernel.
 func (k *loopKernel) Run(in, out []any, scratch []float32) error {
 	b := k.binds.Get().(*loopBind)
-	defer k.binds.Put(b)
+	defer k.release(b)
 	for i, x := range in {
 		b.Slots[i] = loopBuffer(x)
 	}
@@ -71,10 +71,15 @@ func (k *loopKernel) Run(in, out []any, scratch []float32) error {
 		b.scratch[w] = scratch[w*each : (w+1)*each]
 	}
 	k.program.Do(&b.Bind, k.rows, b.scratch)
-	clear(b.Slots) // else the pool would keep the memory
+	return nil
+}
+
+// release gives b back without the memory it ran in, which may be unmapped while it waits.
+func (k *loopKernel) release(b *loopBind) {
+	clear(b.Slots)
 	clear(b.scratch)
 	b.Records = nil
-	return nil
+	k.binds.Put(b)
 }
 
 func loopBuffer(x any) loop.Buffer {

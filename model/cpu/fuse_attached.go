@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"fashionpipe/internal/parallel"
 	"fashionpipe/model/cpu/loop"
 )
 
@@ -19,6 +18,7 @@ type attached struct {
 	as          int // the output that the convolution's result is in, perhaps to be replaced by the loop's
 	perPixel    int // rows of the loop in a pixel
 	finishes    int // blocks at most
+	workers     int // of the convolution, at most: so many have scratch memory for the loop
 	over        [][2]int
 	runs        sync.Pool // *attachedRun
 }
@@ -38,6 +38,7 @@ func (a *attached) plan(y *value) {
 	pixels := y.shape.Size() / y.shape.Dimensions[y.shape.Rank()-1]
 	a.perPixel = a.loop.rows / pixels
 	a.finishes = a.convolution.forward.Finishes()
+	a.workers = a.convolution.forward.Workers()
 	a.runs.New = func() any {
 		return &attachedRun{
 			Bind:   loop.Bind{Slots: make([]loop.Buffer, a.loop.program.Slots())},
@@ -65,7 +66,7 @@ func (a *attached) records() int { return 2 * a.finishes * a.loop.program.Record
 
 // Scratch implements kernel.
 func (a *attached) Scratch() int {
-	return roundUp(a.records()) + a.loop.workers*roundUp(a.loop.program.ScratchLen()) + a.convolution.Scratch()
+	return roundUp(a.records()) + a.workers*roundUp(a.loop.program.ScratchLen()) + a.convolution.Scratch()
 }
 
 // roundUp makes n a multiple of a cache line's float32.
@@ -123,7 +124,7 @@ func (a *attached) bind(r *attachedRun, in, out []any, scratch []float32) []floa
 	scratch = scratch[n:]
 	each := roundUp(a.loop.program.ScratchLen())
 	r.idle = r.idle[:0]
-	for range min(a.loop.workers, max(1, parallel.Workers())) {
+	for range a.workers {
 		r.idle = append(r.idle, scratch[:each])
 		scratch = scratch[each:]
 	}

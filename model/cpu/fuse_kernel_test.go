@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -86,4 +87,31 @@ func holds(v reflect.Value) bool {
 		return false
 	}
 	return true
+}
+
+// TestWorkersChangeMidRun: GOMAXPROCS may rise while a convolution runs, and with it the goroutines that run its loop.
+func TestWorkersChangeMidRun(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(5))
+	r := rand.New(rand.NewPCG(15, 16))
+	e := mustBuild(t, open(t), []tensor{random(r, 1, 6, 6, 4), random(r, 3, 3, 4, 4)}, convAndReLU).(*executable)
+	for i := range e.steps {
+		a, ok := e.steps[i].kernel.(*attached)
+		if !ok {
+			continue
+		}
+		runtime.GOMAXPROCS(1)
+		numbers := func(sts []*storage) (out []any) {
+			for _, st := range sts {
+				out = append(out, make([]float32, st.shape.Size()))
+			}
+			return out
+		}
+		run := a.runs.Get().(*attachedRun)
+		a.bind(run, numbers(e.steps[i].in), numbers(e.steps[i].out), make([]float32, a.Scratch()))
+		if len(run.idle) != 5 {
+			t.Errorf("scratch memory for %d of 5 workers", len(run.idle))
+		}
+		return
+	}
+	t.Error("no convolution with a loop")
 }

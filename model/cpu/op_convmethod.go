@@ -13,6 +13,7 @@ import (
 type forwardPlan interface {
 	ScratchLen() int
 	Finishes() int // how often Run calls done, at most
+	Workers() int  // how many goroutines call it at once, at most
 	Run(y, x []float32, w conv.Weights, scratch []float32, done func(row0, row1 int))
 }
 

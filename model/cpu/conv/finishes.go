@@ -12,3 +12,6 @@ func (f *Forward) Finishes() int {
 	}
 	return max(1, n) // one where there is nothing to compute
 }
+
+// Workers is how many goroutines of a run call done at once, at most.
+func (f *Forward) Workers() int { return max(1, f.workers) }

@@ -42,11 +42,5 @@ func MulAdd(dst, a, b, c []float32) {
 	mulAddKernel(dst, a, b, c)
 }
 
-// Axpy adds s·x[i] to dst[i], rounded once at the levels AVX2 and AVX512, and twice in plain Go.
-func Axpy(dst []float32, s float32, x []float32) {
-	same1(dst, x)
-	axpyKernel(dst, x, s)
-}
-
 // Fill sets dst[i] = s.
 func Fill(dst []float32, s float32) { fillKernel(dst, s) }

@@ -22,25 +22,8 @@ func AddColumns(acc, x []float32, rows, cols int) {
 	addColumnsKernel(acc, sums[:wide]) // rows again
 }
 
-// CentredSquares adds to acc[c] Σ (x[r·cols + c] − mean[c])² over the rows. Square and sum are rounded together at the
-// levels AVX2 and AVX512, each for itself in plain Go.
-func CentredSquares(acc, x, mean []float32, rows, cols int) {
-	checkColumns(acc, x, rows, cols)
-	same1(acc, mean)
-	k := widen(rows, cols)
-	if k == 1 {
-		centredSquaresKernel(acc, x, mean)
-		return
-	}
-	var sums, means [maxWide]float32
-	wide, n := k*cols, rows/k*k*cols
-	repeat(means[:wide], mean)
-	centredSquaresKernel(sums[:wide], x[:n], means[:wide])
-	centredSquaresKernel(sums[:len(x)-n], x[n:], means[:len(x)-n])
-	addColumnsKernel(acc, sums[:wide]) // rows again
-}
-
-// CentredProducts adds to acc[c] Σ (x[r·cols + c] − mean[c])·y[r·cols + c] over the rows, rounded as by CentredSquares.
+// CentredProducts adds to acc[c] Σ (x[r·cols + c] − mean[c])·y[r·cols + c] over the rows. Product and sum are
+// rounded together at the levels AVX2 and AVX512, each for itself in plain Go.
 func CentredProducts(acc, x, mean, y []float32, rows, cols int) {
 	checkColumns(acc, x, rows, cols)
 	same1(acc, mean)
@@ -59,7 +42,7 @@ func CentredProducts(acc, x, mean, y []float32, rows, cols int) {
 }
 
 // CentredMoments adds to acc[c] Σ (x[r·cols + c] − mean[c]) over the rows, and to squares[c] the sum of their squares, rounded
-// as by CentredSquares. It takes few columns as they are, unlike the others: widen them before.
+// as by CentredProducts. It takes few columns as they are, unlike the others: widen them before.
 func CentredMoments(acc, squares, x, mean []float32, rows, cols int) {
 	checkColumns(acc, x, rows, cols)
 	same1(acc, squares)

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// columnCase runs the three sums over columns; acc is the place of their sums.
+// columnCase runs the sums over columns; acc is the place of their sums.
 type columnCase struct {
 	x, y, mean, acc []float32
 	rows, cols      int
@@ -20,7 +20,6 @@ var columnSums = map[string]struct {
 	term func(x, mean, y float64) float64
 }{
 	"AddColumns":              {func(c columnCase) { AddColumns(c.acc, c.x, c.rows, c.cols) }, func(x, _, _ float64) float64 { return x }},
-	"CentredSquares":          {func(c columnCase) { CentredSquares(c.acc, c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return (x - m) * (x - m) }},
 	"CentredMoments, sums":    {func(c columnCase) { CentredMoments(c.acc, make([]float32, c.cols), c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return x - m }},
 	"CentredMoments, squares": {func(c columnCase) { CentredMoments(make([]float32, c.cols), c.acc, c.x, c.mean, c.rows, c.cols) }, func(x, m, _ float64) float64 { return (x - m) * (x - m) }},
 	"CentredProducts":         {func(c columnCase) { CentredProducts(c.acc, c.x, c.mean, c.y, c.rows, c.cols) }, func(x, m, y float64) float64 { return (x - m) * y }},
@@ -89,7 +88,7 @@ func TestColumnsCheckShapes(t *testing.T) {
 		"acc":    func() { AddColumns(f(3), f(8), 2, 4) },
 		"x":      func() { AddColumns(f(4), f(9), 2, 4) },
 		"rows":   func() { AddColumns(f(4), f(8), -2, 4) },
-		"mean":   func() { CentredSquares(f(4), f(8), f(5), 2, 4) },
+		"mean":   func() { CentredProducts(f(4), f(8), f(5), f(8), 2, 4) },
 		"mean 2": func() { CentredProducts(f(4), f(8), f(3), f(8), 2, 4) },
 		"mean 3": func() { CentredMoments(f(4), f(4), f(8), f(3), 2, 4) },
 		"square": func() { CentredMoments(f(4), f(3), f(8), f(4), 2, 4) },

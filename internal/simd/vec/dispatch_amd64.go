@@ -81,17 +81,6 @@ func mulAddKernel(dst, a, b, c []float32) {
 	}
 }
 
-func axpyKernel(dst, x []float32, s float32) {
-	switch {
-	case level == simd.AVX512:
-		axpyAVX512(dst, x, s)
-	case level >= simd.AVX2:
-		axpyAVX2(dst, x, s)
-	default:
-		axpyGo(dst, x, s)
-	}
-}
-
 func fillKernel(dst []float32, s float32) {
 	switch {
 	case level == simd.AVX512:
@@ -455,17 +444,6 @@ func xorKernel(dst, a, b []float32) {
 	}
 }
 
-func andNotKernel(dst, a, b []float32) {
-	switch {
-	case level == simd.AVX512:
-		andNotAVX512(dst, a, b)
-	case level >= simd.AVX2:
-		andNotAVX2(dst, a, b)
-	default:
-		andNotGo(dst, a, b)
-	}
-}
-
 func notKernel(dst, a []float32) {
 	switch {
 	case level == simd.AVX512:
@@ -565,28 +543,6 @@ func sumKernel(x []float32) float32 {
 	}
 }
 
-func sumSquaresKernel(x []float32) float32 {
-	switch {
-	case level == simd.AVX512:
-		return sumSquaresAVX512(x)
-	case level >= simd.AVX2:
-		return sumSquaresAVX2(x)
-	default:
-		return sumSquaresGo(x)
-	}
-}
-
-func dotKernel(a, b []float32) float32 {
-	switch {
-	case level == simd.AVX512:
-		return dotAVX512(a, b)
-	case level >= simd.AVX2:
-		return dotAVX2(a, b)
-	default:
-		return dotGo(a, b)
-	}
-}
-
 func maximumKernel(x []float32) float32 {
 	switch {
 	case level == simd.AVX512:
@@ -673,17 +629,6 @@ func addColumnsKernel(acc, x []float32) {
 		addColumnsAVX2(acc, x)
 	default:
 		addColumnsGo(acc, x)
-	}
-}
-
-func centredSquaresKernel(acc, x, mean []float32) {
-	switch {
-	case level == simd.AVX512:
-		centredSquaresAVX512(acc, x, mean)
-	case level >= simd.AVX2:
-		centredSquaresAVX2(acc, x, mean)
-	default:
-		centredSquaresGo(acc, x, mean)
 	}
 }
 

@@ -32,10 +32,6 @@ func mulAddKernel(dst, a, b, c []float32) {
 	mulAddGo(dst, a, b, c)
 }
 
-func axpyKernel(dst, x []float32, s float32) {
-	axpyGo(dst, x, s)
-}
-
 func fillKernel(dst []float32, s float32) {
 	fillGo(dst, s)
 }
@@ -168,10 +164,6 @@ func xorKernel(dst, a, b []float32) {
 	xorGo(dst, a, b)
 }
 
-func andNotKernel(dst, a, b []float32) {
-	andNotGo(dst, a, b)
-}
-
 func notKernel(dst, a []float32) {
 	notGo(dst, a)
 }
@@ -208,14 +200,6 @@ func sumKernel(x []float32) float32 {
 	return sumGo(x)
 }
 
-func sumSquaresKernel(x []float32) float32 {
-	return sumSquaresGo(x)
-}
-
-func dotKernel(a, b []float32) float32 {
-	return dotGo(a, b)
-}
-
 func maximumKernel(x []float32) float32 {
 	return maximumGo(x)
 }
@@ -250,10 +234,6 @@ func centredMomentsKernel(acc, squares, x, mean []float32) {
 
 func addColumnsKernel(acc, x []float32) {
 	addColumnsGo(acc, x)
-}
-
-func centredSquaresKernel(acc, x, mean []float32) {
-	centredSquaresGo(acc, x, mean)
 }
 
 func centredProductsKernel(acc, x, mean, y []float32) {

@@ -18,7 +18,7 @@
 // # Masks
 //
 // A mask is a slice of float32 of which each has all 32 bits set (true) or none (false). True is a NaN as a number:
-// masks are for Select, And, Or, Xor, AndNot, Not, MaskToBool only.
+// masks are for Select, And, Or, Xor, Not, MaskToBool only.
 package vec
 
 //go:generate go run ./gen

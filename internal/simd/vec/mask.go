@@ -87,12 +87,6 @@ func Xor(dst, a, b []float32) {
 	xorKernel(dst, a, b)
 }
 
-// AndNot sets dst to the bits that are in a and not in b.
-func AndNot(dst, a, b []float32) {
-	same2(dst, a, b)
-	andNotKernel(dst, a, b)
-}
-
 // Not sets dst to the bits that are not in a.
 func Not(dst, a []float32) {
 	same1(dst, a)

@@ -832,68 +832,6 @@ done:
 	VZEROUPPER
 	RET
 
-// func andNotAVX512(dst []float32, a []float32, b []float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·andNotAVX512(SB), NOSPLIT|NOFRAME, $0-72
-	MOVQ dst_base+0(FP), AX
-	XORQ CX, CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	MOVQ dst_len+8(FP), SI
-	SUBQ $0x00000040, SI
-	JLT  wideDone
-
-wide:
-	VMOVUPS (DX)(CX*4), Z0
-	VMOVUPS (BX)(CX*4), Z1
-	VANDNPS Z0, Z1, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	VMOVUPS 64(DX)(CX*4), Z0
-	VMOVUPS 64(BX)(CX*4), Z1
-	VANDNPS Z0, Z1, Z0
-	VMOVUPS Z0, 64(AX)(CX*4)
-	VMOVUPS 128(DX)(CX*4), Z0
-	VMOVUPS 128(BX)(CX*4), Z1
-	VANDNPS Z0, Z1, Z0
-	VMOVUPS Z0, 128(AX)(CX*4)
-	VMOVUPS 192(DX)(CX*4), Z0
-	VMOVUPS 192(BX)(CX*4), Z1
-	VANDNPS Z0, Z1, Z0
-	VMOVUPS Z0, 192(AX)(CX*4)
-	ADDQ    $0x00000040, CX
-	SUBQ    $0x00000040, SI
-	JGE     wide
-
-wideDone:
-	ADDQ $0x00000040, SI
-	SUBQ $0x00000010, SI
-	JLT  singleDone
-
-single:
-	VMOVUPS (DX)(CX*4), Z0
-	VMOVUPS (BX)(CX*4), Z1
-	VANDNPS Z0, Z1, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	ADDQ    $0x00000010, CX
-	SUBQ    $0x00000010, SI
-	JGE     single
-
-singleDone:
-	ADDQ      $0x00000010, SI
-	TESTQ     SI, SI
-	JZ        done
-	MOVQ      $-1, DI
-	BZHIQ     SI, DI, DI
-	KMOVW     DI, K1
-	VMOVUPS.Z (DX)(CX*4), K1, Z0
-	VMOVUPS.Z (BX)(CX*4), K1, Z1
-	VANDNPS   Z0, Z1, Z0
-	VMOVUPS   Z0, K1, (AX)(CX*4)
-
-done:
-	VZEROUPPER
-	RET
-
 // func notAVX512(dst []float32, a []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·notAVX512(SB), NOSPLIT|NOFRAME, $0-48
@@ -1882,70 +1820,6 @@ one:
 	INCQ   CX
 	DECQ   SI
 	JNZ    one
-
-done:
-	VZEROUPPER
-	RET
-
-// func andNotAVX2(dst []float32, a []float32, b []float32)
-// Requires: AVX
-TEXT ·andNotAVX2(SB), NOSPLIT|NOFRAME, $0-72
-	MOVQ dst_base+0(FP), AX
-	XORQ CX, CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	MOVQ dst_len+8(FP), SI
-	SUBQ $0x00000020, SI
-	JLT  wideDone
-
-wide:
-	VMOVUPS (DX)(CX*4), Y0
-	VMOVUPS (BX)(CX*4), Y1
-	VANDNPS Y0, Y1, Y0
-	VMOVUPS Y0, (AX)(CX*4)
-	VMOVUPS 32(DX)(CX*4), Y0
-	VMOVUPS 32(BX)(CX*4), Y1
-	VANDNPS Y0, Y1, Y0
-	VMOVUPS Y0, 32(AX)(CX*4)
-	VMOVUPS 64(DX)(CX*4), Y0
-	VMOVUPS 64(BX)(CX*4), Y1
-	VANDNPS Y0, Y1, Y0
-	VMOVUPS Y0, 64(AX)(CX*4)
-	VMOVUPS 96(DX)(CX*4), Y0
-	VMOVUPS 96(BX)(CX*4), Y1
-	VANDNPS Y0, Y1, Y0
-	VMOVUPS Y0, 96(AX)(CX*4)
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000020, SI
-	JGE     wide
-
-wideDone:
-	ADDQ $0x00000020, SI
-	SUBQ $0x00000008, SI
-	JLT  singleDone
-
-single:
-	VMOVUPS (DX)(CX*4), Y0
-	VMOVUPS (BX)(CX*4), Y1
-	VANDNPS Y0, Y1, Y0
-	VMOVUPS Y0, (AX)(CX*4)
-	ADDQ    $0x00000008, CX
-	SUBQ    $0x00000008, SI
-	JGE     single
-
-singleDone:
-	ADDQ  $0x00000008, SI
-	TESTQ SI, SI
-	JZ    done
-
-one:
-	VMOVSS  (DX)(CX*4), X2
-	VMOVSS  (BX)(CX*4), X3
-	VANDNPS Y2, Y3, Y2
-	VMOVSS  X2, (AX)(CX*4)
-	INCQ    CX
-	DECQ    SI
-	JNZ     one
 
 done:
 	VZEROUPPER

@@ -5,7 +5,7 @@ import "math"
 // op is a function on slices, with what it computes at one place told independently: in float64, rounded.
 type op struct {
 	name string
-	in   int // slices; of them the first is dst itself for axpy
+	in   int // slices
 	run  func(dst []float32, in [][]float32, s float32)
 	want func(in []float32, s float32) float32
 }
@@ -81,7 +81,6 @@ var exact = append([]op{
 	one("Abs", Abs, abs),
 	one("Sqrt", Sqrt, math.Sqrt),
 	one("Rsqrt", Rsqrt, func(a float64) float64 { return 1 / float64(f32(math.Sqrt(a))) }),
-	one("Square", Square, func(a float64) float64 { return a * a }),
 	one("Floor", Floor, math.Floor), one("Ceil", Ceil, math.Ceil), one("Round", Round, math.RoundToEven),
 	one("Sign", Sign, sign),
 	{"Fill", 0, func(dst []float32, _ [][]float32, s float32) { Fill(dst, s) }, func(_ []float32, s float32) float32 { return s }},
@@ -105,7 +104,6 @@ var exact = append([]op{
 	bitwise("And", 2, func(dst []float32, in [][]float32) { And(dst, in[0], in[1]) }, func(in []uint32) uint32 { return in[0] & in[1] }),
 	bitwise("Or", 2, func(dst []float32, in [][]float32) { Or(dst, in[0], in[1]) }, func(in []uint32) uint32 { return in[0] | in[1] }),
 	bitwise("Xor", 2, func(dst []float32, in [][]float32) { Xor(dst, in[0], in[1]) }, func(in []uint32) uint32 { return in[0] ^ in[1] }),
-	bitwise("AndNot", 2, func(dst []float32, in [][]float32) { AndNot(dst, in[0], in[1]) }, func(in []uint32) uint32 { return in[0] &^ in[1] }),
 	bitwise("Not", 1, func(dst []float32, in [][]float32) { Not(dst, in[0]) }, func(in []uint32) uint32 { return ^in[0] }),
 }, comparisons()...)
 
@@ -131,8 +129,6 @@ func comparisons() (list []op) {
 var fused = []op{
 	{"MulAdd", 3, func(dst []float32, in [][]float32, _ float32) { MulAdd(dst, in[0], in[1], in[2]) },
 		func(in []float32, _ float32) float32 { return mulAdd(in[0], in[1], in[2]) }},
-	{"Axpy", 1, func(dst []float32, in [][]float32, s float32) { Axpy(dst, s, in[0]) },
-		func(in []float32, s float32) float32 { return mulAdd(s, in[0], 0.75) }},
 }
 
 // functions are those without one right result.

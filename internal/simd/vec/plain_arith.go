@@ -44,12 +44,6 @@ func mulAddGo(dst, a, b, c []float32) {
 	}
 }
 
-func axpyGo(dst, x []float32, s float32) {
-	for i := range dst {
-		dst[i] += float32(s * x[i])
-	}
-}
-
 func fillGo(dst []float32, s float32) {
 	for i := range dst {
 		dst[i] = s

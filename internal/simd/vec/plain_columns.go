@@ -2,21 +2,12 @@ package vec
 
 // Plain Go, for machines without AVX2.
 
-// In the four below x has rows of len(acc) columns.
+// In the three below x has rows of len(acc) columns.
 
 func addColumnsGo(acc, x []float32) {
 	for ; len(x) > 0; x = x[len(acc):] {
 		for c, v := range x[:len(acc)] {
 			acc[c] += v
-		}
-	}
-}
-
-func centredSquaresGo(acc, x, mean []float32) {
-	for ; len(x) > 0; x = x[len(acc):] {
-		for c, v := range x[:len(acc)] {
-			d := v - mean[c]
-			acc[c] += float32(d * d)
 		}
 	}
 }

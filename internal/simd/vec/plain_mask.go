@@ -113,12 +113,6 @@ func xorGo(dst, a, b []float32) {
 	}
 }
 
-func andNotGo(dst, a, b []float32) {
-	for i := range dst {
-		dst[i] = math.Float32frombits(bits(a[i]) &^ bits(b[i]))
-	}
-}
-
 func notGo(dst, a []float32) {
 	for i, v := range a {
 		dst[i] = math.Float32frombits(^bits(v))

@@ -22,22 +22,6 @@ func sumGo(x []float32) float32 {
 	return addLanes(lanes[:])
 }
 
-func sumSquaresGo(x []float32) float32 {
-	var lanes [64]float32
-	for i, v := range x {
-		lanes[i%64] += float32(v * v)
-	}
-	return addLanes(lanes[:])
-}
-
-func dotGo(a, b []float32) float32 {
-	var lanes [64]float32
-	for i, v := range a {
-		lanes[i%64] += float32(v * b[i])
-	}
-	return addLanes(lanes[:])
-}
-
 func maximumGo(x []float32) float32 {
 	m := float32(math.Inf(-1))
 	for _, v := range x {

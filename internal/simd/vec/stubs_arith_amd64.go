@@ -24,9 +24,6 @@ func minAVX512(dst []float32, a []float32, b []float32)
 func mulAddAVX512(dst []float32, a []float32, b []float32, c []float32)
 
 //go:noescape
-func axpyAVX512(dst []float32, x []float32, s float32)
-
-//go:noescape
 func fillAVX512(dst []float32, s float32)
 
 //go:noescape
@@ -49,9 +46,6 @@ func minAVX2(dst []float32, a []float32, b []float32)
 
 //go:noescape
 func mulAddAVX2(dst []float32, a []float32, b []float32, c []float32)
-
-//go:noescape
-func axpyAVX2(dst []float32, x []float32, s float32)
 
 //go:noescape
 func fillAVX2(dst []float32, s float32)

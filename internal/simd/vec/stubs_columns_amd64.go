@@ -9,9 +9,6 @@ func centredMomentsAVX512(acc []float32, squares []float32, x []float32, mean []
 func addColumnsAVX512(acc []float32, x []float32)
 
 //go:noescape
-func centredSquaresAVX512(acc []float32, x []float32, mean []float32)
-
-//go:noescape
 func centredProductsAVX512(acc []float32, x []float32, mean []float32, y []float32)
 
 //go:noescape
@@ -19,9 +16,6 @@ func centredMomentsAVX2(acc []float32, squares []float32, x []float32, mean []fl
 
 //go:noescape
 func addColumnsAVX2(acc []float32, x []float32)
-
-//go:noescape
-func centredSquaresAVX2(acc []float32, x []float32, mean []float32)
 
 //go:noescape
 func centredProductsAVX2(acc []float32, x []float32, mean []float32, y []float32)

@@ -42,9 +42,6 @@ func orAVX512(dst []float32, a []float32, b []float32)
 func xorAVX512(dst []float32, a []float32, b []float32)
 
 //go:noescape
-func andNotAVX512(dst []float32, a []float32, b []float32)
-
-//go:noescape
 func notAVX512(dst []float32, a []float32)
 
 //go:noescape
@@ -91,9 +88,6 @@ func orAVX2(dst []float32, a []float32, b []float32)
 
 //go:noescape
 func xorAVX2(dst []float32, a []float32, b []float32)
-
-//go:noescape
-func andNotAVX2(dst []float32, a []float32, b []float32)
 
 //go:noescape
 func notAVX2(dst []float32, a []float32)

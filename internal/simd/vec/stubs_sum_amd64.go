@@ -6,12 +6,6 @@ package vec
 func sumAVX512(x []float32) float32
 
 //go:noescape
-func sumSquaresAVX512(x []float32) float32
-
-//go:noescape
-func dotAVX512(a []float32, b []float32) float32
-
-//go:noescape
 func maximumAVX512(x []float32) float32
 
 //go:noescape
@@ -19,12 +13,6 @@ func minimumAVX512(x []float32) float32
 
 //go:noescape
 func sumAVX2(x []float32) float32
-
-//go:noescape
-func sumSquaresAVX2(x []float32) float32
-
-//go:noescape
-func dotAVX2(a []float32, b []float32) float32
 
 //go:noescape
 func maximumAVX2(x []float32) float32

@@ -14,25 +14,6 @@ func Sum(x []float32) float32 {
 	return Sum(x[:h]) + Sum(x[h:])
 }
 
-// SumSquares is Σ x[i]².
-func SumSquares(x []float32) float32 {
-	if len(x) <= sumBlock {
-		return sumSquaresKernel(x)
-	}
-	h := half(len(x))
-	return SumSquares(x[:h]) + SumSquares(x[h:])
-}
-
-// Dot is Σ a[i]·b[i].
-func Dot(a, b []float32) float32 {
-	same1(a, b)
-	if len(a) <= sumBlock {
-		return dotKernel(a, b)
-	}
-	h := half(len(a))
-	return Dot(a[:h], b[:h]) + Dot(a[h:], b[h:])
-}
-
 // half is where a slice of n > sumBlock numbers is cut.
 func half(n int) int { return (n/2 + sumBlock - 1) / sumBlock * sumBlock }
 

@@ -24,12 +24,6 @@ func Rsqrt(dst, a []float32) {
 	rsqrtKernel(dst, a)
 }
 
-// Square sets dst[i] = a[i]².
-func Square(dst, a []float32) {
-	same1(dst, a)
-	mulKernel(dst, a, a)
-}
-
 // Floor sets dst[i] to the greatest whole number that is not above a[i].
 func Floor(dst, a []float32) {
 	same1(dst, a)

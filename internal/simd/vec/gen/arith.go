@@ -36,13 +36,6 @@ func arith() []kernel {
 				return in[0]
 			}
 		}}.kernel(),
-		loop{name: "axpy", params: "dst, x []float32, s float32", in: []string{"dst", "x"}, start: func(m *machine) body {
-			s := m.broadcast("s")
-			return func(in []reg.VecVirtual) reg.VecVirtual {
-				m.VFMADD231PS(s, in[1], in[0])
-				return in[0]
-			}
-		}}.kernel(),
 		loop{name: "fill", params: "dst []float32, s float32", start: func(m *machine) body {
 			s := m.broadcast("s")
 			return func([]reg.VecVirtual) reg.VecVirtual { return s }

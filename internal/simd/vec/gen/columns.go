@@ -18,10 +18,6 @@ type column struct {
 }
 
 func columns() []kernel {
-	squares := func(m *machine, x, mean, _, acc reg.VecVirtual) {
-		m.VSUBPS(mean, x, x)
-		m.VFMADD231PS(x, x, acc)
-	}
 	products := func(m *machine, x, mean, y, acc reg.VecVirtual) {
 		m.VSUBPS(mean, x, x)
 		m.VFMADD231PS(y, x, acc)
@@ -36,8 +32,6 @@ func columns() []kernel {
 			group: map[string]int{"AVX512": 8, "AVX2": 4}, add: moments}.kernel(),
 		column{name: "addColumns", params: "acc, x []float32", group: map[string]int{"AVX512": 8, "AVX2": 8},
 			add: func(m *machine, x, _, _, acc reg.VecVirtual) { m.VADDPS(x, acc, acc) }}.kernel(),
-		column{name: "centredSquares", params: "acc, x, mean []float32", mean: true,
-			group: map[string]int{"AVX512": 8, "AVX2": 4}, add: squares}.kernel(),
 		column{name: "centredProducts", params: "acc, x, mean, y []float32", mean: true, y: true,
 			group: map[string]int{"AVX512": 8, "AVX2": 4}, add: products}.kernel(),
 	}

@@ -73,7 +73,6 @@ func masks() []kernel {
 		binary("and", func(m *machine, ops ...operand.Op) { m.VANDPS(ops...) }),
 		binary("or", func(m *machine, ops ...operand.Op) { m.VORPS(ops...) }),
 		binary("xor", func(m *machine, ops ...operand.Op) { m.VXORPS(ops...) }),
-		binary("andNot", func(m *machine, ops ...operand.Op) { m.VANDNPS(ops[1], ops[0], ops[2]) }), // it inverts its first
 		unaryLoop("not", 4, func(m *machine) body {
 			all := m.constant(allBits)
 			return func(in []reg.VecVirtual) reg.VecVirtual {

@@ -10,56 +10,26 @@ import (
 // lanes of the sums in float32; package vec says how they are added.
 const lanes = 64
 
-// sum is a kernel that adds a term of one or two slices up, in lanes.
-type sum struct {
-	name string
-	in   []string
-	add  func(m *machine, in []reg.VecVirtual, acc reg.VecVirtual) // may write over in
-}
-
-func (s sum) kernel(result string) kernel {
-	params := "x []float32"
-	if len(s.in) == 2 {
-		params = "a, b []float32"
-	}
-	return kernel{name: s.name, params: params, result: result, emit: s.emit}
-}
-
 func sums() []kernel {
 	return []kernel{
-		sum{"sum", []string{"x"}, func(m *machine, in []reg.VecVirtual, acc reg.VecVirtual) {
-			m.VADDPS(in[0], acc, acc)
-		}}.kernel("float32"),
-		sum{"sumSquares", []string{"x"}, func(m *machine, in []reg.VecVirtual, acc reg.VecVirtual) {
-			m.VMULPS(in[0], in[0], in[0])
-			m.VADDPS(in[0], acc, acc)
-		}}.kernel("float32"),
-		sum{"dot", []string{"a", "b"}, func(m *machine, in []reg.VecVirtual, acc reg.VecVirtual) {
-			m.VMULPS(in[1], in[0], in[0])
-			m.VADDPS(in[0], acc, acc)
-		}}.kernel("float32"),
+		{name: "sum", params: "x []float32", result: "float32", emit: emitSum},
 		extreme("maximum", 0xff80_0000, func(m *machine, a, b reg.VecVirtual) reg.VecVirtual { return m.max(a, b) }),
 		extreme("minimum", 0x7f80_0000, func(m *machine, a, b reg.VecVirtual) reg.VecVirtual { return m.min(a, b) }),
 	}
 }
 
-func (s sum) emit(m *machine, k kernel) {
+// emitSum adds a slice up, in lanes.
+func emitSum(m *machine, k kernel) {
 	m.begin(k)
-	var bases []reg.Register
-	for _, name := range s.in {
-		bases = append(bases, m.base(name))
-	}
-	left, i := m.length(s.in[0]), m.zeroed()
+	x, left, i := m.base("x"), m.length("x"), m.zeroed()
 	acc := make([]reg.VecVirtual, lanes/m.width)
 	for j := range acc {
 		acc[j] = m.zero()
 	}
 	load := func(j int, get func(from operand.Mem, to reg.VecVirtual)) {
-		in := m.vecs(len(bases))
-		for b, base := range bases {
-			get(at(base, i, 4, j*m.width), in[b])
-		}
-		s.add(m, in, acc[j])
+		v := m.vec()
+		get(at(x, i, 4, j*m.width), v)
+		m.VADDPS(v, acc[j], acc[j])
 	}
 	m.SUBQ(operand.U32(lanes), left)
 	m.JLT(operand.LabelRef("rest"))

@@ -8,9 +8,10 @@ import (
 	"github.com/gomlx/compute/dtypes"
 )
 
-func (e *executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, error) {
-	if len(inputs) != len(e.params) {
-		return nil, fmt.Errorf("%d inputs given, it takes %d", len(inputs), len(e.params))
+// checkInputs gives the inputs as buffers of this backend that are alive, as many as there are parameters.
+func checkInputs(params int, inputs []compute.Buffer, donate []bool) ([]*Buffer, error) {
+	if len(inputs) != params {
+		return nil, fmt.Errorf("%d inputs given, it takes %d", len(inputs), params)
 	}
 	if len(donate) != 0 && len(donate) != len(inputs) {
 		return nil, fmt.Errorf("%d donations for %d inputs", len(donate), len(inputs))
@@ -24,10 +25,20 @@ func (e *executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, e
 		if err := buf.check(); err != nil {
 			return nil, fmt.Errorf("input %d: %w", i, err)
 		}
+		bufs[i] = buf
+	}
+	return bufs, nil
+}
+
+func (e *executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, error) {
+	bufs, err := checkInputs(len(e.params), inputs, donate)
+	if err != nil {
+		return nil, err
+	}
+	for i, buf := range bufs {
 		if want := e.params[i].shape; buf.shape.DType != want.DType || !buf.shape.EqualDimensions(want) {
 			return nil, fmt.Errorf("input %d: parameter %q has shape %s, not %s", i, e.params[i].node.attrs, want, buf.shape)
 		}
-		bufs[i] = buf
 	}
 	return bufs, nil
 }

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
@@ -11,6 +12,9 @@ import (
 type wholeExecutable struct {
 	backend *Backend
 	compute.Executable
+	params int
+	ended  bool
+	use    sync.RWMutex // held for reading by executions, for writing by Finalize
 }
 
 func compileWhole(b *builder) (compute.Executable, error) {
@@ -31,20 +35,26 @@ func compileWhole(b *builder) (compute.Executable, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &wholeExecutable{b.backend, e}, nil
+	return &wholeExecutable{backend: b.backend, Executable: e, params: len(b.main.params)}, nil
 }
 
-// Execute implements compute.Executable.
+// Execute implements compute.Executable, as executable's does.
 func (e *wholeExecutable) Execute(inputs []compute.Buffer, donate []bool, _ compute.DeviceNum) (out []compute.Buffer, err error) {
-	inner := make([]compute.Buffer, len(inputs))
-	for i, in := range inputs {
-		buf, ok := in.(*Buffer)
-		if !ok {
-			return nil, fmt.Errorf("execute: input %d (%T) is not a buffer of backend %s", i, in, Name)
-		}
-		if err := buf.check(); err != nil {
-			return nil, fmt.Errorf("execute: input %d: %w", i, err)
-		}
+	e.use.RLock()
+	defer e.use.RUnlock()
+	if e.ended {
+		return nil, fmt.Errorf("execute %s: it was finalized before", unknownSizes)
+	}
+	bufs, err := checkInputs(e.params, inputs, donate)
+	if err == nil {
+		err = claim(bufs, donate)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("execute %s: %w", unknownSizes, err)
+	}
+	defer forget(bufs, donate)
+	inner := make([]compute.Buffer, len(bufs))
+	for i, buf := range bufs {
 		inner[i] = buf.inner
 	}
 	defer catch(unknownSizes, &err)
@@ -52,14 +62,17 @@ func (e *wholeExecutable) Execute(inputs []compute.Buffer, donate []bool, _ comp
 	if err != nil {
 		return nil, err
 	}
-	for i, d := range donate {
-		if d {
-			buf := inputs[i].(*Buffer)
-			buf.state.Store(donated)
-			buf.inner, buf.flat = nil, nil
-		}
-	}
 	return e.wrapAll(results)
+}
+
+// Finalize implements compute.Executable. It waits for executions that run.
+func (e *wholeExecutable) Finalize() {
+	e.use.Lock()
+	defer e.use.Unlock()
+	if !e.ended {
+		e.ended = true
+		e.Executable.Finalize()
+	}
 }
 
 func (e *wholeExecutable) wrapAll(results []compute.Buffer) ([]compute.Buffer, error) {

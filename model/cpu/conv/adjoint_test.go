@@ -21,12 +21,12 @@ func TestGradientsAreAdjoint(t *testing.T) {
 		for i, v := range [][]float32{x, w.Data, dy} {
 			random(v, uint64(i))
 		}
-		back, err := s.InputGradient()
+		back, err := s.inputGradient()
 		if err != nil {
 			t.Fatal(err)
 		}
 		y := runForward(t, s, x, w, 2)
-		dx := runForward(t, back, dy, w.Swapped().Reversed(s.KH, s.KW, true, true), 2)
+		dx := runForward(t, back, dy, w.swapped().Reversed(s.KH, s.KW, true, true), 2)
 		dw := w
 		runGradient(t, s, &dw, x, dy, 2)
 		want := dot(y, dy)
@@ -39,7 +39,7 @@ func TestGradientsAreAdjoint(t *testing.T) {
 // TestFiniteDifference checks both gradients of Σ sin(y) against central differences of the forward pass.
 func TestFiniteDifference(t *testing.T) {
 	s := Shape{N: 2, H: 7, W: 6, Ci: 5, KH: 3, KW: 3, Co: 9, OH: 4, OW: 3, StrideH: 2, StrideW: 2, PadTop: 1, PadLeft: 1}
-	x, w := make([]float32, s.N*s.H*s.W*s.Ci), OIHW(make([]float32, s.Co*s.Ci*9), s.Ci, 3, 3)
+	x, w := make([]float32, s.N*s.H*s.W*s.Ci), oihw(make([]float32, s.Co*s.Ci*9), s.Ci, 3, 3)
 	normal(x, 1)
 	normal(w.Data, 2)
 	loss := func() (l float64) {
@@ -52,11 +52,11 @@ func TestFiniteDifference(t *testing.T) {
 	for i, v := range dy {
 		dy[i] = float32(math.Cos(float64(v)))
 	}
-	back, err := s.InputGradient()
+	back, err := s.inputGradient()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dx := runForward(t, back, dy, w.Swapped().Reversed(3, 3, true, true), 1)
+	dx := runForward(t, back, dy, w.swapped().Reversed(3, 3, true, true), 1)
 	dw := w
 	runGradient(t, s, &dw, x, dy, 1)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -85,7 +85,7 @@ func TestSameBitsForAnyWorkers(t *testing.T) {
 		{N: 2, H: 9, W: 9, Ci: 40, KH: 3, KW: 3, Co: 30, OH: 18, OW: 18, PadTop: 1, PadLeft: 1, InDilH: 2, InDilW: 2},
 	} {
 		x, dy := make([]float32, s.N*s.H*s.W*s.Ci), make([]float32, s.N*s.OH*s.OW*s.Co)
-		w := OIHW(make([]float32, s.Co*s.Ci*s.KH*s.KW), s.Ci, s.KH, s.KW)
+		w := oihw(make([]float32, s.Co*s.Ci*s.KH*s.KW), s.Ci, s.KH, s.KW)
 		for i, v := range [][]float32{x, w.Data, dy} {
 			normal(v, uint64(i))
 		}
@@ -119,7 +119,7 @@ func TestRefusesWrongLengths(t *testing.T) {
 	s := Shape{N: 1, H: 4, W: 4, Ci: 2, KH: 3, KW: 3, Co: 3, OH: 2, OW: 2}
 	f, _ := NewForward(s, 1)
 	g, _ := NewGradient(s, 1)
-	x, y, w := make([]float32, 32), make([]float32, 12), OIHW(make([]float32, 54), 2, 3, 3)
+	x, y, w := make([]float32, 32), make([]float32, 12), oihw(make([]float32, 54), 2, 3, 3)
 	scratch := make([]float32, max(f.ScratchLen(), g.ScratchLen()))
 	for name, run := range map[string]func(){
 		"output":           func() { f.Run(y[1:], x, w, scratch, nil) },
@@ -158,7 +158,7 @@ func normal(x []float32, seed uint64) {
 func TestRunsAllocateLittle(t *testing.T) {
 	s := Shape{N: 2, H: 20, W: 20, Ci: 24, KH: 3, KW: 3, Co: 40, OH: 20, OW: 20, PadTop: 1, PadLeft: 1}
 	x, y := make([]float32, s.N*s.H*s.W*s.Ci), make([]float32, s.N*s.OH*s.OW*s.Co)
-	w := OIHW(make([]float32, s.Co*s.Ci*9), s.Ci, 3, 3)
+	w := oihw(make([]float32, s.Co*s.Ci*9), s.Ci, 3, 3)
 	f, err := NewForward(s, 2)
 	if err != nil {
 		t.Fatal(err)

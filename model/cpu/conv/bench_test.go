@@ -63,7 +63,7 @@ func BenchmarkVGG16(b *testing.B) {
 func benchLayer(b *testing.B, name string, s Shape, input bool) {
 	workers := runtime.GOMAXPROCS(0)
 	x, y := make([]float32, s.N*s.H*s.W*s.Ci), make([]float32, s.N*s.OH*s.OW*s.Co)
-	w := OIHW(make([]float32, s.Co*s.Ci*s.KH*s.KW), s.Ci, s.KH, s.KW)
+	w := oihw(make([]float32, s.Co*s.Ci*s.KH*s.KW), s.Ci, s.KH, s.KW)
 	for i, v := range [][]float32{x, y, w.Data} {
 		normal(v, uint64(i))
 	}
@@ -74,9 +74,9 @@ func benchLayer(b *testing.B, name string, s Shape, input bool) {
 	})
 	if input {
 		b.Run(name+"/input", func(b *testing.B) {
-			back, _ := s.InputGradient()
+			back, _ := s.inputGradient()
 			f, err := NewForward(back, workers)
-			v := w.Swapped().Reversed(s.KH, s.KW, true, true)
+			v := w.swapped().Reversed(s.KH, s.KW, true, true)
 			measure(b, err, flops, f.ScratchLen(), func(scratch []float32) { f.Run(x, y, v, scratch, nil) })
 		})
 	}

@@ -25,13 +25,13 @@ func TestAsPyTorch(t *testing.T) {
 		s := Shape{N: l.N, H: l.Size, W: l.Size, Ci: l.Ci, KH: k, KW: k, Co: l.Co, OH: l.Out, OW: l.Out, StrideH: l.Stride,
 			StrideW: l.Stride, PadTop: l.Padding, PadLeft: l.Padding, DilH: l.Dilation, DilW: l.Dilation, Groups: l.Groups}
 		x, dy := goldenOperand(0, l.N*l.Size*l.Size*l.Ci), goldenOperand(2, l.N*l.Out*l.Out*l.Co)
-		w := OIHW(goldenOperand(1, l.Co*in*k*k), in, k, k)
+		w := oihw(goldenOperand(1, l.Co*in*k*k), in, k, k)
 		closeTo(t, s, "output", runForward(t, s, x, w, 2), l.Y)
 		dw := w
 		runGradient(t, s, &dw, x, dy, 2)
 		closeTo(t, s, "weight gradient", dw.Data, l.Dw)
-		if back, err := s.InputGradient(); err == nil {
-			closeTo(t, s, "input gradient", runForward(t, back, dy, w.Swapped().Reversed(k, k, true, true), 2), l.Dx)
+		if back, err := s.inputGradient(); err == nil {
+			closeTo(t, s, "input gradient", runForward(t, back, dy, w.swapped().Reversed(k, k, true, true), 2), l.Dx)
 		} else if l.Groups == 1 {
 			t.Error(err)
 		}

@@ -91,11 +91,11 @@ func drawWeights(t *rapid.T, s Shape) Weights {
 	case 0:
 		w = HWIO(data, s.KW, in, s.Co)
 	case 1:
-		w = OIHW(data, in, s.KH, s.KW)
+		w = oihw(data, in, s.KH, s.KW)
 	case 2:
-		w = HWIO(data, s.KW, s.Co, in).Swapped()
+		w = HWIO(data, s.KW, s.Co, in).swapped()
 	case 3:
-		w = OIHW(data, s.Co, s.KH, s.KW).Swapped()
+		w = oihw(data, s.Co, s.KH, s.KW).swapped()
 	case 4: // [in, KW, out, KH], output channels backwards
 		w = Weights{Data: data, KH: 1, Out: -s.KH, KW: s.KH * s.Co, In: s.KH * s.Co * s.KW, Offset: max(0, s.Co-1) * s.KH}
 	}

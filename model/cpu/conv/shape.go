@@ -60,20 +60,3 @@ func (s *Shape) groupOffset(g int) int {
 	}
 	return g * s.in()
 }
-
-// InputGradient is the shape of the convolution that takes the gradient of s's output to that of its input, with the
-// weights Swapped and Reversed in both axes. It has no groups.
-func (s Shape) InputGradient() (Shape, error) {
-	s, err := s.normal()
-	if err != nil {
-		return s, err
-	}
-	if s.groups() > 1 || s.InDilH > 1 || s.InDilW > 1 {
-		return s, fmt.Errorf("convolution %+v: the gradient of its input isn't one convolution", s)
-	}
-	return Shape{
-		N: s.N, H: s.OH, W: s.OW, Ci: s.Co, KH: s.KH, KW: s.KW, Co: s.Ci, OH: s.H, OW: s.W, StrideH: 1, StrideW: 1,
-		PadTop: (s.KH-1)*s.DilH - s.PadTop, PadLeft: (s.KW-1)*s.DilW - s.PadLeft,
-		DilH: s.DilH, DilW: s.DilW, InDilH: s.StrideH, InDilW: s.StrideW, Groups: 1, BatchGroups: 1,
-	}, nil
-}

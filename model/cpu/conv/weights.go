@@ -13,11 +13,6 @@ func HWIO(data []float32, kw, in, out int) Weights {
 	return Weights{Data: data, KH: kw * in * out, KW: in * out, In: out, Out: 1}
 }
 
-// OIHW is the strides of a kernel [out, in, KH, KW].
-func OIHW(data []float32, in, kh, kw int) Weights {
-	return Weights{Data: data, Out: in * kh * kw, In: kh * kw, KH: kw, KW: 1}
-}
-
 // Reversed is the kernel with its taps in the opposite order: with height, width or both reversed.
 func (w Weights) Reversed(kh, kw int, height, width bool) Weights {
 	if height {
@@ -26,12 +21,6 @@ func (w Weights) Reversed(kh, kw int, height, width bool) Weights {
 	if width {
 		w.Offset, w.KW = w.Offset+max(0, kw-1)*w.KW, -w.KW
 	}
-	return w
-}
-
-// Swapped exchanges input and output channels.
-func (w Weights) Swapped() Weights {
-	w.In, w.Out = w.Out, w.In
 	return w
 }
 

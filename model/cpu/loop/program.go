@@ -78,14 +78,8 @@ func (p *Program) ScratchLen() int { return p.scratch }
 // RecordLen is the number of float64 that a part needs for its sinks: 0 without sinks.
 func (p *Program) RecordLen() int { return p.record }
 
-// Sinks tells whether there are sinks: then Begin comes before the runs and Finish after them.
-func (p *Program) Sinks() bool { return len(p.sinks) > 0 }
-
 // Slots is the number of slots that a Bind must give.
 func (p *Program) Slots() int { return p.slots }
-
-// Instructions is the number of instructions per block, for tests and for looking at.
-func (p *Program) Instructions() int { return len(p.body) }
 
 // Cols is the number of numbers in a row.
 func (p *Program) Cols() int { return p.cols }

@@ -32,7 +32,7 @@ func compare(b *testing.B, n, size, ci, co int) {
 	cores := runtime.GOMAXPROCS(0)
 	s := winograd.Shape{N: n, H: size, W: size, Ci: ci, Co: co, OH: size, OW: size, PadTop: 1, PadLeft: 1}
 	c := conv.Shape{N: n, H: size, W: size, Ci: ci, KH: 3, KW: 3, Co: co, OH: size, OW: size, PadTop: 1, PadLeft: 1}
-	x, y, w := noise(n*size*size*ci), noise(n*size*size*co), conv.OIHW(noise(9*ci*co), ci, 3, 3)
+	x, y, w := noise(n*size*size*ci), noise(n*size*size*co), oihw(noise(9*ci*co), ci)
 	f, g := winograd.NewForward(s, cores), winograd.NewGradient(s, cores)
 	scratch := make([]float32, max(f.ScratchLen(), g.ScratchLen()))
 	forward := ratio(direct(c, y, x, w), func() { f.Run(y, x, winograd.Weights(w), scratch, nil) })

@@ -33,22 +33,12 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 	f.check(y, x)
 	scratch = f.whole(scratch)
 	if f.channels {
-		f.runByChannels(y, x, nil, &w, scratch, done)
+		f.runByChannels(y, x, &w, scratch, done)
 		return
 	}
 	u, rest := scratch[:f.weightsLen()], scratch[f.weightsLen():]
 	f.prepare(u, w, rest, f.workerLen())
 	f.runByRows(y, x, u, rest, done)
-}
-
-// RunPrepared is Run with weights from Prepare.
-func (f *Forward) RunPrepared(y, x, prepared, scratch []float32, done func(row0, row1 int)) {
-	f.check(y, x)
-	if f.channels {
-		f.runByChannels(y, x, aligned(prepared), nil, f.whole(scratch), done)
-		return
-	}
-	f.runByRows(y, x, aligned(prepared), f.whole(scratch), done)
 }
 
 // whole checks scratch, and aligns it.
@@ -74,7 +64,7 @@ func (f *Forward) runByRows(y, x, u, scratch []float32, done func(row0, row1 int
 	})
 }
 
-func (f *Forward) runByChannels(y, x, prepared []float32, w *Weights, scratch []float32, done func(row0, row1 int)) {
+func (f *Forward) runByChannels(y, x []float32, w *Weights, scratch []float32, done func(row0, row1 int)) {
 	n, step := f.kernels.planes()*f.vs, f.workerLen()
 	v, rest := scratch[:n], scratch[n:]
 	workers := make([]*byChannels, f.workers)
@@ -90,7 +80,7 @@ func (f *Forward) runByChannels(y, x, prepared []float32, w *Weights, scratch []
 			worker(i).input(v[tile*f.ldv:], x, tile)
 		}
 	})
-	each(ceil(f.Co, gemm.NR()), f.workers, func(i, panel int) { worker(i).panel(y, prepared, w, panel) })
+	each(ceil(f.Co, gemm.NR()), f.workers, func(i, panel int) { worker(i).panel(y, w, panel) })
 	if done != nil {
 		each(f.groups(), f.workers, func(_, g int) {
 			first, last := f.groupRange(g)

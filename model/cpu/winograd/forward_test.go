@@ -94,20 +94,6 @@ func testWorkers(t *testing.T, s Shape) {
 	}
 }
 
-func TestPrepared(t *testing.T) {
-	for _, s := range []Shape{{N: 2, H: 9, W: 12, Ci: 20, Co: 70, OH: 9, OW: 12, PadTop: 1, PadLeft: 1}, layer(1, 9, 100, 200)} {
-		r := rand.New(rand.NewPCG(5, 0))
-		x, w := normal(r, s.N*s.H*s.W*s.Ci, 0), hwio(normal(r, 9*s.Ci*s.Co, 0), s.Ci, s.Co)
-		f := NewForward(s, 2)
-		prepared, y := make([]float32, f.PreparedLen()), make([]float32, s.N*s.OH*s.OW*s.Co)
-		f.Prepare(prepared, w)
-		f.RunPrepared(y, x, prepared, make([]float32, f.ScratchLen()), nil)
-		if !slices.Equal(y, run(t, x, w, s)) {
-			t.Errorf("%+v: prepared weights give another result", s)
-		}
-	}
-}
-
 func layer(n, size, ci, co int) Shape {
 	return Shape{N: n, H: size, W: size, Ci: ci, Co: co, OH: size, OW: size, PadTop: 1, PadLeft: 1}
 }

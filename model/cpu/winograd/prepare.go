@@ -6,14 +6,6 @@ import "fashionpipe/internal/simd/gemm"
 // first cache and their transforms in the second.
 const packRows = 16
 
-// Prepare transforms weights once for many calls of RunPrepared: dst, PreparedLen long, takes G·g·Gᵀ for each pair of channels.
-func (f *Forward) Prepare(dst []float32, w Weights) {
-	f.prepare(aligned(dst), w, make([]float32, f.workers*blockLen(packRows)), blockLen(packRows))
-}
-
-// PreparedLen is the length of prepared weights.
-func (f *Forward) PreparedLen() int { return alignment + f.weightsLen() }
-
 // prepare writes U, in parallel; each worker has step numbers of scratch.
 func (p *plan) prepare(u []float32, w Weights, scratch []float32, step int) {
 	nr := gemm.NR()

@@ -66,7 +66,7 @@ func rowsPlan(s Shape) *plan {
 func BenchmarkPrepare(b *testing.B) {
 	s := layer(16, 7, 512, 512)
 	f := NewForward(s, 1)
-	data, u := make([]float32, orderLen*s.Ci*s.Co), make([]float32, f.PreparedLen())
+	data, u := make([]float32, orderLen*s.Ci*s.Co), make([]float32, f.weightsLen())
 	scratch := make([]float32, blockLen(packRows))
 	for _, order := range slices.Sorted(maps.Keys(orders)) {
 		w := orders[order](data, s.Ci, s.Co)

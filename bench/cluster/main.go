@@ -101,10 +101,6 @@ func turn(ctx context.Context, program, python, dir string, data map[string][]fl
 	}
 	cmd := exec.CommandContext(ctx, python, args...)
 	cmd.Stderr = os.Stderr
-	for _, v := range []string{"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"} {
-		cmd.Env = append(cmd.Env, v+"="+strconv.Itoa(s.threads))
-	}
-	cmd.Env = append(os.Environ(), cmd.Env...)
 	out, err := cmd.Output()
 	if err != nil {
 		return measured{}, err

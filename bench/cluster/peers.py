@@ -34,12 +34,14 @@ def inertia(centres):
 if program == "scikit-learn":
     from sklearn.cluster import KMeans, MeanShift
     from sklearn.neighbors import NearestNeighbors
+    from threadpoolctl import threadpool_limits
 
-    model = timed("kmeans", lambda: KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x))
-    centres, done = model.cluster_centers_, model.n_iter_
-    # with no rows given, a row is not its own neighbour
-    near = timed("neighbours", lambda: NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(x).kneighbors()[0])
-    if walkers:
+    with threadpool_limits(threads):
+        model = timed("kmeans", lambda: KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x))
+        centres, done = model.cluster_centers_, model.n_iter_
+        # with no rows given, a row is not its own neighbour
+        near = timed("neighbours", lambda: NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(x).kneighbors()[0])
+    if walkers:  # as many processes as threads; joblib sees to it that each has its share of the cores
         groups = np.fromfile(folder + "/groups", np.float32).reshape(walkers, dim)
         shift = timed("meanshift", lambda: MeanShift(bandwidth=bandwidth, bin_seeding=False, n_jobs=threads).fit(groups))
         modes = shift.cluster_centers_.astype(np.float64).ravel().tolist()

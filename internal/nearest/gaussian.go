@@ -6,16 +6,16 @@ import (
 	"fashionpipe/internal/simd/vec"
 )
 
-// addGaussian adds up all rows, weighed by exp(−d²/2h²) around each position.
-func (w *shifter) addGaussian(block *block) {
+// addGaussian adds up all rows, weighed by exp(−d²/2h²) around each position, to as many sums.
+func (w *shifter) addGaussian(block *block, sums []int) {
 	n := w.p.s.Len()
 	middle := make([]float32, chunk)
 	for at := 0; at < n; at += depth {
 		for from := at; from < min(n, at+depth); from += chunk {
-			cols := w.tile.bound(block, w.p.around, from)
+			cols := w.tile.bound(block, w.around, from)
 			widest := 0.0
 			for j := range cols {
-				s := w.tile.slack(block, 0, w.p.around, from+j)
+				s := w.tile.slack(block, 0, w.around, from+j)
 				middle[j], widest = float32(s/2), max(widest, s)
 			}
 			for i := range block.len() {
@@ -29,7 +29,7 @@ func (w *shifter) addGaussian(block *block) {
 				w.total[i] += vec.SumF64(weights)
 			}
 		}
-		w.add(at, block.len())
+		w.add(at, sums)
 	}
 }
 
@@ -51,7 +51,7 @@ func (w *shifter) weighEach(x []float32, block *block, i, from int) {
 	position := block.row(i)
 	for j, v := range x {
 		d := 2 * max(0, float64(v)+block.half[i])
-		slack := w.tile.slack(block, i, w.p.around, from+j)
+		slack := w.tile.slack(block, i, w.around, from+j)
 		if slack > enough*w.h2 && d-slack < 100*w.h2 {
 			d = SquaredL2(position, w.p.s.row(from+j))
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/simd/gemm"
@@ -16,8 +17,8 @@ const depth = 2 * chunk
 type Places struct {
 	s *Space
 	block
-	around *columns    // the space's rows, to measure from
-	sums   [][]float32 // the space's rows, depth of them at a time, packed to be added up with weights
+	around *gallery           // the space's rows
+	sums   func() [][]float32 // the same, depth of them at a time, packed to be added up with weights; made once
 }
 
 // PlacesAt gives the positions of the rows.
@@ -25,18 +26,23 @@ func (s *Space) PlacesAt(rows []int32) (*Places, error) {
 	if s.Metric != L2 {
 		return nil, fmt.Errorf("nearest: places need the metric %q, not %q", L2, s.Metric)
 	}
-	p := &Places{s: s, block: newBlock(len(rows), s.Dim), around: s.pack(all(s.Len()), false)}
-	for at := 0; at < s.Len(); at += depth {
-		k := min(depth, s.Len()-at)
-		packed := make([]float32, gemm.PackedLen(k, s.width))
-		gemm.Pack(packed, s.rows[at*s.width:], k, s.width, s.width, 1)
-		p.sums = append(p.sums, packed)
-	}
+	s.rounded()
+	p := &Places{s: s, block: newBlock(len(rows), s.Dim), around: s.galleryOf(all(s.Len())), sums: sync.OnceValue(s.packSums)}
 	for i, r := range rows {
 		copy(p.row(i), s.row(int(r)))
 		p.refresh(i)
 	}
 	return p, nil
+}
+
+func (s *Space) packSums() (packed [][]float32) {
+	for at := 0; at < s.Len(); at += depth {
+		k := min(depth, s.Len()-at)
+		panels := make([]float32, gemm.PackedLen(k, s.width))
+		gemm.Pack(panels, s.rows[at*s.width:], k, s.width, s.width, 1)
+		packed = append(packed, panels)
+	}
+	return packed
 }
 
 // Position is the i-th position in units of the data.

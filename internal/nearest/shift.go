@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/simd/dot8"
 	"fashionpipe/internal/simd/gemm"
 	"fashionpipe/internal/simd/vec"
 )
@@ -44,25 +45,34 @@ type shifter struct {
 	p        *Places
 	gaussian bool
 	h2       float64 // the squared bandwidth, in units of the copy
+	around   *columns
 	tile     *tile
 	gathered block
-	members  []uint64  // flat kernel: a set of rows per position
-	weights  []float32 // blockRows×depth
-	part     []float32 // blockRows×width: sums of depth rows
-	sums     []float64 // blockRows×width
+	bytes    *dot8.Rows // of the positions
+	members  []uint64   // flat kernel: a set of rows per position
+	weights  []float32  // blockRows×depth
+	part     []float32  // blockRows×width: sums of depth rows
+	sums     []float64  // blockRows×width
 	total    [blockRows]float64
 }
 
 func newShifter(p *Places, k Kernel) *shifter {
 	h := k.Bandwidth * p.s.scale
-	return &shifter{p: p, gaussian: k.Gaussian && h > 0, h2: h * h, tile: newTile(), gathered: newBlock(blockRows, p.width),
+	w := &shifter{p: p, gaussian: k.Gaussian && h > 0, h2: h * h, around: p.around.best(), tile: newTile(), gathered: newBlock(blockRows, p.width),
 		members: make([]uint64, blockRows*words(p.s.Len())), weights: make([]float32, blockRows*depth),
 		part: make([]float32, blockRows*p.width), sums: make([]float64, blockRows*p.width)}
+	if w.gaussian { // its weights want the distances themselves
+		w.around = p.around.floats()
+	}
+	return w
 }
 
 // shift moves a block of positions.
 func (w *shifter) shift(list []int32, moved, weight []float64) {
-	block := w.p.gather(list, &w.gathered)
+	block := w.p.copies(list, &w.gathered)
+	if w.around.bytes != nil {
+		w.round(&block)
+	}
 	clear(w.sums)
 	clear(w.total[:])
 	sum := make([]int, len(list)) // which of the sums is a position's
@@ -70,7 +80,7 @@ func (w *shifter) shift(list []int32, moved, weight []float64) {
 		for i := range sum {
 			sum[i] = i
 		}
-		w.addGaussian(&block)
+		w.addGaussian(&block, sum)
 	} else {
 		w.addFlat(list, &block, sum)
 	}
@@ -80,10 +90,21 @@ func (w *shifter) shift(list []int32, moved, weight []float64) {
 	}
 }
 
-// add adds the rows from at on, up to depth of them, to the sums, with the weights of the first n positions.
-func (w *shifter) add(at, n int) {
-	p, mr, nr := w.p, gemm.MR(), gemm.NR()
-	k, panels := min(depth, p.s.Len()-at), p.sums[at/depth]
+// round makes the positions' copy in 8 bits.
+func (w *shifter) round(block *block) {
+	if w.bytes == nil {
+		w.bytes = dot8.NewRows(blockRows, block.width)
+	}
+	for i := range block.len() {
+		w.bytes.Set(i, block.row(i), block.norm[i])
+	}
+	block.bytes = w.bytes.Part(0, block.len())
+}
+
+// add adds the rows from at on, up to depth of them, to the sums listed, with a row of weights for each.
+func (w *shifter) add(at int, sums []int) {
+	p, mr, nr, n := w.p, gemm.MR(), gemm.NR(), len(sums)
+	k, panels := min(depth, p.s.Len()-at), p.sums()[at/depth]
 	var off [blockRows]int
 	for r := range n {
 		off[r] = r * depth
@@ -93,7 +114,9 @@ func (w *shifter) add(at, n int) {
 			gemm.Rows(w.part[r*p.width+j:], p.width, min(mr, n-r), min(nr, p.width-j), w.weights, off[r:n], 1, k, panels[j*k:], false)
 		}
 	}
-	vec.AddF64(w.sums[:n*p.width], w.part[:n*p.width])
+	for r, s := range sums {
+		vec.AddF64(w.sums[s*p.width:(s+1)*p.width], w.part[r*p.width:(r+1)*p.width])
+	}
 }
 
 // move sets position i to sums/total and gives how far it went.

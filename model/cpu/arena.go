@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -13,21 +14,30 @@ type slab struct {
 	cleanup runtime.Cleanup
 }
 
+// liveSlabs counts the slabs of all backends that have memory.
+var liveSlabs atomic.Int64
+
 func newSlab(size int) (*slab, error) {
 	mem, err := allocate(size)
 	if err != nil {
 		return nil, err
 	}
+	liveSlabs.Add(1)
 	s := &slab{mem: mem}
-	s.cleanup = runtime.AddCleanup(s, free, mem) // for slabs of executions that failed, and of backends nobody finalized
+	s.cleanup = runtime.AddCleanup(s, freeSlab, mem) // for slabs of executions that failed, and of backends nobody finalized
 	return s, nil
 }
 
 // free gives the memory back at once.
 func (s *slab) free() {
 	s.cleanup.Stop()
-	free(s.mem)
+	freeSlab(s.mem)
 	s.mem = nil
+}
+
+func freeSlab(mem []byte) {
+	free(mem)
+	liveSlabs.Add(-1)
 }
 
 // at is the address of an offset.

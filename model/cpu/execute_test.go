@@ -3,7 +3,6 @@ package cpu
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -155,45 +154,6 @@ func TestMemoryIsRecycled(t *testing.T) {
 	}
 	if len(seen) > 50 { // under the race detector, sync.Pool drops some on purpose
 		t.Errorf("100 outputs, each finalized, took %d pieces of memory", len(seen))
-	}
-}
-
-// TestNoGrowth trains, as it were: the weights are donated and come back.
-func TestNoGrowth(t *testing.T) {
-	if testing.Short() {
-		t.Skip("10,000 steps")
-	}
-	b := open(t)
-	in := mixedInputs(rand.New(rand.NewPCG(5, 6)))
-	e := mustBuild(t, b, in, func(f compute.Function, x []compute.Value) ([]compute.Value, error) {
-		y := must1(mixed(f, x))
-		w := must1(f.Add(x[1], must1(f.ReduceSum(y[0]))))
-		return []compute.Value{must1(f.Tanh(w)), must1(f.ReduceSum(y[1]))}, nil
-	})
-	bufs := buffers(t, b, in)
-	heap := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	var before uint64
-	for i := range 10_000 {
-		out, err := e.Execute(bufs, []bool{false, true}, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bufs[1] = out[0]
-		if err := out[1].Finalize(); err != nil {
-			t.Fatal(err)
-		}
-		if i == 500 {
-			before = heap()
-		}
-	}
-	if after := heap(); after > before+256<<10 {
-		t.Errorf("9,500 steps took %d KB for good", (after-before)>>10)
 	}
 }
 

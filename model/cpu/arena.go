@@ -46,8 +46,9 @@ func (s *slab) at(offset int) unsafe.Pointer { return unsafe.Pointer(&s.mem[offs
 // arena lends slabs. Those given back wait for the next execution, of whatever graph: training and validation take
 // turns in the same memory.
 type arena struct {
-	mu   sync.Mutex
-	idle []*slab // smallest first
+	mu    sync.Mutex
+	idle  []*slab // smallest first
+	ended bool    // nobody will take one
 }
 
 // factor is how much larger than needed a slab may be: others are left to whom needs them.
@@ -79,6 +80,10 @@ func (a *arena) give(s *slab) {
 	const most = 8
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.ended {
+		s.free()
+		return
+	}
 	at, _ := slices.BinarySearchFunc(a.idle, s, func(x, y *slab) int { return len(x.mem) - len(y.mem) })
 	a.idle = slices.Insert(a.idle, at, s)
 	if len(a.idle) > most {
@@ -98,8 +103,10 @@ func (a *arena) drop(superfluous func(*slab) bool) {
 	})
 }
 
+// clear frees the idle slabs, and has those that are lent freed when they are given back.
 func (a *arena) clear() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.ended = true
 	a.drop(func(*slab) bool { return true })
 }

@@ -83,3 +83,17 @@ func TestFinalizeWhileRunning(t *testing.T) {
 	}
 	<-ended
 }
+
+// TestSlabGivenBackLate: an execution that ends after its backend leaves no slab behind.
+func TestSlabGivenBackLate(t *testing.T) {
+	var a arena
+	s, err := a.take(1 << 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.clear()
+	a.give(s)
+	if len(a.idle) != 0 || s.mem != nil {
+		t.Errorf("%d slabs wait, %d bytes are held", len(a.idle), len(s.mem))
+	}
+}

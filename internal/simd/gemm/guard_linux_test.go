@@ -1,32 +1,17 @@
 package gemm
 
 import (
-	"os"
 	"runtime/debug"
 	"testing"
 	"unsafe"
 
-	"golang.org/x/sys/unix"
+	"fashionpipe/internal/simd/fence"
 )
 
 // fenced is memory between two pages that must not be touched.
 type fenced struct{ inside []byte }
 
-func newFenced(t *testing.T, pages int) *fenced {
-	t.Helper()
-	page := os.Getpagesize()
-	all, err := unix.Mmap(-1, 0, (pages+2)*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = unix.Munmap(all) })
-	for _, fence := range [][]byte{all[:page], all[len(all)-page:]} {
-		if err := unix.Mprotect(fence, unix.PROT_NONE); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &fenced{all[page : len(all)-page]}
-}
+func newFenced(t *testing.T, pages int) *fenced { return &fenced{fence.Memory[byte](t, pages)} }
 
 // last are the n numbers before the upper fence, first those after the lower one.
 func (f *fenced) last(n int) []float32  { return numbersOf(f.inside[len(f.inside)-4*n:]) }

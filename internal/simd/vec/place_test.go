@@ -1,6 +1,10 @@
 package vec
 
-import "testing"
+import (
+	"testing"
+
+	"fashionpipe/internal/simd/fence"
+)
 
 // place puts operands into guarded memory: at its end, at its start, or one element from the start.
 type place[T comparable] struct {
@@ -9,7 +13,7 @@ type place[T comparable] struct {
 }
 
 func newPlace[T comparable](t testing.TB, filler T) *place[T] {
-	p := &place[T]{guarded[T](t, 1), filler}
+	p := &place[T]{fence.Memory[T](t, 1), filler}
 	for i := range p.memory {
 		p.memory[i] = filler
 	}

@@ -3,11 +3,12 @@ package vec
 import (
 	"testing"
 
+	"fashionpipe/internal/simd/fence"
 	"pgregory.net/rapid"
 )
 
 func TestTranspose(t *testing.T) {
-	src, dst := guarded[float32](t, 8), guarded[float32](t, 8)
+	src, dst := fence.Memory[float32](t, 8), fence.Memory[float32](t, 8)
 	for i := range src {
 		src[i] = float32(i)
 	}

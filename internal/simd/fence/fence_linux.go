@@ -1,4 +1,5 @@
-package vec
+// Package fence gives tests of assembly memory in which a read or write outside is seen.
+package fence
 
 import (
 	"testing"
@@ -7,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guarded is memory for elements between two pages that can't be touched: who reads or writes one byte before the first or
+// Memory is memory for elements between two pages that can't be touched: who reads or writes one byte before the first or
 // past the last page in between dies.
-func guarded[T any](t testing.TB, pages int) []T {
+func Memory[T any](t testing.TB, pages int) []T {
 	t.Helper()
 	page := unix.Getpagesize()
 	m, err := unix.Mmap(-1, 0, (pages+2)*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)

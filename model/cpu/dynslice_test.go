@@ -16,7 +16,6 @@ func TestDynamicSlices(t *testing.T) {
 		dims, sizes := make([]int, 1+r.IntN(3)), []int(nil)
 		var starts []compute.Value
 		at := make([]int, len(dims))
-		x := []tensor{}
 		in := []tensor{}
 		for i := range dims {
 			dims[i] = 1 + r.IntN(5)
@@ -25,7 +24,7 @@ func TestDynamicSlices(t *testing.T) {
 			at[i] = max(0, min(start, dims[i]-sizes[i]))
 			in = append(in, tensor{[]int32{int32(start)}, nil})
 		}
-		x = append([]tensor{random(r, dims...), random(r, sizes...)}, in...)
+		x := append([]tensor{random(r, dims...), random(r, sizes...)}, in...)
 		got := compute1(t, b, x, func(f compute.Function, v []compute.Value) ([]compute.Value, error) {
 			starts = v[2:]
 			integers := must1(f.ConvertDType(v[0], dtypes.Int32))

@@ -94,7 +94,7 @@ func behind(v *value) operand {
 			continue
 		case compute.OpTypeBroadcastInDim:
 			if a, ok := broadcastOf(n); ok && (o.base.shape.DType == dtypes.Float32 || isNumber(peel(n.inputs[0]))) {
-				if a, ok = o.access.then(a); ok {
+				if a, ok = o.then(a); ok {
 					o = operand{base: n.inputs[0], access: a}
 					continue
 				}

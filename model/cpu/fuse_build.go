@@ -58,10 +58,10 @@ func (b *loopBuilder) result(n *node, m *member) {
 		v.node, v.index = n, len(n.outputs)
 		n.outputs = append(n.outputs, v)
 	}
-	switch {
-	case m.form == formMoments:
+	switch m.form {
+	case formMoments:
 		b.Moments(b.operand(m.operands[0]), loop.Moments{Sum: -1, Mean: slot, Squares: -1, Variance: slot + 1})
-	case m.form == formReduce:
+	case formReduce:
 		b.Sink(slot, b.operand(m.operands[0]), m.what, m.over)
 	default:
 		v := b.value(m)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+	. "github.com/gomlx/gomlx/core/graph" // graph code reads as formulas
 	gomlx "github.com/gomlx/gomlx/core/tensors"
 )
 
@@ -75,7 +75,7 @@ func runTraining(t *testing.T) (results [][]float32, steps []string) {
 		steps = append(steps, name)
 	})
 	defer b.Watch(nil)
-	for _, out := range exec.MustExec(in...) {
+	for _, out := range exec.MustCall(in...) {
 		results = append(results, gomlx.MustCopyFlatData[float32](out))
 	}
 	return results, steps

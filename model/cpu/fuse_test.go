@@ -1,9 +1,7 @@
 package cpu
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -194,21 +192,6 @@ func TestRandomLoops(t *testing.T) {
 			}
 		}
 	})
-}
-
-// steps names what a graph is executed as.
-func stepsOf(t *testing.T, in []tensor, graph graphFunc) string {
-	var names []string
-	for _, it := range itemsOf(t, in, graph) {
-		for _, n := range it.nodes {
-			name := n.name
-			if name == "" {
-				name = n.op.String()
-			}
-			names = append(names, fmt.Sprintf("%s(%d)%d", strings.Fields(name)[0], len(n.inputs), len(n.outputs)))
-		}
-	}
-	return strings.Join(names, " ")
 }
 
 var convAxes = compute.ConvolveAxesConfig{

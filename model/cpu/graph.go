@@ -30,11 +30,6 @@ func (g *graph) users() map[*value][]*node {
 // isOutput says whether v is a result of the graph.
 func (g *graph) isOutput(v *value) bool { return slices.Contains(g.outputs, v) }
 
-// replaceValue makes all readers of old read new instead.
-func (g *graph) replaceValue(old, new *value) {
-	g.replaceValues(map[*value]*value{old: new})
-}
-
 // replaceValues makes readers of each key read what it maps to, which must not be a key itself.
 func (g *graph) replaceValues(to map[*value]*value) {
 	replace := func(vs []*value) {
@@ -48,20 +43,6 @@ func (g *graph) replaceValues(to map[*value]*value) {
 		replace(n.inputs)
 	}
 	replace(g.outputs)
-}
-
-// insert adds a node that was made by a pass, at the earliest place after its inputs. Values it takes over from
-// nodes it replaces must have been moved to it (value.node, value.index); those nodes must then be removed with remove.
-func (g *graph) insert(n *node) {
-	at := 0
-	for i, m := range g.nodes {
-		for _, in := range n.inputs {
-			if in.node == m {
-				at = i + 1
-			}
-		}
-	}
-	g.nodes = slices.Insert(g.nodes, at, n)
 }
 
 // remove takes out nodes whose outputs nobody reads.

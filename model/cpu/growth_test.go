@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"testing"
 
-	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+	. "github.com/gomlx/gomlx/core/graph" // graph code reads as formulas
 	gomlx "github.com/gomlx/gomlx/core/tensors"
 )
 
@@ -47,7 +47,7 @@ func TestNoGrowth(t *testing.T) {
 		for _, w := range weights {
 			in = append(in, must1(DonateTensorBuffer(w, b, 0)))
 		}
-		out := exec.MustExec(in...)
+		out := exec.MustCall(in...)
 		out[0].MustFinalizeAll()
 		weights = out[1:]
 	}

@@ -15,7 +15,7 @@ func TestScatter(t *testing.T) {
 	ours, theirs := open(t), goBackend(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		r := seeded(rapid.Uint64().Draw(rt, "seed"))
-		dims := someDims(rt, 1)
+		dims := someDims(rt)
 		axis, n, kind := r.IntN(len(dims)), r.IntN(6)+1, r.IntN(3)
 		updates := append([]int{n}, slices.Delete(slices.Clone(dims), axis, axis+1)...)
 		window := make([]int, len(dims)-1)

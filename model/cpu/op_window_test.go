@@ -32,7 +32,7 @@ func TestReduceWindow(t *testing.T) {
 	ours, theirs := open(t), goBackend(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		r := seeded(rapid.Uint64().Draw(rt, "seed"))
-		dims := someDims(rt, 1)
+		dims := someDims(rt)
 		var a windowAttrs
 		a.reduce = []compute.ReduceOpType{compute.ReduceOpSum, compute.ReduceOpProduct, compute.ReduceOpMax, compute.ReduceOpMin}[r.IntN(4)]
 		for range dims {
@@ -54,7 +54,7 @@ func TestSelectAndScatter(t *testing.T) {
 	ours, theirs := open(t), goBackend(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		r := seeded(rapid.Uint64().Draw(rt, "seed"))
-		dims := someDims(rt, 1)
+		dims := someDims(rt)
 		var a windowAttrs
 		var windows []int
 		for _, d := range dims {
@@ -79,7 +79,7 @@ func TestReductions(t *testing.T) {
 	places := []dtypes.DType{dtypes.Int8, dtypes.Int16, dtypes.Int32, dtypes.Int64, dtypes.Uint8, dtypes.Uint16, dtypes.Uint32, dtypes.Uint64}
 	rapid.Check(t, func(rt *rapid.T) {
 		r := seeded(rapid.Uint64().Draw(rt, "seed"))
-		dims := someDims(rt, 1)
+		dims := someDims(rt)
 		axes := r.Perm(len(dims))[:r.IntN(len(dims)+1)]
 		axis, dtype := r.IntN(len(dims)), places[r.IntN(len(places))]
 		kind := r.IntN(6)

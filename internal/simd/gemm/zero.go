@@ -13,7 +13,7 @@ var (
 	zerosLock sync.Mutex
 )
 
-var kept []float32
+var kept []float32 //nolint:unused // written where it never happens, see ZeroRow
 
 func init() { zeros.Store(&[][]float32{make([]float32, 1<<14)}) }
 

@@ -88,7 +88,9 @@ func multiplyGo(x float32) float32 {
 const plainRounds = 100 // short of numbers too small to be normal, which are slow
 
 // multiplyPlain is multiply of plain Go.
-func multiplyPlain() (operations int, f func()) { return 12 * plainRounds, func() { multiplyGo(1) } }
+func multiplyPlain() (operations int, f func()) {
+	return 12 * plainRounds, func() { _ = multiplyGo(1) }
+}
 
 // readGo reads in plain Go, one number of every 16 bytes, and gives back their sum, as multiplyGo does.
 //

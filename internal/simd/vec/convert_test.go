@@ -20,7 +20,7 @@ func TestConversions(t *testing.T) {
 				if truths[i] {
 					wantOnes[i] = 1
 				}
-				if x[i] = x[i] * 100; x[i] > 0 {
+				if x[i] *= 100; x[i] > 0 {
 					wantBytes[i] = uint8(min(255, float64(x[i])))
 				}
 			}

@@ -10,7 +10,7 @@ import (
 
 func TestTranspose(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		perm := permutation(t, len(dims))
 		to := make([]int, len(dims))
 		for i, p := range perm {
@@ -55,7 +55,7 @@ func TestTransposeLarge(t *testing.T) {
 
 func TestReverse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		var axes []int
 		for i := range dims {
 			if rapid.Bool().Draw(t, "reversed") {
@@ -82,7 +82,7 @@ func TestReverse(t *testing.T) {
 
 func TestSlice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		var starts, limits, steps, to []int
 		for _, d := range dims {
 			start := rapid.IntRange(0, d).Draw(t, "start")
@@ -115,7 +115,7 @@ func TestSlice(t *testing.T) {
 
 func TestBroadcast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, to := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, to := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		var dims, axes []int
 		for i, d := range to {
 			switch rapid.IntRange(0, 2).Draw(t, "kind") {
@@ -148,7 +148,7 @@ func TestBroadcast(t *testing.T) {
 
 func TestPad(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		var paddings []Padding
 		var to []int
 		total := 1
@@ -194,7 +194,7 @@ func TestPad(t *testing.T) {
 
 func TestConcatenate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		if len(dims) == 0 {
 			dims = []int{1}
 		}
@@ -230,7 +230,7 @@ func TestConcatenate(t *testing.T) {
 
 func TestDynamic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t, 0)
+		size, dims := rapid.SampledFrom(sizes).Draw(t, "size"), dimensions(t)
 		var sizesOf, starts, clamped []int
 		for _, d := range dims {
 			n := rapid.IntRange(0, d).Draw(t, "n")

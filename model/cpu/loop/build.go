@@ -162,7 +162,7 @@ func (l *lowering) shape(length int) {
 		overRows = overRows || s.over == OverRows
 		overCols = overCols || s.over == OverCols
 	}
-	l.p.layout = newLayout(l.Builder.cols, length, byRow || overRows || overCols, overRows, overCols)
+	l.p.layout = newLayout(l.cols, length, byRow || overRows || overCols, overRows, overCols)
 	l.p.rowSums = overRows
 	l.where = make([]place, len(l.nodes))
 	l.done = make([]bool, len(l.nodes))

@@ -244,7 +244,7 @@ func (p *program) check(t *rapid.T, n *naive, got []Buffer) {
 	for _, r := range p.b.results {
 		want := n.at(r.value)
 		for i, w := range want {
-			ok := true
+			var ok bool
 			switch r.kind {
 			case outBool:
 				ok = got[r.slot].Bool[i] == set(w)

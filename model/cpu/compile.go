@@ -45,7 +45,9 @@ func compile(b *builder) (*executable, error) {
 	for _, p := range passes {
 		p(g)
 	}
-	giveKernels(g)
+	if err := giveKernels(g); err != nil {
+		return nil, fmt.Errorf("compile %q: %w", b.name, err)
+	}
 	s := store(g, schedule(g))
 	e := &executable{backend: b.backend, name: b.name, params: g.params, stores: s, plan: layout(s)}
 	for at, it := range s.items {

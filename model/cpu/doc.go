@@ -19,7 +19,8 @@
 // execution lies in one slab, of memory that executions take turns in (arena.go).
 //
 // To add a kernel, write it without GoMLX in a package below this one, implement the interface in kernel.go, and add
-// its maker to natives.go; the maker gives nil for forms it does not take. A new operation that the Go backend lacks is
+// its maker to natives.go; the maker gives nil for forms it does not take (they run on the Go backend), and a broken
+// kernel where it should have made one and could not: then Compile fails. A new operation that the Go backend lacks is
 // recorded with an emitFunc that writes it in operations which that has.
 //
 // The kernels (model/cpu/conv, loop, array, window, winograd; internal/simd/gemm and vec) know nothing of GoMLX.

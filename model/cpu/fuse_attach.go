@@ -50,9 +50,7 @@ func hosts(v *value, k *loopKernel) bool {
 		return false
 	}
 	if n.kernel == nil {
-		if c := convKernel(n); c != nil {
-			n.kernel = c
-		}
+		n.kernel = convKernel(n)
 	}
 	c, ok := n.kernel.(*convolution)
 	cols := k.program.Cols()

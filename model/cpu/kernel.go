@@ -1,6 +1,10 @@
 package cpu
 
-import "fashionpipe/internal/parallel"
+import (
+	"fmt"
+
+	"fashionpipe/internal/parallel"
+)
 
 // kernel computes a node natively. It is made once, when a graph is compiled, and may be run by several executions at
 // once: it must keep nothing between runs.
@@ -32,6 +36,15 @@ func (f runFunc) Run(in, out []any, _ []float32) error {
 	return nil
 }
 
+// broken stands for a kernel that could not be made: a graph with such a node does not compile.
+type broken struct{ err error }
+
+// Scratch is none.
+func (broken) Scratch() int { return 0 }
+
+// Run fails.
+func (k broken) Run(_, _ []any, _ []float32) error { return k.err }
+
 // copyParallel copies src to dst on all cores; they may be the same.
 func copyParallel(dst, src []byte) {
 	if len(src) == 0 || &dst[0] == &src[0] {
@@ -46,8 +59,8 @@ func copyParallel(dst, src []byte) {
 // f32 is x as float32 numbers.
 func f32(x any) []float32 { return x.([]float32) }
 
-// giveKernels gives all nodes that no pass has given one their kernel.
-func giveKernels(g *graph) {
+// giveKernels gives all nodes that no pass has given one their kernel. It fails if one could not be made.
+func giveKernels(g *graph) error {
 	for _, n := range g.nodes {
 		if n.kernel == nil && !n.isSource() && !n.isAlias() {
 			if n.isEmpty() { // the Go backend divides by zero in some
@@ -56,5 +69,9 @@ func giveKernels(g *graph) {
 				n.kernel = make(n)
 			}
 		}
+		if k, ok := n.kernel.(broken); ok {
+			return fmt.Errorf("%s: %w", n, k.err)
+		}
 	}
+	return nil
 }

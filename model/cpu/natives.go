@@ -7,7 +7,7 @@ import (
 )
 
 // natives makes the kernels of nodes that have one. A maker gives nil for a form it has no kernel for: then the node
-// runs on GoMLX's Go backend.
+// runs on GoMLX's Go backend. One that fails gives a broken kernel.
 var natives = map[compute.OpType]func(*node) kernel{
 	compute.OpTypeConvGeneral: convKernel,
 	compute.OpTypeDotGeneral:  dotKernel,

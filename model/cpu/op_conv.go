@@ -8,16 +8,12 @@ import (
 )
 
 // convKernel makes the kernel of a convolution of float32 over one or two spatial axes, or of the gradient of one's weights.
-func convKernel(n *node) kernel {
-	if k := newConvolution(n, n.inputs[1], nil); k != nil {
-		return k
-	}
-	return nil
-}
+func convKernel(n *node) kernel { return newConvolution(n, n.inputs[1], nil) }
 
 // newConvolution makes the kernel of convolution n for a kernel operand w that is first to be reversed along the axes
-// reversed, some of its spatial ones. It gives nil for what packages conv and winograd don't compute.
-func newConvolution(n *node, w *value, reversed []int) *convolution {
+// reversed, some of its spatial ones. It gives nil for what packages conv and winograd don't compute, and a broken kernel
+// if they should but can't plan it.
+func newConvolution(n *node, w *value, reversed []int) kernel {
 	x, y, a := n.inputs[0], n.outputs[0], n.attrs.(convAttrs)
 	if x.shape.DType != dtypes.Float32 || w.shape.DType != dtypes.Float32 || y.shape.DType != dtypes.Float32 {
 		return nil
@@ -44,7 +40,7 @@ func newConvolution(n *node, w *value, reversed []int) *convolution {
 		k.forward, err = newForward(native.Shape)
 	}
 	if err != nil {
-		return nil
+		return broken{err}
 	}
 	return k
 }

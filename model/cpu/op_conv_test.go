@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"pgregory.net/rapid"
 
 	"fashionpipe/model/cpu/conv"
@@ -118,4 +120,51 @@ func TestWinogradWherePlanned(t *testing.T) {
 
 func layerOf(size, channels int) conv.Shape {
 	return conv.Shape{N: 8, H: size, W: size, Ci: channels, KH: 3, KW: 3, Co: channels, OH: size, OW: size, PadTop: 1, PadLeft: 1}
+}
+
+// TestConvolutionThatCantBePlanned: Compile says so, with the shapes, and does not pass the work on to the Go backend. No
+// such convolution can be built: the Go backend's rules for shapes forbid it. So the node is spoilt afterwards.
+func TestConvolutionThatCantBePlanned(t *testing.T) {
+	images := compute.ConvolveAxesConfig{InputBatch: 0, InputSpatial: []int{1, 2}, InputChannels: 3,
+		KernelSpatial: []int{0, 1}, KernelInputChannels: 2, KernelOutputChannels: 3,
+		OutputBatch: 0, OutputSpatial: []int{1, 2}, OutputChannels: 3}
+	gradient := compute.ConvolveAxesConfig{InputBatch: 3, InputSpatial: []int{1, 2}, InputChannels: 0,
+		KernelSpatial: []int{1, 2}, KernelInputChannels: 0, KernelOutputChannels: 3,
+		OutputBatch: 2, OutputSpatial: []int{0, 1}, OutputChannels: 3}
+	type fn = compute.Function
+	type v = compute.Value
+	convolve := func(f fn, x, w v) v { return must1(f.ConvGeneral(x, w, images, nil, nil, nil, nil, 1, 1)) }
+	for _, test := range []struct {
+		name  string
+		w     []int
+		graph func(f fn, x, w v) v
+	}{
+		{"plain", []int{3, 3, 2, 4}, convolve},
+		{"with a loop", []int{3, 3, 2, 4}, func(f fn, x, w v) v { return must1(f.Exp(convolve(f, x, w))) }},
+		{"reversed", []int{3, 3, 2, 4}, func(f fn, x, w v) v { return convolve(f, x, must1(f.Reverse(w, 0, 1))) }},
+		{"gradient", []int{5, 3, 3, 4}, func(f fn, x, w v) v { return must1(f.ConvGeneral(x, w, gradient, nil, nil, nil, nil, 1, 1)) }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bu := open(t).Builder("spoilt").(*builder)
+			param := func(name string, dims ...int) v {
+				return must1(bu.main.Parameter(name, shapes.Make(dtypes.Float32, dims...), nil))
+			}
+			y := test.graph(bu.main, param("x", 5, 6, 7, 2), param("w", test.w...))
+			if err := bu.main.Return([]v{y}, nil); err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range bu.main.nodes {
+				if a, ok := n.attrs.(convAttrs); ok {
+					a.strides, a.kernelDil = []int{-1, 1}, []int{-1, 1}
+					n.attrs = a
+				}
+			}
+			_, err := bu.Compile()
+			for _, want := range []string{`"spoilt"`, "ConvGeneral", "[5, 6, 7, 2]", "negative step"} {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Fatalf("error %v: it should have %s in it", err, want)
+				}
+			}
+		})
+	}
 }

@@ -11,6 +11,7 @@ import (
 // Node is one stage of an experiment.
 type Node struct {
 	Name  string
+	Base  string // the stage of the file that it is a variant of; "" if it is the stage itself
 	Kind  *Kind
 	Stage Stage               // its parameters decoded and validated
 	In    map[string][]string // port → names of the nodes connected to it, in order

@@ -41,7 +41,13 @@ func (c *checker) read(name string, src []byte, set []string) *Experiment {
 	}
 	root = c.applySet(root, set)
 	c.topLevel(root)
-	x := &Experiment{Sweep: root.get("sweep") != nil, Schedule: root.get("schedule") != nil}
+	x := &Experiment{}
+	if root.get("sweep") != nil {
+		x.Sweep = &Sweep{}
+	}
+	if root.get("schedule") != nil {
+		x.Schedule = &Schedule{}
+	}
 	c.readVars(root.get("vars"))
 	x.Name = c.name(root.get("name"), name)
 	x.Seed = c.readSeed(root.get("seed"), DefaultSeed)

@@ -31,7 +31,7 @@ func TestPaperGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.Name != "paper" || x.Seed != 1 || !x.Sweep || !x.Schedule || len(x.Graph.Nodes) != 11 {
+	if x.Name != "paper" || x.Seed != 1 || x.Sweep == nil || x.Schedule == nil || len(x.Graph.Nodes) != 11 {
 		t.Errorf("%+v", x)
 	}
 }

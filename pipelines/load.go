@@ -31,7 +31,8 @@ type Experiment struct {
 	Resolved []byte
 	Source   []byte // the bytes that were read
 
-	Sweep, Schedule bool // the file has a `sweep:` or a `schedule:` (checked to be a mapping, no more)
+	Sweep    *Sweep    // nil without `sweep:`
+	Schedule *Schedule // nil without `schedule:`
 }
 
 // DefaultSeed is the seed of a file that has none.

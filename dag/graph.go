@@ -100,6 +100,9 @@ func (g *Graph) Node(name string) (*Node, bool) {
 	return nil, false
 }
 
+// Out is the type of what the node makes.
+func (n *Node) Out() Type { return n.Kind.OutType(n.Stage) }
+
 // Inputs lists the nodes connected to n, each once, by port and then in order.
 func (n *Node) Inputs() []string {
 	var out []string
@@ -131,8 +134,8 @@ func checkWires(n *Node, byName map[string]*Node) []error {
 			switch {
 			case src == nil:
 				fault(p.Name, i, from, UnknownNode, "there is no stage %q", from)
-			case src.Kind.Out != p.Type:
-				fault(p.Name, i, from, WrongType, "takes %s, and %s (%s) makes %s", p.Type, from, src.Kind.Name, src.Kind.Out)
+			case src.Out() != p.Type:
+				fault(p.Name, i, from, WrongType, "takes %s, and %s (%s) makes %s", p.Type, from, src.Kind.Name, src.Out())
 			}
 		}
 	}

@@ -10,6 +10,9 @@ import (
 // Type names what an artifact holds, such as "images". Two ports connect when their types are equal.
 type Type string
 
+// Any is the Out of a kind whose stages say themselves what they make (see Typed).
+const Any Type = "any"
+
 // Kind is a registered type of stage: what `uses:` names in an experiment. Everything people are told about a kind
 // (help, lint, schema) comes from here and from the parameter struct that New returns.
 type Kind struct {
@@ -19,7 +22,7 @@ type Kind struct {
 	Doc     string // a few paragraphs: what it does, method with its source, what the output folder holds
 	Example string // YAML of one stage, as it stands under `stages:`
 	In      []Port
-	Out     Type
+	Out     Type // Any where the stage is Typed
 
 	// New returns a stage with its default parameters: a pointer to a struct whose fields tagged `param` are the
 	// parameters (see Params).
@@ -28,6 +31,21 @@ type Kind struct {
 	// Check says whether a folder is a whole artifact of this kind, by structure (row counts, footers), not by
 	// content. The engine calls it before it publishes.
 	Check func(dir string) error
+}
+
+// Typed is implemented by a stage whose parameters say what it makes: a command of a person's own. Its kind's Out is
+// Any.
+type Typed interface {
+	// OutType gives the type of the artifact, after Validate.
+	OutType() Type
+}
+
+// OutType gives the type of what a stage of the kind makes.
+func (k *Kind) OutType(s Stage) Type {
+	if t, ok := s.(Typed); ok && k.Out == Any {
+		return t.OutType()
+	}
+	return k.Out
 }
 
 // Port is a named, typed input of a kind.
@@ -40,7 +58,7 @@ type Port struct {
 }
 
 // Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,
-// OnBackend, External and Locator.
+// OnBackend, External, Locator, Checker and Typed.
 type Stage interface {
 	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
 	// depend only on the parameters, the inputs, the externals and t.Seed, so that equal keys give equal bytes.
@@ -65,6 +83,10 @@ type ParamError struct {
 }
 
 func (e *ParamError) Error() string { return fmt.Sprintf("%s: %s", e.Param, e.Msg) }
+
+// Checker is implemented by a stage whose parameters decide what a whole artifact is. Check is called where that of the
+// kind is, after it.
+type Checker interface{ Check(dir string) error }
 
 // Seeded is implemented by a stage whose result may depend on the seed. Only where UsesSeed is true is the seed part
 // of the key, and t.Seed set.

@@ -118,5 +118,5 @@ func inputsOf(n *Node, artifact func(name string) Artifact) Inputs {
 }
 
 func artifactOf(n *Node, hit *store.Hit, source string) Artifact {
-	return Artifact{Type: n.Kind.Out, Digest: hit.Record.Artifact, Dir: hit.Dir, Source: source}
+	return Artifact{Type: n.Out(), Digest: hit.Record.Artifact, Dir: hit.Dir, Source: source}
 }

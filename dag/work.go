@@ -150,12 +150,25 @@ func (r *runner) runStage(ctx context.Context, n *Node, lease *store.Lease) ([]N
 		// A stage that was told to stop may have left its work half done without saying so.
 		err = ctx.Err()
 	}
-	if err == nil && n.Kind.Check != nil {
-		if err = guard(func() error { return n.Kind.Check(t.Out) }); err != nil {
+	if err == nil {
+		if err = guard(func() error { return n.check(t.Out) }); err != nil {
 			err = fmt.Errorf("what it wrote is not whole: %w", err)
 		}
 	}
 	return notes, r.Store.ExplainFull(err)
+}
+
+// check says whether a folder is a whole artifact of the node.
+func (n *Node) check(dir string) error {
+	if n.Kind.Check != nil {
+		if err := n.Kind.Check(dir); err != nil {
+			return err
+		}
+	}
+	if c, ok := n.Stage.(Checker); ok {
+		return c.Check(dir)
+	}
+	return nil
 }
 
 // publish puts what the stage wrote into the store.
@@ -171,7 +184,7 @@ func (r *runner) publish(ctx context.Context, res *StageResult, id identity, lea
 	before, beforeErr := r.Store.Record(id.key)
 	res.Took = time.Since(res.Started)
 	hit, err := lease.Publish(ctx, &store.Record{
-		Preimage: pre, Kind: res.Node.Kind.Name, Type: string(res.Node.Kind.Out), Notes: said,
+		Preimage: pre, Kind: res.Node.Kind.Name, Type: string(res.Node.Out()), Notes: said,
 		Started: res.Started, Took: res.Took, Tool: r.Version,
 	})
 	if err != nil {

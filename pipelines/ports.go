@@ -110,9 +110,9 @@ func (c *checker) connect(s *stage, port dag.Port, n *node) {
 	case slices.Contains(s.in[port.Name], n.text):
 		c.failAt(n, "name it once", "stage `%s` is connected twice to port `%s`", n.text, port.Name)
 		return
-	case from.kind != nil && from.kind.Out != port.Type:
+	case from.makes() != "" && from.makes() != port.Type:
 		c.failAt(n, c.wrongTypeHint(s, port, from), "`%s` makes %s, but port `%s` of `%s` takes %s",
-			from.name, from.kind.Out, port.Name, s.kind.Name, port.Type)
+			from.name, from.makes(), port.Name, s.kind.Name, port.Type)
 		return
 	}
 	s.in[port.Name] = append(s.in[port.Name], n.text)
@@ -121,13 +121,24 @@ func (c *checker) connect(s *stage, port dag.Port, n *node) {
 	}
 }
 
+// makes is the type of what a stage makes, "" if that is not known for a mistake in it.
+func (s *stage) makes() dag.Type {
+	switch {
+	case s.kind == nil:
+		return ""
+	case s.kind.Out == dag.Any && !s.sound:
+		return ""
+	}
+	return s.kind.OutType(s.work)
+}
+
 // wrongTypeHint looks for a stage that would fit the port, and for a port that the stage would fit.
 func (c *checker) wrongTypeHint(s *stage, port dag.Port, from *stage) string {
 	if fit := c.fitting(s, port.Type); len(fit) > 0 {
 		return either(quoteAll(fit)) + " would fit"
 	}
 	for _, p := range s.kind.In {
-		if p.Type == from.kind.Out {
+		if p.Type == from.makes() {
 			return fmt.Sprintf("it fits port `%s`", p.Name)
 		}
 	}
@@ -138,7 +149,7 @@ func (c *checker) wrongTypeHint(s *stage, port dag.Port, from *stage) string {
 func (c *checker) fitting(s *stage, t dag.Type) []string {
 	var names []string
 	for _, other := range c.order {
-		if other != s && other.kind != nil && other.kind.Out == t {
+		if other != s && other.makes() == t {
 			names = append(names, other.name)
 		}
 	}

@@ -52,7 +52,7 @@ func export(dir string, e *pipelines.Experiment, sum *dag.Summary) (results, err
 // leftOf names what an earlier run left of a stage that gave no result in this one. It stays: it may be all there is.
 func leftOf(dir string, n *dag.Node, g *dag.Graph) []string {
 	names := []string{n.Name}
-	if n.Kind.Out == stages.Report || n.Kind.Out == stages.Metrics {
+	if n.Out() == stages.Report || n.Out() == stages.Metrics {
 		names = append(names, fileName(n, g))
 	}
 	var left []string
@@ -92,9 +92,9 @@ func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s 
 // fileName is where the file of a report or of metrics goes: report.html, metrics.json, or the stage's name where the
 // experiment has several of its type.
 func fileName(n *dag.Node, g *dag.Graph) string {
-	usual := map[dag.Type][2]string{stages.Report: {"report", ".html"}, stages.Metrics: {"metrics", ".json"}}[n.Kind.Out]
+	usual := map[dag.Type][2]string{stages.Report: {"report", ".html"}, stages.Metrics: {"metrics", ".json"}}[n.Out()]
 	for _, other := range g.Nodes {
-		if other != n && other.Kind.Out == n.Kind.Out {
+		if other != n && other.Out() == n.Out() {
 			return n.Name + usual[1]
 		}
 	}

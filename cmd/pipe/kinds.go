@@ -55,7 +55,11 @@ func listKinds(w io.Writer, reg *dag.Registry) error {
 func describeKind(w io.Writer, k *dag.Kind) error {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "%s: %s\n\n%s\n\n", k.Name, k.Summary, wrap(k.Doc, 80, ""))
-	fmt.Fprintf(b, "makes: %s\n", k.Out)
+	out := string(k.Out)
+	if k.Out == dag.Any {
+		out = "what its parameters say"
+	}
+	fmt.Fprintf(b, "makes: %s\n", out)
 	if len(k.In) > 0 {
 		b.WriteString("\ninputs (in:)\n")
 	}

@@ -176,7 +176,7 @@ func numbers(sum *dag.Summary) []string {
 			}
 			line := fmt.Sprintf("%s: %s: %s", s.Node.Name, n.Name, n.Text)
 			all = append(all, line)
-			if out := s.Node.Kind.Out; out == stages.Encoder || out == stages.Metrics {
+			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics {
 				few = append(few, line)
 			}
 		}

@@ -4,7 +4,7 @@ PYTHON  ?= python3
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build quickstart test levels race lint fmt bench bench-cpu interop clean
+.PHONY: build quickstart test levels upstream race lint fmt bench bench-cpu interop clean
 
 build: ## ./bin/pipe, one static binary (CGO_ENABLED=1 adds XLA)
 	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pipe ./cmd/pipe
@@ -23,6 +23,9 @@ levels: ## the kernels' tests with lower instructions, and a compilation for arm
 	PIPE_SIMD=avx2 CGO_ENABLED=0 go test -short ./internal/simd/... ./internal/nearest ./model/cluster ./model/cpu/...
 	PIPE_SIMD=none CGO_ENABLED=0 go test -short ./internal/simd/... ./internal/nearest ./model/cluster ./model/cpu/...
 	GOARCH=arm64 CGO_ENABLED=0 go vet ./...
+
+upstream: ## GoMLX's own tests (graphs, gradients, layers, training) on backend cpu; UPSTREAM=-short leaves out the longest
+	go run ./model/cpu/upstream $(UPSTREAM)
 
 race: ## what is concurrent, under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -short -race -gcflags=all=-d=checkptr=0 -timeout 20m ./dag/... ./internal/... ./formats/... ./model/cluster ./model/cpu/... ./eval/...

@@ -23,6 +23,9 @@
 // kernel where it should have made one and could not: then Compile fails. A new operation that the Go backend lacks is
 // recorded with an emitFunc that writes it in operations which that has.
 //
+// Besides the tests here, the backend passes the suite that GoMLX has for backends (TestCompliance) and GoMLX's own tests of
+// graphs, gradients, layers and training: "make upstream" runs them and names the few that fail, as they do on the Go backend.
+//
 // The kernels (model/cpu/conv, loop, array, window, winograd; internal/simd/gemm and vec) know nothing of GoMLX.
 // Closures (the bodies of While, If and Sort) and graphs with axes of unknown size run on the Go backend as a whole.
 package cpu

@@ -174,3 +174,35 @@ func must1[T any](v T, err error) T {
 	}
 	return v
 }
+
+// withKernel gives an operation another kernel during a test.
+func withKernel(t *testing.T, op compute.OpType, k func(*node) kernel) {
+	t.Helper()
+	before, had := natives[op]
+	natives[op] = k
+	t.Cleanup(func() {
+		delete(natives, op)
+		if had {
+			natives[op] = before
+		}
+	})
+}
+
+// kernelFunc is a kernel made of a function; over says whether out 0 may take the place of in 0.
+type kernelFunc struct {
+	over bool
+	run  func(in, out []any)
+}
+
+func (kernelFunc) Scratch() int { return 0 }
+func (k kernelFunc) Overwrites() [][2]int {
+	if k.over {
+		return [][2]int{{0, 0}}
+	}
+	return nil
+}
+
+func (k kernelFunc) Run(in, out []any, _ []float32) error {
+	k.run(in, out)
+	return nil
+}

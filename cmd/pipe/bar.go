@@ -11,6 +11,9 @@ import (
 	"fashionpipe/dag"
 )
 
+// progressEvery is the least time between two pictures of a bar.
+const progressEvery = 80 * time.Millisecond
+
 // bar is the one progress bar of a terminal. It shows the stage that has run longest; when that ends, the next. All its
 // methods do nothing on a nil bar, which is what output to a pipe has.
 type bar struct {
@@ -86,7 +89,7 @@ func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
 		progressbar.OptionShowIts(),
 		progressbar.OptionSetItsString(e.Unit),
 		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(80*time.Millisecond),
+		progressbar.OptionThrottle(progressEvery),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(),
 	)

@@ -11,6 +11,7 @@
 //	scratch/<key>/                 what an unfinished stage keeps for resuming
 //	leases/<key>                   locked by the process that does the work; a dead process holds no lock
 //	last/<hash>.json               the last key of each stage of each experiment, to say why a stage runs
+//	pins/<digest>.json             artifacts that a person wants kept
 //	memo/                          digests of unchanged files; may be deleted at any time
 //	runs/<id>/                     the record of a run; its `lock` is held while the run lives
 package store

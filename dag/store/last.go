@@ -1,13 +1,18 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Last is the key that a stage of an experiment had when it last gave a result, and what the key was made from.
@@ -34,6 +39,38 @@ func (s *Store) Last(experiment, stage string) (Last, bool) {
 		return Last{}, false
 	}
 	return l, l.Experiment == experiment && l.Stage == stage
+}
+
+// Lasts lists what SetLast kept, sorted by experiment and stage, and joins the errors of damaged notes.
+func (s *Store) Lasts() ([]Last, error) {
+	entries, err := readDir(s.path("last"))
+	if err != nil {
+		return nil, s.explain("listing what ran last", err)
+	}
+	var all []Last
+	var errs []error
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ".json" {
+			continue
+		}
+		b, err := os.ReadFile(s.path("last", e.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var l Last
+		if err == nil {
+			err = unseal(b, &l)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("last/%s is damaged: %w", e.Name(), err))
+			continue
+		}
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(a, b Last) int {
+		return cmp.Or(strings.Compare(a.Experiment, b.Experiment), strings.Compare(a.Stage, b.Stage))
+	})
+	return all, errors.Join(errs...)
 }
 
 // SetLast keeps the key of a stage that gave a result. It writes only what is new.

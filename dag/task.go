@@ -38,6 +38,10 @@ type Task struct {
 	Backend string // the backend setting ("auto", "cpu", "xla", …); "" unless the stage UsesBackend
 	Files   Files
 	Report  Reporter
+
+	// Previous are earlier results of the same work on other content, newest first; empty unless the stage is
+	// Incremental, and where it is forced to run.
+	Previous []Previous
 }
 
 // Reporter takes what a stage has to tell while it runs. It may be called from several goroutines.

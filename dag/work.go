@@ -102,6 +102,9 @@ func (r *runner) settle(ctx context.Context, res *StageResult, id identity, hit 
 	if err := r.Store.SetLast(context.WithoutCancel(ctx), last); err != nil {
 		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
 	}
+	if err := r.joinFamily(context.WithoutCancel(ctx), res.Node, id); err != nil {
+		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
+	}
 }
 
 // lead does the work as the holder of its lease, unless another did it since the first look.
@@ -122,7 +125,7 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 	res.Reason = r.why(r.g, res.Node, id, miss)
 	res.Started = time.Now()
 	r.rec.emit(Event{Stage: res.Node.Name, What: Started, Reason: res.Reason})
-	notes, err := r.runStage(ctx, res.Node, lease)
+	notes, err := r.runStage(ctx, res.Node, lease, r.previous(ctx, res.Node, id, forced))
 	if err != nil {
 		return err
 	}
@@ -133,10 +136,11 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 }
 
 // runStage calls the stage and checks what it wrote.
-func (r *runner) runStage(ctx context.Context, n *Node, lease *store.Lease) ([]Note, error) {
+func (r *runner) runStage(ctx context.Context, n *Node, lease *store.Lease, before []Previous) ([]Note, error) {
 	rep := newReporter(n.Name, r.rec.emit)
 	t := &Task{
 		In: r.inputs(n), Out: lease.Out, Scratch: lease.Scratch, Workers: r.workers(), Files: r.Store.Files(), Report: rep,
+		Previous: before,
 	}
 	if usesSeed(n.Stage) {
 		t.Seed = n.Seed

@@ -133,12 +133,24 @@ func (e *Encoder) Layer() string { return e.layer }
 // Embed runs a view of all images through the encoder and calls row with the position and feature of each, in order;
 // the feature is only valid during the call. normalise divides it by its L2 norm (a zero feature stays zero).
 func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, normalise bool, row func(i int, feature []float32) error) error {
+	rows := make([]int, im.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	return e.EmbedRows(ctx, b, im, v, normalise, rows, row)
+}
+
+// EmbedRows is Embed for some of the images, given by their positions, in the order of rows.
+func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, normalise bool, rows []int, row func(i int, feature []float32) error) error {
 	size, err := viewSize(im, v)
 	if err != nil {
 		return err
 	}
 	if err := e.checkTrainedSize(v, size); err != nil {
 		return err
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	net, err := newInferencer(b, e.arch, e.info.Width, e.layer, size, e.info.Mean, e.info.Std)
 	if err != nil {
@@ -149,25 +161,21 @@ func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, norm
 		net.weights = append(net.weights, upload(e.weights[n]))
 	}
 	defer func(ts []*tensors.Tensor) { free(ts...) }(net.weights)
-	rows := make([]int, im.Len())
-	for i := range rows {
-		rows[i] = i
-	}
 	stop := func() error { return context.Cause(ctx) }
-	return net.each(im, v, rows, stop, func(i int, f []float32) error {
+	return net.each(im, v, rows, stop, func(j int, f []float32) error {
 		if err := finite(f); err != nil {
-			return fmt.Errorf("image %d: %w: the weights of %s are not usable", i, err, e.info.Name)
+			return fmt.Errorf("image %d: %w: the weights of %s are not usable", rows[j], err, e.info.Name)
 		}
 		norm := 0.0
 		for _, x := range f {
 			norm += float64(x) * float64(x)
 		}
 		if normalise && norm > 0 {
-			for j := range f {
-				f[j] = float32(float64(f[j]) / math.Sqrt(norm))
+			for k := range f {
+				f[k] = float32(float64(f[k]) / math.Sqrt(norm))
 			}
 		}
-		return row(i, f)
+		return row(rows[j], f)
 	})
 }
 

@@ -34,6 +34,9 @@ rejects.parquet; when the share of those exceeds max_rejects the run ends. A fil
 it was catalogued, ends the run: run again, and the catalogue is made anew. Memory stays below 500 MB at the usual sizes,
 for any number of photos.
 
+Photos that an earlier run decoded with the same parameters are not decoded again: their pixels are taken over, by the
+photo's SHA-256. The images are the same bytes as without that; --force decodes all of them.
+
 The artifact holds images.arrow: the labels, whole and cell (uint8, height x width x 3).`,
 		Example: `images: {uses: decode, in: {photos: photos}, with: {size: 224, grid: 3x3, cell: center}}`,
 		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
@@ -55,7 +58,8 @@ type decode struct {
 	MaxRejects float64 `param:"max_rejects" doc:"share of photos (0 to 1) that may be rejected before the run ends"`
 }
 
-func (s *decode) UsesSeed() bool { return s.Cell == "random" }
+func (s *decode) UsesSeed() bool    { return s.Cell == "random" }
+func (s *decode) ReusePort() string { return "photos" }
 
 func (s *decode) Validate() error {
 	for _, p := range []struct {
@@ -108,12 +112,17 @@ func (s *decode) Run(ctx context.Context, t *dag.Task) error {
 	if job.Grid, err = imaging.ParseGrid(s.Grid); err != nil {
 		return err
 	}
+	job.Earlier = earlierImages(t, job)
+	defer func() { _ = job.Earlier.Close() }()
 	t.Report.Start(n, "photos")
-	rejects, err := job.Write(ctx, t.Out, n, func(use func([]formats.Photo) error) error {
+	rejects, reused, err := job.Write(ctx, t.Out, n, func(use func([]formats.Photo) error) error {
 		return formats.ScanPhotos(catalogue.Dir, use)
 	})
 	if err != nil {
 		return err
+	}
+	if len(t.Previous) > 0 {
+		t.Sayf("%s", reuseText(n, reused, "photo"))
 	}
 	t.Resultf("images", "%d", n-len(rejects))
 	if len(rejects) > 0 {

@@ -23,6 +23,10 @@ torchvision's names, or the word random for a random initialisation, which every
 resnet18 has avgpool (512 numbers); vgg16 has fc2 and fc1 (4096 numbers, after the ReLU) and pool5 (512, averaged over
 the image). vgg16 takes images of 32 pixels and more. A width other than 64 scales all of it, for random weights.
 
+Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an image
+with the same pixels is taken over. That is so on the backend cpu alone, where a vector is the same to the last bit
+whatever other images there are; of XLA that isn't known, so there all images are embedded. --force embeds all of them.
+
 The artifact holds embeddings.parquet: the images' labels, and the vector.`,
 		Example: `ours:  {uses: embed, in: {images: test_images, encoder: encoder}}
 vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: vgg16.safetensors, layer: fc2}}`,
@@ -50,6 +54,7 @@ const (
 
 func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights }
 func (s *embed) UsesBackend() bool { return true }
+func (s *embed) ReusePort() string { return "images" }
 
 // Externals gives the digest of the weight file.
 func (s *embed) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
@@ -138,12 +143,19 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	info := enc.Info()
 	e := &formats.Embeddings{
 		Meta: formats.EmbeddingsMeta{Model: info.Name, Random: info.Random, Normalised: s.Normalise, Layer: enc.Layer()},
-		Dim:  info.Dim, Data: make([]float32, 0, images.Len()*info.Dim),
+		Dim:  info.Dim,
 	}
 	t.Report.Start(images.Len(), "images")
-	err = enc.Embed(ctx, backend, images, model.View(s.View), s.Normalise, func(i int, v []float32) error {
+	for i := range images.Len() {
 		e.Labels = append(e.Labels, images.Labels(i))
-		e.Data = append(e.Data, v...)
+	}
+	e.Data = make([]float32, images.Len()*info.Dim)
+	left, err := takeOver(ctx, t, backend, e, images, model.View(s.View))
+	if err != nil {
+		return err
+	}
+	err = enc.EmbedRows(ctx, backend, images, model.View(s.View), s.Normalise, left, func(i int, v []float32) error {
+		copy(e.Row(i), v)
 		t.Report.Add(1)
 		return nil
 	})

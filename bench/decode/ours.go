@@ -48,7 +48,7 @@ func (o *ours) close() { _ = os.RemoveAll(o.dir) }
 // round decodes all photos.
 func (o *ours) round() (cost, error) {
 	start, before := time.Now(), cpuSeconds()
-	rejects, err := o.job.Write(context.Background(), o.dir, len(o.rows), func(use func([]formats.Photo) error) error { return use(o.rows) })
+	rejects, _, err := o.job.Write(context.Background(), o.dir, len(o.rows), func(use func([]formats.Photo) error) error { return use(o.rows) })
 	if err == nil && len(rejects) > 0 {
 		err = fmt.Errorf("%s: %s", rejects[0].Path, rejects[0].Reason)
 	}

@@ -12,6 +12,8 @@
 //	leases/<key>                   locked by the process that does the work; a dead process holds no lock
 //	last/<hash>.json               the last key of each stage of each experiment, to say why a stage runs
 //	pins/<digest>.json             artifacts that a person wants kept
+//	history/<hash>.json            what a stage of an experiment gave, in the order it came, for ports that take the last
+//	families/<2 hex>/<key>.json    the newest results that differ only in the content of one input; may be deleted
 //	memo/                          digests of unchanged files; may be deleted at any time
 //	runs/<id>/                     the record of a run; its `lock` is held while the run lives
 package store

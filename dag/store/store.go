@@ -61,7 +61,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if s.readOnly {
 		return s, nil
 	}
-	for _, sub := range []string{"artifacts", "records", "scratch", "leases", "last", "memo", "runs"} {
+	for _, sub := range []string{"artifacts", "records", "scratch", "leases", "last", "history", "families", "memo", "runs"} {
 		if err := os.MkdirAll(s.path(sub), 0o755); err != nil {
 			return nil, s.explain("making the folder", err)
 		}

@@ -25,21 +25,28 @@ type Job struct {
 	Seed       uint64  // for Cell "random"
 	Workers    int
 	Done       func(n int) // told after every n photos; may be nil
+	Earlier    *Earlier    // pixels to take over; may be nil. It changes no byte of the result
+}
+
+// withDefaults fills in what is left out.
+func (j Job) withDefaults() Job {
+	if j.CellSize == 0 && j.Grid.Cells() > 0 {
+		j.CellSize = j.Size
+	}
+	return j
 }
 
 // Write makes images.arrow and rejects.parquet in dir, of n photos that come part by part, as formats.ScanPhotos gives
 // them. It fails when more than MaxRejects of the photos, or all of them, are rejected, and when a file can't be read or
-// is not the one that was catalogued.
-func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(part []formats.Photo) error) error) (rejects []formats.Reject, err error) {
+// is not the one that was catalogued. reused is the number of photos whose pixels came from j.Earlier.
+func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(part []formats.Photo) error) error) (rejects []formats.Reject, reused int, err error) {
 	if j.Root == "" {
-		return nil, errors.New("the catalogue doesn't say where its photos lie")
+		return nil, 0, errors.New("the catalogue doesn't say where its photos lie")
 	}
-	if j.CellSize == 0 && j.Grid.Cells() > 0 {
-		j.CellSize = j.Size
-	}
+	j = j.withDefaults()
 	w, err := formats.NewImageWriter(dir, j.spec())
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, w.Close(rejects)) }()
 
@@ -55,6 +62,9 @@ func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(
 				rejects = append(rejects, formats.Reject{Path: part[i].Path, Reason: r.reject})
 				return j.tooMany(rejects, n)
 			}
+			if r.reused {
+				reused++
+			}
 			defer pool.recycle(r)
 			return w.Append(part[i].Labels, r.pixels[:pool.whole], r.pixels[pool.whole:])
 		})
@@ -62,7 +72,7 @@ func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(
 	if err == nil && len(rejects) == n {
 		err = fmt.Errorf("no photo could be decoded%s", reasons(rejects))
 	}
-	return rejects, err
+	return rejects, reused, err
 }
 
 func (j Job) spec() formats.ImageSpec {

@@ -21,12 +21,18 @@ import (
 type result struct {
 	pixels []byte
 	reject string
+	reused bool // the pixels are from an earlier table
 }
 
 // decode makes one row. Only what is wrong with the bytes that were catalogued is a reject, since the bytes are all that
 // the stage's key knows of. A file that can't be read now, or holds other bytes by now, is an error: a reject would keep
 // a passing trouble in the store for ever.
 func (p *pool) decode(ctx context.Context, worker int, photo *formats.Photo) (result, error) {
+	if whole, cell, ok := p.Earlier.find(photo); ok {
+		pixels := p.pixels()
+		copy(pixels[copy(pixels, whole):], cell)
+		return result{pixels: pixels, reused: true}, nil
+	}
 	if photo.Bytes > maxFile {
 		return result{reject: fmt.Sprintf("a file of %d MB is larger than any photo; the most is %d MB", photo.Bytes>>20, maxFile>>20)}, nil
 	}
@@ -145,13 +151,13 @@ func (p *pool) views(photo *formats.Photo, info imaging.Info) ([]imaging.View, e
 	return append(views, imaging.View{Region: cell, Size: p.CellSize, Fit: p.Fit}), nil
 }
 
-func (p *pool) cellIndex(photo *formats.Photo) int {
-	switch p.Cell {
+func (j Job) cellIndex(photo *formats.Photo) int {
+	switch j.Cell {
 	case "center":
-		return p.Grid.Center()
+		return j.Grid.Center()
 	case "random":
-		return rng.New(p.Seed, "cell", photo.ID).IntN(p.Grid.Cells())
+		return rng.New(j.Seed, "cell", photo.ID).IntN(j.Grid.Cells())
 	}
-	i, _ := strconv.Atoi(p.Cell) // the stage has checked it
+	i, _ := strconv.Atoi(j.Cell) // the stage has checked it
 	return i
 }

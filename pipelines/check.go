@@ -45,10 +45,10 @@ func (c *checker) read(name string, src []byte, set []string) *Experiment {
 	if root.get("sweep") != nil {
 		x.Sweep = &Sweep{}
 	}
-	if root.get("schedule") != nil {
-		x.Schedule = &Schedule{}
-	}
 	c.readVars(root.get("vars"))
+	if n := root.get("schedule"); n != nil {
+		x.Schedule = c.readSchedule(n)
+	}
 	x.Name = c.name(root.get("name"), name)
 	x.Seed = c.readSeed(root.get("seed"), DefaultSeed)
 	c.seed = x.Seed
@@ -72,7 +72,7 @@ func (c *checker) topLevel(root *node) {
 				hint = "is it a stage? Then it goes under `stages:`, two spaces further right"
 			}
 			c.failAt(p.key, hint, "unknown key `%s`", clip(key))
-		case (key == "sweep" || key == "schedule") && p.value.shape != mapping:
+		case key == "sweep" && p.value.shape != mapping:
 			c.failAt(p.value, "", "`%s` must be a mapping, not %s", key, p.value.describe())
 		}
 	}

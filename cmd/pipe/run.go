@@ -113,11 +113,8 @@ func newEngine(s *settings, st *store.Store) *dag.Engine {
 
 // refuseLater says plainly what this version reads but does not do.
 func refuseLater(path string, e *pipelines.Experiment) error {
-	switch {
-	case e.Sweep != nil:
+	if e.Sweep != nil {
 		return fmt.Errorf("%s has a `sweep:`, which this version checks but does not run yet. Run one point: take the key out and use --set", path)
-	case e.Schedule != nil:
-		return fmt.Errorf("%s has a `schedule:`, which this version checks but does not run yet. Take the key out and run it from cron", path)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func momentName(weight string, moment int) string {
 }
 
 // build lays out one step: both views through the shared network, one after the other and each with its own batch
-// statistics, the loss, the gradients, the optimiser. Inputs: state, whole, cell, scalars; outputs: state, loss.
+// statistics, the loss, the gradients, the optimiser. Inputs: state, whole, cell (each with its numbers), scalars; outputs: state, loss.
 func (s *stepper) build(g *Graph, a *arch, o objective) []*Node {
 	params := map[string]*Node{}
 	var weights []*Node
@@ -72,7 +72,7 @@ func (s *stepper) build(g *Graph, a *arch, o objective) []*Node {
 			moments[i] = append(moments[i], parameter(g, momentName(n, m), s.shapes[i]))
 		}
 	}
-	whole, cell := images(g, "whole", s.batch, s.whole), images(g, "cell", s.batch, s.cellPix)
+	whole, cell := s.view(g, Whole, s.whole), s.view(g, Cell, s.cellPix)
 	var h []*Node
 	for i := range s.opt.scalars {
 		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
@@ -94,6 +94,16 @@ func (s *stepper) build(g *Graph, a *arch, o objective) []*Node {
 	return append(append(out, outMoments...), value)
 }
 
+// view declares a view's images and, with augmentation, its numbers; what the network sees of them.
+func (s *stepper) view(g *Graph, v View, size int) *Node {
+	x := images(g, string(v), s.batch, size)
+	n := s.cfg.Augment.numbers()
+	if n == 0 {
+		return x
+	}
+	return s.cfg.Augment.apply(x, parameter(g, string(v)+" numbers", []int{n, s.batch}))
+}
+
 // twoViews passes both views through the network: the loss, the network with the new running statistics, and the whole
 // photos' features.
 func twoViews(params map[string]*Node, a *arch, o objective, width int, layer string, whole, cell *Node) (value *Node, n *net, feature *Node) {
@@ -103,11 +113,21 @@ func twoViews(params map[string]*Node, a *arch, o objective, width int, layer st
 	return o.value(params, feature, other), n, feature
 }
 
-// step trains on one batch and gives its loss. t counts from 1.
-func (s *stepper) step(whole, cell []byte, lr float64, t int) (float64, error) {
+// viewBatch is one view of a batch: pixels [N, S, S, 3] and the numbers of Augment.draw.
+type viewBatch struct {
+	pixels  []byte
+	numbers []float32
+}
+
+// step trains on one batch, whole photos and cells, and gives its loss. t counts from 1.
+func (s *stepper) step(views [2]viewBatch, lr float64, t int) (float64, error) {
 	in := append([]*tensors.Tensor(nil), s.state...)
-	w, c := uploadImages(whole, s.batch, s.whole), uploadImages(cell, s.batch, s.cellPix)
-	in = append(in, w, c)
+	for i, v := range views {
+		in = append(in, uploadImages(v.pixels, s.batch, [2]int{s.whole, s.cellPix}[i]))
+		if len(v.numbers) > 0 {
+			in = append(in, tensors.FromFlatDataAndDimensions(v.numbers, len(v.numbers)/s.batch, s.batch))
+		}
+	}
 	for _, v := range s.opt.hyper(lr, t) {
 		in = append(in, tensors.FromScalar(float32(v)))
 	}

@@ -30,7 +30,8 @@ type TrainConfig struct {
 	Warmup      float64 // epochs over which the learning rate rises from 0
 	WeightDecay float64 // added to the gradient, times the weight
 	Momentum    float64 // of sgd
-	Flip        bool    // mirror each view with probability ½
+	Flip        bool    // mirror each view with probability ½, before Augment
+	Augment     Augment
 	Seed        uint64
 }
 
@@ -60,9 +61,9 @@ type trainer struct {
 	step    *stepper
 	meter   *collapseMeter
 	batch   int
-	perStep [2][]byte // the pixels of a batch: whole, cell
-	steps   int       // per epoch
-	done    int       // steps
+	perStep [2]viewBatch // whole, cell
+	steps   int          // per epoch
+	done    int          // steps
 	history []formats.HistoryRow
 }
 
@@ -114,7 +115,7 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	}
 	t := &trainer{b: b, im: im, cfg: cfg, hooks: hooks, batch: min(cfg.Batch, im.Len())}
 	t.steps = im.Len() / t.batch
-	t.perStep = [2][]byte{make([]byte, 3*t.batch*whole*whole), make([]byte, 3*t.batch*cell*cell)}
+	t.perStep[0].pixels, t.perStep[1].pixels = make([]byte, 3*t.batch*whole*whole), make([]byte, 3*t.batch*cell*cell)
 	state, err := t.resume(a)
 	if err != nil {
 		return nil, err
@@ -191,13 +192,14 @@ func (t *trainer) one(epoch, total int, rows []int) error {
 		if t.cfg.Flip {
 			flip = flips(t.cfg.Seed, epoch, v, rows)
 		}
-		if err := pack(t.perStep[i], t.im, v, rows, flip, t.meter.sizes[i]); err != nil {
+		if err := pack(t.perStep[i].pixels, t.im, v, rows, flip, t.meter.sizes[i]); err != nil {
 			return err
 		}
+		t.perStep[i].numbers = t.cfg.Augment.draw(t.cfg.Seed, epoch, v, rows)
 	}
 	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
 	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
-	value, err := t.step.step(t.perStep[0], t.perStep[1], lr, t.done+1)
+	value, err := t.step.step(t.perStep, lr, t.done+1)
 	if err != nil {
 		return fmt.Errorf("training step %d: %w", t.done+1, err)
 	}

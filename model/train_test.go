@@ -30,7 +30,7 @@ func bytesOf(t *testing.T, r *Trained) []byte {
 func TestTrainingIsDeterministic(t *testing.T) {
 	im := newFakeImages(20, 32, 16)
 	cfg := smallConfig("vicreg")
-	cfg.Flip = true
+	cfg.Flip, cfg.Augment = true, everyAugmentation
 	want := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
 	for _, procs := range []int{1, 2, 5} {
 		old := runtime.GOMAXPROCS(procs)
@@ -62,6 +62,9 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 	for _, optimizer := range []string{"adam", "sgd"} {
 		cfg := smallConfig("mse")
 		cfg.Optimizer, cfg.WeightDecay = optimizer, 1e-4
+		if optimizer == "sgd" {
+			cfg.Flip, cfg.Augment = true, everyAugmentation
+		}
 		whole := mustTrain(t, im, cfg, Hooks{})
 		for steps := 1; steps < whole.Info.Steps; steps++ {
 			dir := t.TempDir()

@@ -1,6 +1,8 @@
 package stages
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -63,6 +65,33 @@ func TestTrainThenEmbed(t *testing.T) {
 	sameBytesWithOneWorker(t, em, dag.Inputs{"images": {images}, "encoder": {encoder}}, out, "embeddings.parquet")
 }
 
+// TestTrainAugments: each parameter of augmentation changes the encoder.
+func TestTrainAugments(t *testing.T) {
+	images := dag.Inputs{"images": {noiseImages(t, 4, 8)}}
+	seen := map[string]string{}
+	for name, change := range map[string]func(*train){
+		"nothing": func(*train) {}, "flip": func(s *train) { s.Flip = true }, "geometry": func(s *train) { s.Geometry = 0.5 },
+		"jitter": func(s *train) { s.Jitter = 0.5 }, "brightness": func(s *train) { s.Brightness = 0.5 },
+		"contrast": func(s *train) { s.Contrast = 0.5 }, "saturation": func(s *train) { s.Saturation = 0.5 }, "hue": func(s *train) { s.Hue = 0.5 },
+	} {
+		tr := trainKind().New().(*train)
+		tr.Width, tr.Epochs, tr.Batch = 2, 1, 4
+		change(tr)
+		if err := tr.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		dir, _ := runOK(t, tr, images)
+		weights, err := os.ReadFile(filepath.Join(dir, "weights.safetensors"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, ok := seen[string(weights)]; ok {
+			t.Errorf("%s gives the same weights as %s", name, other)
+		}
+		seen[string(weights)] = name
+	}
+}
+
 func TestEmbedNeedsOneNetwork(t *testing.T) {
 	none, one := map[string]int{"images": 1}, map[string]int{"images": 1, "encoder": 1}
 	s := embedKind().New().(*embed)
@@ -102,6 +131,9 @@ func TestTrainValidates(t *testing.T) {
 		"batch: must be":    func(s *train) { s.Batch = 1 },
 		"lr: must be":       func(s *train) { s.LR = 0 },
 		"momentum: must be": func(s *train) { s.Momentum = 1 },
+		"geometry: must be from 0 (none) to 1, not 10": func(s *train) { s.Geometry = 10 },
+		"hue: must be from 0 (none) to 0.5, not 0.6":   func(s *train) { s.Hue = 0.6 },
+		"jitter: stands for":                           func(s *train) { s.Jitter, s.Hue = 0.4, 0.1 },
 	} {
 		s := trainKind().New().(*train)
 		change(s)

@@ -30,6 +30,20 @@ torch.nn.Linear. This is the expander in the code of VICReg's authors, who use P
 features themselves. The MLP is dropped when training ends: the encoder gives the feature that entered it. The default,
 0, is no MLP, as in the paper.
 
+Augmentations change what the network sees in training, every view by chances of its own, new ones in each epoch and drawn
+from the seed. None is on by default. In this order:
+
+  flip      left and right change places in every second view.
+  geometry  at 1: rotation by up to 10 degrees, shift by up to 10 % of the edge
+            along each axis, scale 0.9 to 1.1, shear by up to 5 degrees, each
+            corner pulled in by up to 5 % of the edge; at 0.5 half of that. What
+            comes into sight has the colour of the nearest pixel of the edge.
+  jitter    torchvision's ColorJitter, but always in the order brightness,
+            contrast, saturation, hue. At 0.4 the first three become 0.6 to 1.4
+            times what they are, and colours turn by up to a tenth of the
+            wheel. To choose them one by one, set brightness, contrast,
+            saturation and hue in place of jitter.
+
 Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Before
 the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
 of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
@@ -66,6 +80,12 @@ type train struct {
 	WeightDecay float64 `param:"weight_decay" doc:"pull of every weight towards 0, added to its gradient"`
 	Momentum    float64 `param:"momentum" doc:"of sgd"`
 	Flip        bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
+	Geometry    float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
+	Jitter      float64 `param:"jitter" doc:"0 to 1: strength of chance brightness, contrast and saturation of each view, and at a quarter of it hue"`
+	Brightness  float64 `param:"brightness" doc:"in place of jitter: brightness times 1 - this to 1 + this"`
+	Contrast    float64 `param:"contrast" doc:"in place of jitter: contrast times 1 - this to 1 + this"`
+	Saturation  float64 `param:"saturation" doc:"in place of jitter: saturation times 1 - this to 1 + this"`
+	Hue         float64 `param:"hue" doc:"in place of jitter: colours turn by up to this share of the colour wheel either way, 0.5 at most"`
 }
 
 func (s *train) UsesSeed() bool    { return true }
@@ -93,7 +113,7 @@ func (s *train) Validate() error {
 	case s.Momentum < 0 || s.Momentum >= 1:
 		return bad("momentum", "must be at least 0 and below 1, not %v", s.Momentum)
 	}
-	return nil
+	return s.validateAugment()
 }
 
 func (s *train) Run(ctx context.Context, t *dag.Task) error {
@@ -110,7 +130,8 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	t.Sayf("backend: %s", backend.Describe())
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
 		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Projector: s.Projector, Epochs: s.Epochs, Batch: s.Batch, LR: s.LR,
-		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Flip: s.Flip, Seed: t.Seed,
+		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Seed: t.Seed,
+		Flip: s.Flip, Augment: s.augment(),
 	}, model.Hooks{
 		Scratch: t.Scratch,
 		Start:   func(n int) { t.Report.Start(n, "images") },

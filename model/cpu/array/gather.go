@@ -10,7 +10,9 @@ import (
 // (https://openxla.org/xla/operation_semantics#gather), without batch axes in the array.
 type Gather struct {
 	box     *Move
-	bytes   int // of a box
+	size    int   // bytes of an element
+	bytes   int   // of a box
+	pieces  []run // of a box, if they are few and it is small; else nil
 	vectors vectors
 	batch   []axis // over the index vectors: dst in the result, src in the indices
 	count   int    // of them
@@ -38,7 +40,10 @@ func NewGather(size int, dims, indices, sizes []int, a GatherAxes) *Gather {
 			k++
 		}
 	}
-	g := &Gather{box: newMove(size, box, 0, 0), bytes: product(sizes) * size, count: 1}
+	g := &Gather{box: newMove(size, box, 0, 0), size: size, bytes: product(sizes) * size, count: 1}
+	if g.bytes <= smallBox {
+		g.pieces = runsOf(box, size)
+	}
 	g.vectors = newVectors(dims, indices, sizes, a.IndexVector, a.StartIndexMap)
 	for i, s := range batchStrides(indices, a.IndexVector) {
 		at := nth(to, a.OffsetOutput, i)
@@ -100,8 +105,45 @@ func (g *Gather) Do(dst, src []byte, at func(int) int) {
 }
 
 func (g *Gather) some(dst, src []byte, at func(int) int, from, limit int) {
-	for o := newOdometer(g.batch, from); from < limit; from++ {
+	o := newOdometer(g.batch, from)
+	if g.pieces != nil {
+		for ; from < limit; from++ {
+			to, at := dst[o.dst*g.size:], src[g.vectors.clamped(at, o.src)*g.size:]
+			for _, p := range g.pieces {
+				copy(to[p.dst:p.dst+p.n], at[p.src:p.src+p.n])
+			}
+			o.next()
+		}
+		return
+	}
+	for ; from < limit; from++ {
 		g.box.Serial(dst, src, o.dst, g.vectors.clamped(at, o.src))
 		o.next()
 	}
+}
+
+// Boxes of so many bytes at most (some pixels) are copied piece by piece: a Move, made for large arrays, would take three
+// times as long.
+const smallBox = 64
+
+// run is n bytes that lie together both in a box's array and in the result.
+type run struct{ dst, src, n int }
+
+// runsOf cuts the loops box over elements of size bytes into runs.
+func runsOf(box []axis, size int) (runs []run) {
+	count := 1
+	for _, a := range box {
+		count *= a.n
+	}
+	o := newOdometer(box, 0)
+	for range count {
+		last := len(runs) - 1
+		if d, s := o.dst*size, o.src*size; last >= 0 && runs[last].dst+runs[last].n == d && runs[last].src+runs[last].n == s {
+			runs[last].n += size
+		} else {
+			runs = append(runs, run{d, s, size})
+		}
+		o.next()
+	}
+	return runs
 }

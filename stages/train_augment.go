@@ -1,0 +1,40 @@
+package stages
+
+import (
+	"fmt"
+
+	"fashionpipe/dag"
+	"fashionpipe/model"
+)
+
+// validateAugment checks the parameters of augmentation.
+func (s *train) validateAugment() error {
+	for _, p := range []struct {
+		name  string
+		value float64
+		most  float64
+	}{
+		{"geometry", s.Geometry, 1}, {"jitter", s.Jitter, 1}, {"brightness", s.Brightness, 1}, {"contrast", s.Contrast, 1},
+		{"saturation", s.Saturation, 1}, {"hue", s.Hue, 0.5},
+	} {
+		if !(p.value >= 0 && p.value <= p.most) {
+			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be from 0 (none) to %v, not %v", p.most, p.value)}
+		}
+	}
+	if s.Jitter > 0 && s.Brightness+s.Contrast+s.Saturation+s.Hue > 0 {
+		return &dag.ParamError{Param: "jitter", Msg: "stands for brightness, contrast, saturation and hue together: set it, or some of those, not both"}
+	}
+	return nil
+}
+
+// augment is how the parameters say that views are changed.
+func (s *train) augment() model.Augment {
+	a := model.Augment{
+		Geometry:   s.Geometry,
+		Brightness: s.Brightness, Contrast: s.Contrast, Saturation: s.Saturation, Hue: s.Hue,
+	}
+	if s.Jitter > 0 {
+		a = a.Jitter(s.Jitter)
+	}
+	return a
+}

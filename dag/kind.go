@@ -55,6 +55,11 @@ type Port struct {
 	Optional bool
 	Many     bool // takes a list of stages
 	Doc      string
+
+	// Previous names another port (that takes one stage). Where this port is not connected, the engine fills it with
+	// what the stage connected to the other gave before, in the newest run of the experiment where that was another
+	// result than now; it stays empty if there is none, so such a port is Optional. Its content is in the key like any.
+	Previous string
 }
 
 // Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,

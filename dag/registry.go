@@ -1,6 +1,9 @@
 package dag
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Registry is the list of kinds an experiment may use.
 type Registry struct {
@@ -15,9 +18,20 @@ func NewRegistry(kinds ...*Kind) *Registry {
 		if r.byName[k.Name] != nil {
 			panic(fmt.Sprintf("dag: kind %q is registered twice", k.Name))
 		}
+		checkPrevious(k)
 		r.byName[k.Name] = k
 	}
 	return r
+}
+
+// checkPrevious panics where a port takes the earlier results of what can't be.
+func checkPrevious(k *Kind) {
+	for _, p := range k.In {
+		of := slices.IndexFunc(k.In, func(q Port) bool { return q.Name == p.Previous })
+		if p.Previous != "" && (of < 0 || k.In[of].Many || k.In[of].Type != p.Type || !p.Optional || p.Many) {
+			panic(fmt.Sprintf("dag: port %s of kind %q can't take the earlier results of port %q", p.Name, k.Name, p.Previous))
+		}
+	}
 }
 
 // Kinds lists the kinds in the order they were registered, which is the order people meet them in.

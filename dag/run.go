@@ -29,9 +29,10 @@ type runner struct {
 	backend func() (string, error)
 	stop    context.CancelCauseFunc
 
-	nodes   []*Node
-	results map[string]*StageResult
-	done    map[string]chan struct{} // closed when the node's result is final
+	nodes      []*Node
+	results    map[string]*StageResult
+	remembered map[string]bool          // nodes whose results later runs ask for
+	done       map[string]chan struct{} // closed when the node's result is final
 }
 
 // Run runs the graph, or the part of it that o asks for, serving from the store what is there. It returns when nothing
@@ -50,7 +51,7 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	defer stop(nil)
 	r := &runner{
 		Engine: e, g: g, o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(),
-		results: map[string]*StageResult{}, done: map[string]chan struct{}{},
+		remembered: g.remembered(), results: map[string]*StageResult{}, done: map[string]chan struct{}{},
 	}
 	for _, n := range nodes {
 		r.results[n.Name] = &StageResult{Node: n}

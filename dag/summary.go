@@ -56,6 +56,8 @@ type StageResult struct {
 	Notes    []Note
 	Bytes    int64 // of the artifact
 	Files    int   // of the artifact
+
+	before Inputs // earlier results that its ports take
 }
 
 // GateFailure is a failed quality gate.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -57,6 +58,7 @@ func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id id
 		return id, err
 	}
 	defer r.slots.looks.Release(1)
+	res.before = r.before(ctx, r.g, n, r.inputs(n)) // once: another run may add to it meanwhile
 	in := r.inputs(n)
 	if id, err = r.identify(ctx, n, in, r.backend, r.Store.Files()); err != nil {
 		return id, err
@@ -99,10 +101,11 @@ func (r *runner) settle(ctx context.Context, res *StageResult, id identity, hit 
 	res.Artifact = artifactOf(res.Node, hit, id.source)
 	res.Bytes, res.Files = hit.Record.Bytes, len(hit.Record.Files)
 	last := store.Last{Experiment: r.g.Name, Stage: res.Node.Name, Key: id.key, Preimage: hit.Record.Preimage}
-	if err := r.Store.SetLast(last); err != nil {
+	if err := r.Store.SetLast(context.WithoutCancel(ctx), last); err != nil {
 		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
 	}
-	if err := r.joinFamily(context.WithoutCancel(ctx), res.Node, id); err != nil {
+	err := errors.Join(r.remember(context.WithoutCancel(ctx), res), r.joinFamily(context.WithoutCancel(ctx), res.Node, id))
+	if err != nil {
 		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
 	}
 }
@@ -204,5 +207,7 @@ func (r *runner) publish(ctx context.Context, res *StageResult, id identity, lea
 }
 
 func (r *runner) inputs(n *Node) Inputs {
-	return inputsOf(n, func(name string) Artifact { return r.results[name].Artifact })
+	in := inputsOf(n, func(name string) Artifact { return r.results[name].Artifact })
+	maps.Copy(in, r.results[n.Name].before)
+	return in
 }

@@ -9,6 +9,7 @@ func All() *dag.Registry {
 		photosKind(),
 		decodeKind(),
 		trainKind(),
+		encoderKind(),
 		embedKind(),
 		kmeansKind(),
 		meanshiftKind(),

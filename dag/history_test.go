@@ -1,0 +1,109 @@
+package dag_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fashionpipe/dag"
+)
+
+// differ joins what its port gets now and what it got before.
+type differ struct{}
+
+func (*differ) Run(_ context.Context, t *dag.Task) error {
+	now, _ := t.In.One("now")
+	is, err := readText(now.Dir)
+	if before, ok := t.In.One("before"); ok && err == nil {
+		var was string
+		was, err = readText(before.Dir)
+		is += " after " + was
+	}
+	if err != nil {
+		return err
+	}
+	return writeText(t, is)
+}
+
+var differKind = kind("differ", []dag.Port{
+	{Name: "now", Type: textType}, {Name: "before", Type: textType, Optional: true, Previous: "now"},
+}, func() dag.Stage { return &differ{} })
+
+func nightly(t *testing.T, text_ string) *dag.Graph {
+	return graph(t, node(textKind, "a", &text{Text: text_}),
+		&dag.Node{Name: "d", Kind: differKind, Stage: &differ{}, In: map[string][]string{"now": {"a"}}})
+}
+
+// TestBefore runs an experiment night after night: what is compared with is the last other result, and the same night
+// again is cached.
+func TestBefore(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	for _, night := range []struct{ text, states, out, plan string }{
+		{"one", "a ran, d ran", "one", "first time, after a"},
+		{"one", "a cached, d cached", "one", ""},
+		{"two", "a ran, d ran", "two after one", "after a"},
+		{"two", "a cached, d cached", "two after one", ""},
+		{"one", "a cached, d ran", "one after two", "input before changed, input now changed"},
+		{"one", "a cached, d cached", "one after two", ""},
+	} {
+		g := nightly(t, night.text)
+		before := listing(t, l.Store.Dir())
+		p, err := l.Plan(context.Background(), g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, p.Stages[1].Reason, night.plan)
+		want(t, listing(t, l.Store.Dir()), before)
+		sum, got := l.run(g, dag.RunOptions{})
+		want(t, got, night.states)
+		want(t, output(t, sum, "d"), night.out)
+	}
+	other := graph(t, node(textKind, "a", &text{Text: "other"}), node(joinKind, "j", &join{}, "a"))
+	l.run(other, dag.RunOptions{}) // nobody asks for the earlier results of this a
+	if h := l.Store.History("test", "a"); len(h) != 3 || h[0] != h[2] {
+		t.Errorf("history %v", h)
+	}
+	all, err := l.Store.HistoryArtifacts()
+	if err != nil || len(all) != 2 {
+		t.Errorf("%v is remembered (%v), and two texts were made", all, err)
+	}
+}
+
+// TestBeforeIsGone: an earlier result that is damaged is passed over, and a damaged history begins anew.
+func TestBeforeIsGone(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	var two dag.Digest
+	for _, s := range []string{"one", "two"} {
+		sum, _ := l.run(nightly(t, s), dag.RunOptions{})
+		r, _ := sum.Stage("a")
+		two = r.Artifact.Digest
+	}
+	file := filepath.Join(l.Store.ArtifactDir(two), "text")
+	rewrite(t, file, func(b []byte) []byte { return []byte("TWO") })
+	sum, _ := l.run(nightly(t, "three"), dag.RunOptions{})
+	want(t, output(t, sum, "d"), "three after one")
+
+	files, _ := filepath.Glob(filepath.Join(l.Store.Dir(), "history", "*.json"))
+	if len(files) != 1 {
+		t.Fatalf("%d histories", len(files))
+	}
+	rewrite(t, files[0], func(b []byte) []byte { return b[:len(b)/2] })
+	sum, _ = l.run(nightly(t, "four"), dag.RunOptions{})
+	want(t, output(t, sum, "d"), "four")
+	if said := l.said(dag.Warned); !strings.Contains(said, "what a gave before can't be read, and begins anew") {
+		t.Errorf("said %q", said)
+	}
+	sum, _ = l.run(nightly(t, "five"), dag.RunOptions{})
+	want(t, output(t, sum, "d"), "five after four")
+}
+
+// TestBeforeConnected: a stage that is connected is what the port gets.
+func TestBeforeConnected(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	l.run(nightly(t, "one"), dag.RunOptions{})
+	g := graph(t, node(textKind, "a", &text{Text: "two"}), node(textKind, "b", &text{Text: "mine"}),
+		&dag.Node{Name: "d", Kind: differKind, Stage: &differ{}, In: map[string][]string{"now": {"a"}, "before": {"b"}}})
+	sum, _ := l.run(g, dag.RunOptions{})
+	want(t, output(t, sum, "d"), "two after mine")
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// historySize is how many results of a stage are remembered.
+const historySize = 30
+
+// history is what a stage of an experiment gave.
+type history struct {
+	Experiment string   `json:"experiment"`
+	Stage      string   `json:"stage"`
+	Artifacts  []Digest `json:"artifacts"` // in the order they came, each other than the one before it
+}
+
+// History gives the artifacts that a stage of an experiment gave, in the order they came: each is another than the one
+// before it, and the oldest are forgotten. One that is damaged is told of, and is empty.
+func (s *Store) History(experiment, stage string) []Digest {
+	h, err := readHistory(s.historyPath(experiment, stage))
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.warnf("what %s gave before can't be read, and begins anew: %v", stage, err)
+		}
+		return nil
+	}
+	if h.Experiment != experiment || h.Stage != stage {
+		return nil
+	}
+	return h.Artifacts
+}
+
+// AddHistory notes what a stage of an experiment gave, unless it is the newest entry.
+func (s *Store) AddHistory(ctx context.Context, experiment, stage string, d Digest) error {
+	if s.readOnly {
+		return ErrReadOnly
+	}
+	if newestIs(s.History(experiment, stage), d) {
+		return nil
+	}
+	path := s.historyPath(experiment, stage)
+	lock, err := s.lock(ctx, "history-"+strings.TrimSuffix(filepath.Base(path), ".json"))
+	if err != nil {
+		return err
+	}
+	defer unlockAndRemove(lock)
+	had := s.History(experiment, stage) // another run may have been quicker
+	if newestIs(had, d) {
+		return nil
+	}
+	had = append(had, d)
+	b, err := seal(history{Experiment: experiment, Stage: stage, Artifacts: had[max(0, len(had)-historySize):]})
+	if err != nil {
+		return err
+	}
+	return s.explain("noting what a stage gave", writeAtomic(path, b))
+}
+
+func newestIs(list []Digest, d Digest) bool { return len(list) > 0 && list[len(list)-1] == d }
+
+// HistoryArtifacts gives every artifact that a history names, sorted, each once: a later run may ask for it. A damaged
+// history names none.
+func (s *Store) HistoryArtifacts() ([]Digest, error) {
+	paths, err := filepath.Glob(s.path("history", "*.json"))
+	if err != nil {
+		return nil, s.explain("listing what stages gave", err)
+	}
+	var all []Digest
+	for _, p := range paths {
+		if h, err := readHistory(p); err == nil {
+			all = append(all, h.Artifacts...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+func readHistory(path string) (history, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return history{}, err
+	}
+	var h history
+	if err := unseal(b, &h); err != nil {
+		return history{}, err
+	}
+	if slices.ContainsFunc(h.Artifacts, func(d Digest) bool { return !isDigest(string(d)) }) {
+		return history{}, errors.New("it names what is no artifact")
+	}
+	return h, nil
+}
+
+func (s *Store) historyPath(experiment, stage string) string {
+	// A NUL is in neither name: YAML forbids it.
+	sum := sha256.Sum256([]byte(experiment + "\x00" + stage))
+	return s.path("history", hex.EncodeToString(sum[:16])+".json")
+}

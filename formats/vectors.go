@@ -57,7 +57,7 @@ func vectorChunks(t *table, column string) ([]parquet.ColumnChunk, error) {
 			return nil, fmt.Errorf("row group %d holds %d numbers for %d vectors of length %d", i, c.NumValues(), g.NumRows(), t.Dim)
 		}
 		if c.NumValues() > t.Size()/4 {
-			return nil, fmt.Errorf("row group %d claims %d numbers in a file of %d bytes", i, c.NumValues(), t.Size())
+			return nil, fmt.Errorf("row group %d claims %d numbers in a file of %d bytes; vectors must be plain and uncompressed", i, c.NumValues(), t.Size())
 		}
 		chunks = append(chunks, c)
 	}
@@ -93,6 +93,10 @@ func appendPages(data []float32, c parquet.ColumnChunk, dim int) (_ []float32, e
 		p, err := pages.ReadPage()
 		if err != nil {
 			return nil, err
+		}
+		if p.Dictionary() != nil {
+			parquet.Release(p)
+			return nil, errors.New("vectors are behind a dictionary: write them plain and uncompressed (pyarrow: use_dictionary=False, compression=\"none\")")
 		}
 		plain := p.Data()
 		values := plain.Float()

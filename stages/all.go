@@ -16,5 +16,6 @@ func All() *dag.Registry {
 		retrieveKind(),
 		evaluateKind(),
 		reportKind(),
+		execKind(),
 	)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -118,11 +119,15 @@ func (s *textScreen) end(stage, text string) {
 
 func (s *textScreen) line(stage, text string) {
 	s.bar.hide()
+	text, more, _ := strings.Cut(text, "\n") // what a command printed stays in its lines
 	line := fmt.Sprintf("%-*s  %s", s.width, stage, text)
 	if s.bar != nil {
 		line = hang(line, s.bar.columns(), s.width+2)
 	}
 	fmt.Fprintln(s.w, line)
+	if more != "" {
+		fmt.Fprintln(s.w, indent(more, strings.Repeat(" ", s.width+2)))
+	}
 }
 
 func (s *textScreen) close() { s.bar.hide() }

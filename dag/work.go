@@ -101,7 +101,7 @@ func (r *runner) settle(ctx context.Context, res *StageResult, id identity, hit 
 	res.Artifact = artifactOf(res.Node, hit, id.source)
 	res.Bytes, res.Files = hit.Record.Bytes, len(hit.Record.Files)
 	last := store.Last{Experiment: r.g.Name, Stage: res.Node.Name, Key: id.key, Preimage: hit.Record.Preimage}
-	if err := r.Store.SetLast(context.WithoutCancel(ctx), last); err != nil {
+	if err := r.Store.SetLast(last); err != nil {
 		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
 	}
 	err := errors.Join(r.remember(context.WithoutCancel(ctx), res), r.joinFamily(context.WithoutCancel(ctx), res.Node, id))

@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -74,7 +73,7 @@ func (s *Store) Lasts() ([]Last, error) {
 }
 
 // SetLast keeps the key of a stage that gave a result. It writes only what is new.
-func (s *Store) SetLast(ctx context.Context, l Last) error {
+func (s *Store) SetLast(l Last) error {
 	if s.readOnly {
 		return ErrReadOnly
 	}
@@ -85,12 +84,7 @@ func (s *Store) SetLast(ctx context.Context, l Last) error {
 	if err != nil {
 		return err
 	}
-	lock, err := s.lock(ctx, "last")
-	if err != nil {
-		return err
-	}
-	defer unlockAndRemove(lock)
-	return s.explain("noting what ran", writeAtomic(s.lastPath(l.Experiment, l.Stage), b))
+	return s.explain("noting what ran", replaceFile(s.lastPath(l.Experiment, l.Stage), b))
 }
 
 func (s *Store) lastPath(experiment, stage string) string {

@@ -149,7 +149,7 @@ func TestLast(t *testing.T) {
 		t.Error("found before there is one")
 	}
 	l := Last{Experiment: "e", Stage: "s", Key: key('a'), Preimage: []byte(`{"kind":"k"}`)}
-	if err := s.SetLast(t.Context(), l); err != nil {
+	if err := s.SetLast(l); err != nil {
 		t.Fatal(err)
 	}
 	if got, ok := s.Last("e", "s"); !ok || got.Key != l.Key || string(got.Preimage) != string(l.Preimage) {

@@ -19,10 +19,7 @@ func (l *Lease) Publish(ctx context.Context, r *Record) (*Hit, error) {
 	if err != nil {
 		return nil, s.explain("publishing", err)
 	}
-	r.Key, r.Files, r.Artifact, r.Bytes = l.Key, files, artifactDigest(files), 0
-	for _, f := range files {
-		r.Bytes += f.Size
-	}
+	r.Key, r.Files, r.Artifact, r.Bytes = l.Key, files, artifactDigest(files), total(files)
 	if err := l.place(ctx, r, stamps); err != nil {
 		return nil, s.explain("publishing", err)
 	}
@@ -56,7 +53,9 @@ func (l *Lease) seal(ctx context.Context) ([]FileEntry, []stamp, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	settle(newest(stamps))
+	if total(files) >= settled {
+		settle(newest(stamps))
+	}
 	if _, err := digestFiles(ctx, l.Out, files); err != nil {
 		return nil, nil, err
 	}
@@ -64,6 +63,17 @@ func (l *Lease) seal(ctx context.Context) ([]FileEntry, []stamp, error) {
 		paths = append(paths, filepath.Join(l.Out, filepath.FromSlash(d)))
 	}
 	return files, stamps, syncAll(paths)
+}
+
+// settled is the size in bytes from which on an artifact is trusted right after it was published: below it, reading it
+// again at the next lookup is quicker than to wait here until the file system's clock has ticked.
+const settled = 4 << 20
+
+func total(files []FileEntry) (bytes int64) {
+	for _, f := range files {
+		bytes += f.Size
+	}
+	return bytes
 }
 
 // place moves l.Out to where artifacts live, unless the same bytes are there already.
@@ -84,17 +94,19 @@ func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 	if err := s.discard(r.Artifact); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	if err := makeDir(filepath.Dir(dir)); err != nil {
 		return err
 	}
 	// tmp-<key> is on the file system of artifacts/<2 hex>, so the rename is one step.
 	if err := os.Rename(l.Out, dir); err != nil {
 		return err
 	}
-	if err := syncAll([]string{filepath.Dir(dir), s.path("artifacts")}); err != nil {
+	if err := syncPath(filepath.Dir(dir)); err != nil {
 		return err
 	}
-	l.trustIfSame(dir, r, stamps)
+	if r.Bytes >= settled {
+		l.trustIfSame(dir, r, stamps)
+	}
 	return nil
 }
 

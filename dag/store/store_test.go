@@ -117,8 +117,12 @@ func TestArtifactDigest(t *testing.T) {
 func TestUnchangedIsNotRead(t *testing.T) {
 	s := open(t, t.TempDir())
 	hit := publish(t, s, key('a'), map[string]string{"x": "1"})
-	if s.trusted(hit.Record.Artifact) == "" {
-		t.Fatal("what was published just now is not remembered as whole")
+	if _, err := s.Lookup(t.Context(), key('a')); err != nil || s.trusted(hit.Record.Artifact) == "" {
+		t.Fatal("what was read just now is not remembered as whole", err)
+	}
+	big := publish(t, s, key('b'), map[string]string{"x": strings.Repeat("x", settled)})
+	if s.trusted(big.Record.Artifact) == "" {
+		t.Fatal("something big that was published just now is not remembered as whole")
 	}
 	sum, _, err := stampFiles(hit.Dir, hit.Record.Files)
 	if err != nil || sum != s.trusted(hit.Record.Artifact) {
@@ -225,7 +229,7 @@ func TestReadOnly(t *testing.T) {
 	_, _, lease := s.TryLease(key('a'))
 	_, run := s.NewRun(time.Now())
 	for what, err := range map[string]error{
-		"lease": lease, "run": run, "last": s.SetLast(t.Context(), Last{}), "files": s.Files().Save(t.Context()),
+		"lease": lease, "run": run, "last": s.SetLast(Last{}), "files": s.Files().Save(t.Context()),
 	} {
 		if !errors.Is(err, ErrReadOnly) {
 			t.Errorf("%s: %v", what, err)

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -13,7 +14,7 @@ import (
 // writeAtomic replaces the file at path so that a reader sees all of the old bytes or all of the new ones, also after
 // a crash. Its temporary file has one name, so the caller holds a lock on path.
 func writeAtomic(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	if err := writeSynced(path+".tmp", data); err != nil {
@@ -23,6 +24,33 @@ func writeAtomic(path string, data []byte) error {
 		return err
 	}
 	return syncPath(filepath.Dir(path))
+}
+
+// replaceFile is writeAtomic for what may be lost in a power cut (never half of it, for its reader checks a digest), and
+// needs no lock: of two writers the last one wins.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // not there once it is renamed
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// makeDir makes a folder whose parent is there, and makes its name survive a power cut.
+func makeDir(dir string) error {
+	err := os.Mkdir(dir, 0o755)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(dir))
 }
 
 func writeSynced(path string, data []byte) error {

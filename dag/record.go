@@ -47,11 +47,21 @@ type recorder struct {
 	run  *store.Run
 	send func(Event)
 
-	mu  sync.Mutex // over all below, and held while an event is passed on
-	doc RunRecord
-	log *os.File
-	err error // the first failure to write the record; told at the end
+	mu    sync.Mutex // over all below, and held while an event is passed on
+	doc   RunRecord
+	index map[string]int // stage → its place in doc.Stages
+	late  *time.Timer    // writes the record soon; nil if nothing waits to be written
+	cost  time.Duration  // of the last writing of it
+	log   *os.File
+	err   error // the first failure to write the record; told at the end
 }
+
+// A record is written while stages end at most every recordEvery, and so seldom that it takes a share of 1/recordShare of
+// the time: the whole of it is written each time, and a sweep has thousands of stages. The log has every line at once.
+const (
+	recordEvery = 200 * time.Millisecond
+	recordShare = 20
+)
 
 func (e *Engine) newRecorder(g *Graph, nodes []*Node, experiment []byte) (*recorder, error) {
 	now := time.Now()
@@ -60,10 +70,11 @@ func (e *Engine) newRecorder(g *Graph, nodes []*Node, experiment []byte) (*recor
 		return nil, err
 	}
 	host, _ := os.Hostname() // only for people to read
-	r := &recorder{run: run, send: e.Events, doc: RunRecord{
+	r := &recorder{run: run, send: e.Events, index: map[string]int{}, doc: RunRecord{
 		ID: run.ID, Experiment: g.Name, Status: StatusRunning, Started: now, Tool: e.Version, PID: os.Getpid(), Host: host,
 	}}
-	for _, n := range nodes {
+	for i, n := range nodes {
+		r.index[n.Name] = i
 		r.doc.Stages = append(r.doc.Stages, StageRecord{Name: n.Name, Kind: n.Kind.Name})
 	}
 	r.log, err = os.Create(filepath.Join(run.Dir, "log.jsonl"))
@@ -101,24 +112,33 @@ func (r *recorder) emit(ev Event) {
 func (r *recorder) stage(res *StageResult) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.doc.Stages {
-		s := &r.doc.Stages[i]
-		if s.Name != res.Node.Name {
-			continue
-		}
-		s.State, s.Key, s.Digest, s.Reason = res.State, res.Key, res.Artifact.Digest, res.Reason
-		s.Took, s.Saved, s.Bytes, s.Notes = res.Took.Seconds(), res.Saved.Seconds(), res.Bytes, res.Notes
-		if !res.Started.IsZero() {
-			s.Started = &res.Started
-		}
-		if res.Err != nil {
-			s.Error = res.Err.Error()
-		}
+	s := &r.doc.Stages[r.index[res.Node.Name]]
+	s.State, s.Key, s.Digest, s.Reason = res.State, res.Key, res.Artifact.Digest, res.Reason
+	s.Took, s.Saved, s.Bytes, s.Notes = res.Took.Seconds(), res.Saved.Seconds(), res.Bytes, res.Notes
+	if !res.Started.IsZero() {
+		s.Started = &res.Started
 	}
-	r.err = errors.Join(r.err, r.write())
+	if res.Err != nil {
+		s.Error = res.Err.Error()
+	}
+	if r.late == nil {
+		r.late = time.AfterFunc(max(recordEvery, recordShare*r.cost), r.writeLate)
+	}
+}
+
+// writeLate writes what stages changed in the record, unless close has done so.
+func (r *recorder) writeLate() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.late != nil {
+		r.late = nil
+		r.err = errors.Join(r.err, r.write())
+	}
 }
 
 func (r *recorder) write() error {
+	began := time.Now()
+	defer func() { r.cost = time.Since(began) }()
 	b, err := json.MarshalIndent(r.doc, "", "  ")
 	if err != nil {
 		return err
@@ -129,6 +149,10 @@ func (r *recorder) write() error {
 // close ends the record.
 func (r *recorder) close(status Status) {
 	r.mu.Lock()
+	if r.late != nil {
+		r.late.Stop()
+		r.late = nil
+	}
 	now := time.Now()
 	r.doc.Status, r.doc.Ended = status, &now
 	r.err = errors.Join(r.err, r.write())

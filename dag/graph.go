@@ -1,6 +1,7 @@
 package dag
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,6 +20,9 @@ type Node struct {
 	Allow []string            // gates that may fail
 	GPU   int                 // GPUs it wants to itself while it runs; 0 for none
 }
+
+// BaseName is the stage's name in the file, for all its variants the same.
+func (n *Node) BaseName() string { return cmp.Or(n.Base, n.Name) }
 
 // Graph is a checked experiment: node names are unique, every connection exists and has the right type, every port
 // that must be connected is, and there is no cycle.

@@ -1,10 +1,6 @@
 package dag
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -38,63 +34,7 @@ type PlannedStage struct {
 	Digest  Digest        // of the artifact, if cached
 	Bytes   int64         // of the artifact, if cached
 	Took    time.Duration // what the work took when it was done, if cached
-}
-
-// Plan says per stage whether a run would find its result, and if not, why. It writes nothing. The error wraps that
-// of ctx (context.Canceled, say); what is wrong with one stage is in its Err.
-func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
-	p := &Plan{}
-	arts := map[string]Artifact{} // of the cached stages
-	bad := map[string]bool{}
-	backend := e.backendClass()
-	for _, n := range g.Nodes {
-		s := e.planStage(ctx, g, n, arts, bad, backend)
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("planning stopped at stage %s: %w", n.Name, err)
-		}
-		bad[n.Name] = s.Outlook == CannotRun
-		p.Stages = append(p.Stages, s)
-	}
-	p.Warnings = e.Store.Warnings()
-	return p, nil
-}
-
-func (e *Engine) planStage(ctx context.Context, g *Graph, n *Node, arts map[string]Artifact, bad map[string]bool, backend func() (string, error)) PlannedStage {
-	s := PlannedStage{Node: n}
-	var first []string
-	for _, from := range n.Inputs() {
-		if bad[from] {
-			s.Outlook, s.Err = CannotRun, errors.New("it needs "+from+", which can't run")
-			return s
-		}
-		if _, ok := arts[from]; !ok {
-			first = append(first, from)
-		}
-	}
-	in := inputsOf(n, func(name string) Artifact { return arts[name] })
-	maps.Copy(in, e.before(ctx, g, n, in))
-	id, err := e.identify(ctx, n, in, backend, e.Store.Files())
-	if err != nil {
-		s.Outlook, s.Err = CannotRun, err
-		return s
-	}
-	if len(first) > 0 {
-		s.Outlook, s.Reason = MayRun, e.whyMayRun(g, n, id, first)
-		return s
-	}
-	s.Key = id.key
-	if err := id.locate(n, in); err != nil {
-		s.Outlook, s.Err = CannotRun, err
-		return s
-	}
-	hit, miss := e.Store.Peek(ctx, id.key)
-	if miss != nil {
-		s.Outlook, s.Reason = WillRun, e.why(g, n, id, miss)
-		return s
-	}
-	s.Outlook, s.Digest, s.Bytes, s.Took = IsCached, hit.Record.Artifact, hit.Record.Bytes, hit.Record.Took
-	arts[n.Name] = artifactOf(n, hit, id.source)
-	return s
+	Expect  time.Duration // if it is not cached: what it may take, from earlier runs of it or of its variants; 0 if none is known
 }
 
 // whyMayRun names the inputs that run first, and what is different already.

@@ -1,23 +1,59 @@
 package dag
 
-import "slices"
+import (
+	"container/heap"
+	"slices"
+)
 
 // sortNodes orders nodes so that each comes after its inputs, taking the earliest that may come next, or gives a
 // cycle. Inputs that don't exist are passed over: they are an error of their own.
 func sortNodes(nodes []*Node, byName map[string]*Node) (sorted []*Node, cycle []string) {
-	placed := map[string]bool{}
-	ready := func(n *Node) bool {
-		return !placed[n.Name] && !slices.ContainsFunc(n.Inputs(), func(in string) bool { return byName[in] != nil && !placed[in] })
-	}
-	for len(sorted) < len(byName) {
-		i := slices.IndexFunc(nodes, ready)
-		if i < 0 {
-			return nil, findCycle(nodes, byName, placed)
+	waits := make([]int, len(nodes)) // inputs that are not placed yet
+	after := map[string][]int{}      // which nodes wait for one
+	ready := &earliest{}
+	for i, n := range nodes {
+		if byName[n.Name] != n {
+			continue // a second node of one name, which is an error of its own
 		}
-		placed[nodes[i].Name] = true
-		sorted = append(sorted, nodes[i])
+		for _, in := range n.Inputs() {
+			if byName[in] != nil {
+				waits[i]++
+				after[in] = append(after[in], i)
+			}
+		}
+		if waits[i] == 0 {
+			heap.Push(ready, i)
+		}
+	}
+	placed := map[string]bool{}
+	for ready.Len() > 0 {
+		n := nodes[heap.Pop(ready).(int)]
+		placed[n.Name] = true
+		sorted = append(sorted, n)
+		for _, i := range after[n.Name] {
+			if waits[i]--; waits[i] == 0 {
+				heap.Push(ready, i)
+			}
+		}
+	}
+	if len(sorted) < len(byName) {
+		return nil, findCycle(nodes, byName, placed)
 	}
 	return sorted, nil
+}
+
+// earliest is a heap of places in a list.
+type earliest []int
+
+func (h earliest) Len() int           { return len(h) }
+func (h earliest) Less(i, j int) bool { return h[i] < h[j] }
+func (h earliest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *earliest) Push(x any)        { *h = append(*h, x.(int)) }
+func (h *earliest) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	*h = (*h)[:last]
+	return x
 }
 
 // findCycle walks back from the first node that could not be placed, always to an input that could not be placed

@@ -1,0 +1,134 @@
+package dag
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"fashionpipe/dag/store"
+	"fashionpipe/internal/parallel"
+)
+
+// planner makes one plan.
+type planner struct {
+	*Engine
+	g       *Graph
+	backend func() (string, error)
+	place   map[string]int // of a node in the graph
+	stages  []PlannedStage // by place, as they are made
+	arts    []Artifact     // by place, of the cached stages; else with an empty Dir
+}
+
+// Plan says per stage whether a run would find its result, and if not, why. It writes nothing. The error wraps that
+// of ctx (context.Canceled, say); what is wrong with one stage is in its Err.
+func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
+	p := &planner{
+		Engine: e, g: g, backend: e.backendClass(), place: map[string]int{},
+		stages: make([]PlannedStage, len(g.Nodes)), arts: make([]Artifact, len(g.Nodes)),
+	}
+	for i, n := range g.Nodes {
+		p.place[n.Name] = i
+	}
+	for _, wave := range p.waves() {
+		err := parallel.ForEach(ctx, len(wave), parallel.Workers(), func(_, i int) { p.plan(ctx, wave[i]) })
+		if err != nil {
+			return nil, fmt.Errorf("planning stopped: %w", err)
+		}
+	}
+	p.expectAsVariants()
+	return &Plan{Stages: p.stages, Warnings: e.Store.Warnings()}, nil
+}
+
+// waves gives the places of nodes in groups: a node needs only nodes of groups before its own.
+func (p *planner) waves() [][]int {
+	var waves [][]int
+	depth := make([]int, len(p.g.Nodes))
+	for i, n := range p.g.Nodes {
+		for _, from := range n.Inputs() {
+			depth[i] = max(depth[i], depth[p.place[from]]+1)
+		}
+		if depth[i] == len(waves) {
+			waves = append(waves, nil)
+		}
+		waves[depth[i]] = append(waves[depth[i]], i)
+	}
+	return waves
+}
+
+// plan plans the node at a place; those that it needs are planned.
+func (p *planner) plan(ctx context.Context, at int) {
+	n, s := p.g.Nodes[at], &p.stages[at]
+	s.Node = n
+	var first []string
+	for _, from := range n.Inputs() {
+		if p.stages[p.place[from]].Outlook == CannotRun {
+			s.Outlook, s.Err = CannotRun, errors.New("it needs "+from+", which can't run")
+			return
+		}
+		if p.stages[p.place[from]].Outlook != IsCached {
+			first = append(first, from)
+		}
+	}
+	in := inputsOf(n, func(name string) Artifact { return p.arts[p.place[name]] })
+	maps.Copy(in, p.before(ctx, p.g, n, in))
+	id, err := p.identify(ctx, n, in, p.backend, p.Store.Files())
+	if err == nil && len(first) == 0 {
+		err = id.locate(n, in)
+	}
+	if err != nil {
+		s.Outlook, s.Err = CannotRun, err
+		return
+	}
+	if len(first) > 0 {
+		s.Outlook, s.Reason, s.Expect = MayRun, p.whyMayRun(p.g, n, id, first), p.expect(n)
+		return
+	}
+	s.Key = id.key
+	hit, miss := p.Store.Peek(ctx, id.key)
+	if miss != nil {
+		s.Outlook, s.Reason, s.Expect = WillRun, p.why(p.g, n, id, miss), p.expect(n)
+		return
+	}
+	p.cached(at, hit, id)
+}
+
+func (p *planner) cached(at int, hit *store.Hit, id identity) {
+	s, r := &p.stages[at], hit.Record
+	s.Outlook, s.Digest, s.Bytes, s.Took = IsCached, r.Artifact, r.Bytes, r.Took
+	p.arts[at] = artifactOf(s.Node, hit, id.source)
+}
+
+// expect gives what a stage took when it last ran, with whatever parameters that was; 0 if that is not known.
+func (p *planner) expect(n *Node) time.Duration {
+	last, ok := p.Store.Last(p.g.Name, n.Name)
+	if !ok {
+		return 0
+	}
+	r, err := p.Store.Record(last.Key)
+	if err != nil {
+		return 0 // it is only an estimate; a record that is damaged is told when its result is wanted
+	}
+	return r.Took
+}
+
+// expectAsVariants gives stages that never ran the median of what their variants in the graph took or are expected to.
+func (p *planner) expectAsVariants() {
+	took := map[string][]time.Duration{}
+	for _, s := range p.stages {
+		if t := max(s.Took, s.Expect); t > 0 {
+			took[s.Node.BaseName()] = append(took[s.Node.BaseName()], t)
+		}
+	}
+	for base := range took {
+		slices.Sort(took[base])
+	}
+	for i := range p.stages {
+		s := &p.stages[i]
+		if known := took[s.Node.BaseName()]; s.Outlook != IsCached && s.Expect == 0 && len(known) > 0 {
+			s.Expect = known[len(known)/2]
+		}
+	}
+}

@@ -4,19 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"fashionpipe/dag"
 	"fashionpipe/dag/store"
 )
 
 func newPlan(s *settings) *cobra.Command {
 	var f experimentFlags
+	var each bool
 	cmd := &cobra.Command{
 		Use:   "plan FILE",
 		Short: "Say per stage whether it is cached or would run, and why; write nothing",
@@ -43,41 +39,10 @@ func newPlan(s *settings) *cobra.Command {
 			for _, w := range p.Warnings {
 				fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
 			}
-			return printPlan(cmd.OutOrStdout(), p)
+			return printPlan(cmd.OutOrStdout(), p, e.Sweep, each)
 		},
 	}
 	f.define(cmd)
+	cmd.Flags().BoolVar(&each, "each", false, "of a sweep, a line for every variant of a stage")
 	return cmd
-}
-
-func printPlan(w io.Writer, p *dag.Plan) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	count := map[dag.Outlook]int{}
-	var saved time.Duration
-	for _, s := range p.Stages {
-		count[s.Outlook]++
-		saved += s.Took
-		why := s.Reason
-		switch {
-		case s.Err != nil:
-			why = s.Err.Error()
-		case s.Outlook == dag.IsCached:
-			why = fmt.Sprintf("%s, %s of work", size(s.Bytes), took(s.Took))
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", s.Node.Name, s.Outlook, why)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	var parts []string
-	for _, o := range []dag.Outlook{dag.IsCached, dag.WillRun, dag.MayRun, dag.CannotRun} {
-		if count[o] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", count[o], o))
-		}
-	}
-	_, err := fmt.Fprintf(w, "\n%d stages: %s\n", len(p.Stages), strings.Join(parts, ", "))
-	if err == nil && count[dag.CannotRun] > 0 {
-		return exit(exitWrong)
-	}
-	return err
 }

@@ -73,7 +73,7 @@ func (b *bar) draw(e dag.Event) {
 		b.hide()
 		b.shown, b.widget = phase, b.newWidget(e)
 	}
-	text := e.Stage
+	text := short(e.Stage, 32)
 	if e.Live != "" {
 		text += " (" + e.Live + ")"
 	}

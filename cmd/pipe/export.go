@@ -20,6 +20,7 @@ import (
 type results struct {
 	Dir     string
 	Reports []string // paths of the HTML files
+	Table   string   // the result table of a sweep
 	Old     []string // names in Dir that this run did not renew
 }
 

@@ -22,9 +22,6 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return wrong(cmd.ErrOrStderr(), err)
 			}
-			if err := refuseLater(args[0], e); err != nil {
-				return err
-			}
 			st, err := store.Open(s.Store, store.Options{ReadOnly: true})
 			if err != nil {
 				return err

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +24,7 @@ import (
 type runFlags struct {
 	experimentFlags
 	force, only []string
-	out         string
+	out, sort   string
 	failFast    bool
 }
 
@@ -40,6 +43,7 @@ func newRun(s *settings) *cobra.Command {
 	cmd.Flags().StringSliceVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
 	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end the run at the first stage that fails")
+	cmd.Flags().StringVar(&f.sort, "sort", "", "`measure` to rank the variants of a sweep by, a column of its table (default the first)")
 	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
 	return cmd
 }
@@ -49,8 +53,8 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	if err != nil {
 		return wrong(cmd.ErrOrStderr(), err)
 	}
-	if err := refuseLater(path, e); err != nil {
-		return err
+	if e.Sweep != nil && len(e.Sweep.Variants) == 0 {
+		return fmt.Errorf("%s has a `sweep:`, which this version checks but does not run yet. Run one point: take the key out and use --set", path)
 	}
 	if err := checkBackend(s.Backend, e.Graph); err != nil {
 		return err
@@ -59,28 +63,24 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	if out == "" {
 		out = filepath.Join("out", e.Name)
 	}
-	if err := checkOut(out, e.Graph); err != nil {
+	if err := checkFolder(out, e); err != nil {
 		return err
 	}
 	st, err := store.Open(s.Store, store.Options{})
 	if err != nil {
 		return err
 	}
-	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Graph)
+	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e)
 	engine := newEngine(s, st)
 	engine.Events = screen.event
-	sum, err := engine.Run(cmd.Context(), e.Graph,
-		dag.RunOptions{Force: f.force, Only: f.only, FailFast: f.failFast, Experiment: e.Resolved})
+	sum, err := engine.Run(cmd.Context(), e.Graph, dag.RunOptions{
+		Force: wholeNames(e.Graph, f.force), Only: wholeNames(e.Graph, f.only), FailFast: f.failFast, Experiment: e.Resolved,
+	})
 	screen.close()
 	if err != nil {
-		return unknownStage(err)
+		return unknownStage(err, e)
 	}
-	shown, exportErr := export(out, e, sum)
-	if s.Log == "json" {
-		err = summaryJSON(cmd.OutOrStdout(), sum, shown)
-	} else {
-		err = summaryText(cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Name, sum, shown)
-	}
+	exportErr, err := f.tell(cmd, s, out, e, sum)
 	if exportErr != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "\nthe results are in the store, but could not be put into %s: %v\n", out, exportErr)
 	}
@@ -91,6 +91,40 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 		return exit(exitStageFailed)
 	}
 	return err
+}
+
+// tell puts the results of a run into its folder and says what they are.
+func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipelines.Experiment, sum *dag.Summary) (exportErr, err error) {
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if e.Sweep == nil {
+		shown, exportErr := export(out, e, sum)
+		if s.Log == "json" {
+			return exportErr, summaryJSON(stdout, sum, shown, nil)
+		}
+		return exportErr, summaryText(stdout, stderr, e.Name, sum, shown)
+	}
+	ctx := context.WithoutCancel(cmd.Context()) // an interrupted sweep shows what it has
+	t, axes, err := sweepTable(ctx, e, sum, f.sort, stderr)
+	if err != nil {
+		return err, nil
+	}
+	shown, exportErr := exportSweep(ctx, out, e, sum, t, axes)
+	if s.Log == "json" {
+		return exportErr, summaryJSON(stdout, sum, shown, sweepJSON(t, shown))
+	}
+	if err := tellSweep(stdout, e, sum, t, shown); err != nil {
+		return exportErr, err
+	}
+	tellSweepTrouble(stderr, sum, t)
+	return exportErr, nil
+}
+
+// checkFolder says before anything runs if something of a person's own is where a link will go.
+func checkFolder(out string, e *pipelines.Experiment) error {
+	if e.Sweep != nil {
+		return checkSweepOut(out, e)
+	}
+	return checkOut(out, e.Graph)
 }
 
 // checkBackend says before anything runs if the backend that was asked for can't be had.
@@ -111,20 +145,19 @@ func newEngine(s *settings, st *store.Store) *dag.Engine {
 	}
 }
 
-// refuseLater says plainly what this version reads but does not do.
-func refuseLater(path string, e *pipelines.Experiment) error {
-	if e.Sweep != nil {
-		return fmt.Errorf("%s has a `sweep:`, which this version checks but does not run yet. Run one point: take the key out and use --set", path)
-	}
-	return nil
-}
-
-func unknownStage(err error) error {
+// unknownStage names the stages that there are, as the file has them.
+func unknownStage(err error, e *pipelines.Experiment) error {
 	var u *dag.UnknownStageError
-	if errors.As(err, &u) {
-		return fmt.Errorf("%w; there are %s", err, strings.Join(u.Known, ", "))
+	if !errors.As(err, &u) {
+		return err
 	}
-	return err
+	var known []string
+	for _, n := range e.Graph.Nodes {
+		if name := cmp.Or(n.Base, n.Name); !slices.Contains(known, name) {
+			known = append(known, name)
+		}
+	}
+	return fmt.Errorf("%w; there are %s", err, strings.Join(known, ", "))
 }
 
 func code(s dag.Status) error {
@@ -207,12 +240,14 @@ func tellTrouble(w io.Writer, sum *dag.Summary) {
 	case dag.StatusInterrupted:
 		fmt.Fprintln(w, "\ninterrupted: what is done is kept; run the same command to go on")
 	case dag.StatusFailed:
-		fmt.Fprintf(w, "log of the run: %s\n", filepath.Join(sum.RunDir, "log.jsonl"))
+		fmt.Fprintf(w, "log of the run: %s\n", logOf(sum))
 	}
 }
 
-// summaryJSON prints the last line of --log json.
-func summaryJSON(out io.Writer, sum *dag.Summary, shown results) error {
+func logOf(sum *dag.Summary) string { return filepath.Join(sum.RunDir, "log.jsonl") }
+
+// summaryJSON prints the last line of --log json; of is nil unless the experiment is a sweep.
+func summaryJSON(out io.Writer, sum *dag.Summary, shown results, of *sweepSummary) error {
 	return json.NewEncoder(out).Encode(struct {
 		Event   string     `json:"event"`
 		Run     string     `json:"run"`
@@ -224,8 +259,9 @@ func summaryJSON(out io.Writer, sum *dag.Summary, shown results) error {
 		Skipped int        `json:"skipped"`
 		Out     string     `json:"out,omitempty"`
 		Reports []string   `json:"reports,omitempty"`
+		*sweepSummary
 	}{
 		"summary", sum.RunID, sum.Status, sum.Took.Seconds(), sum.Count(dag.StateCached), sum.Count(dag.StateRan),
-		sum.Count(dag.StateFailed), sum.Count(dag.StateSkipped), shown.Dir, shown.Reports,
+		sum.Count(dag.StateFailed), sum.Count(dag.StateSkipped), shown.Dir, shown.Reports, of,
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"fashionpipe/dag"
+	"fashionpipe/pipelines"
 )
 
 // screen shows the events of a run. event is never called by two goroutines at a time.
@@ -20,13 +21,17 @@ type screen interface {
 }
 
 // newScreen picks the way to show events: JSON lines on out, or text on err, with a bar if err is a terminal.
-func newScreen(log string, out, err io.Writer, g *dag.Graph) screen {
+func newScreen(log string, out, err io.Writer, e *pipelines.Experiment) screen {
 	if log == "json" {
 		return &jsonScreen{enc: json.NewEncoder(out)}
 	}
-	t := &textScreen{w: err, width: nameWidth(g), why: map[string]string{}, said: map[string]time.Time{}, heard: map[string]bool{}}
+	t := &textScreen{w: err, width: nameWidth(e.Graph), why: map[string]string{}, said: map[string]time.Time{}, heard: map[string]bool{}}
 	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.bar = newBar(f)
+	}
+	if e.Sweep != nil {
+		fmt.Fprintf(err, "%s: %s\n", e.Name, sweepSize(e))
+		t.many = &tally{count: map[dag.What]int{}, of: len(e.Graph.Nodes)}
 	}
 	return t
 }
@@ -53,6 +58,14 @@ type textScreen struct {
 	why   map[string]string    // by stage: why it runs
 	said  map[string]time.Time // by stage: when it last said something
 	heard map[string]bool      // what stages said of this run
+	many  *tally               // of a sweep; nil otherwise
+}
+
+// tally counts the stages of a sweep. Those that are cached or skipped get no line each: there may be thousands.
+type tally struct {
+	count map[dag.What]int // of lines that were not printed since the last one was
+	ended int
+	of    int
 }
 
 const quietFor = 10 * time.Second
@@ -72,14 +85,12 @@ func (s *textScreen) event(e dag.Event) {
 		s.once(e.Stage, e.Text)
 	case dag.Warned, dag.Waiting:
 		s.line(e.Stage, fmt.Sprintf("%s: %s", e.What, e.Text))
-	case dag.Cached:
-		s.end(e.Stage, "cached")
+	case dag.Cached, dag.Skipped:
+		s.quiet(e)
 	case dag.Finished:
 		s.end(e.Stage, fmt.Sprintf("done in %s, %s (%s)", took(e.Took), size(e.Bytes), s.why[e.Stage]))
 	case dag.Failed:
 		s.end(e.Stage, fmt.Sprintf("FAILED: %v", e.Err))
-	case dag.Skipped:
-		s.end(e.Stage, "skipped: "+e.Reason)
 	case dag.Interrupted:
 		s.end(e.Stage, "interrupted")
 	}
@@ -112,17 +123,50 @@ func (s *textScreen) once(stage, text string) {
 	}
 }
 
+// quiet ends a stage that there was no work for.
+func (s *textScreen) quiet(e dag.Event) {
+	if s.many != nil {
+		s.many.ended++
+		s.many.count[e.What]++
+		return
+	}
+	text := "cached"
+	if e.What == dag.Skipped {
+		text = "skipped: " + e.Reason
+	}
+	s.end(e.Stage, text)
+}
+
 func (s *textScreen) end(stage, text string) {
 	s.bar.end(stage)
+	if s.many != nil {
+		s.many.ended++
+		s.tellCounts(20)
+		stage = fmt.Sprintf("[%d/%d] %s", s.many.ended, s.many.of, stage)
+	}
 	s.line(stage, text)
+}
+
+// tellCounts prints how many stages of a sweep were cached or skipped, if at least so many.
+func (s *textScreen) tellCounts(least int) {
+	for _, what := range []dag.What{dag.Cached, dag.Skipped} {
+		if n := s.many.count[what]; n >= max(1, least) {
+			s.many.count[what] = 0
+			s.bar.hide()
+			fmt.Fprintf(s.w, "[%d/%d] %s %s\n", s.many.ended, s.many.of, plural(n, "stage"), what)
+		}
+	}
 }
 
 func (s *textScreen) line(stage, text string) {
 	s.bar.hide()
 	text, more, _ := strings.Cut(text, "\n") // what a command printed stays in its lines
 	line := fmt.Sprintf("%-*s  %s", s.width, stage, text)
-	if s.bar != nil {
+	switch {
+	case s.bar != nil:
 		line = hang(line, s.bar.columns(), s.width+2)
+	case s.many != nil: // names are long
+		line = hang(line, 80, 4)
 	}
 	fmt.Fprintln(s.w, line)
 	if more != "" {
@@ -130,4 +174,9 @@ func (s *textScreen) line(stage, text string) {
 	}
 }
 
-func (s *textScreen) close() { s.bar.hide() }
+func (s *textScreen) close() {
+	s.bar.hide()
+	if s.many != nil {
+		s.tellCounts(1)
+	}
+}

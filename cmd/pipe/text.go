@@ -77,3 +77,13 @@ func hang(line string, width, indent int) string {
 	}
 	return line[:cut] + "\n" + fill(strings.Fields(line[cut:]), width, strings.Repeat(" ", indent))
 }
+
+// short cuts a name to n characters, in its middle: the stage and the last axes of a sweep's node stay.
+func short(name string, n int) string {
+	r := []rune(name)
+	if len(r) <= n {
+		return name
+	}
+	head := n / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(n-head-1):])
+}

@@ -77,7 +77,7 @@ func Judge(ctx context.Context, models []Model, clusterings []Clustering, o Opti
 		return nil, err
 	}
 	j.pickLabels()
-	j.groups = pairs(models[0].Labels)
+	j.groups = Pairs(models[0].Labels)
 	if err := j.retrieval(ctx); err != nil {
 		return nil, err
 	}

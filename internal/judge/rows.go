@@ -6,9 +6,9 @@ import (
 	"fashionpipe/formats"
 )
 
-// pairs numbers the groups that the bootstrap draws together: the rows of a pair_id, whose photos are near-copies of each
+// Pairs numbers the groups that the bootstrap draws together: the rows of a pair_id, whose photos are near-copies of each
 // other and each other's positives; a row without one is a group of its own.
-func pairs(labels []formats.Labels) []int {
+func Pairs(labels []formats.Labels) []int {
 	groups, of := make([]int, len(labels)), map[int64]int{}
 	for i, l := range labels {
 		groups[i] = i

@@ -12,10 +12,10 @@ func TestPairsAreDrawnTogether(t *testing.T) {
 	for i, pair := range []int64{7, 0, 9, 7, 0, 9} {
 		labels[i].PairID = pair
 	}
-	if got, want := pairs(labels), []int{0, 1, 2, 0, 4, 2}; !slices.Equal(got, want) {
+	if got, want := Pairs(labels), []int{0, 1, 2, 0, 4, 2}; !slices.Equal(got, want) {
 		t.Errorf("groups %v, want %v", got, want)
 	}
-	if got, want := groupsOf(pairs(labels), []int32{5, 3}), []int{2, 0}; !slices.Equal(got, want) {
+	if got, want := groupsOf(Pairs(labels), []int32{5, 3}), []int{2, 0}; !slices.Equal(got, want) {
 		t.Errorf("groups of two rows %v, want %v", got, want)
 	}
 }

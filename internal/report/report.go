@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed templates/*.tmpl style/*.css script/*.js
+//go:embed templates/*.tmpl style/*.css script/*.js sweep/style/*.css sweep/script/*.js
 var files embed.FS
 
 // page is what the templates see.

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"fashionpipe/dag"
+	"fashionpipe/internal/sweep"
+	"fashionpipe/pipelines"
+)
+
+// sweepSize says how large a sweep is: "108 variants, 1,296 stages, 412 different".
+func sweepSize(e *pipelines.Experiment) string {
+	stages := 0
+	for _, v := range e.Sweep.Variants {
+		stages += len(v.Nodes)
+	}
+	return fmt.Sprintf("%s variants, %s stages, %s different", thousands(len(e.Sweep.Variants)), thousands(stages), thousands(len(e.Graph.Nodes)))
+}
+
+// thousands writes a whole number with commas from 1,000 up.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// sweepAxes are the axes of a sweep as its table takes them. An axis is one of seeds if it changes nothing else.
+func sweepAxes(s *pipelines.Sweep) []sweep.Axis {
+	var axes []sweep.Axis
+	for _, a := range s.Axes {
+		seed := len(a.Paths) > 0
+		for _, p := range a.Paths {
+			seed = seed && (p == "seed" || strings.HasPrefix(p, "stages.") && strings.HasSuffix(p, ".seed") && strings.Count(p, ".") == 2)
+		}
+		axes = append(axes, sweep.Axis{Name: a.Name, Values: a.Values, Seed: seed})
+	}
+	return axes
+}
+
+// wholeNames turns the names of stages as the file has them into those of all their nodes. Other names stay.
+func wholeNames(g *dag.Graph, names []string) []string {
+	nodes := map[string][]string{}
+	for _, n := range g.Nodes {
+		if n.Base != "" && n.Base != n.Name {
+			nodes[n.Base] = append(nodes[n.Base], n.Name)
+		}
+	}
+	var out []string
+	for _, name := range names {
+		if of := nodes[name]; of != nil {
+			out = append(out, of...)
+		} else {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// sweepTable makes the result table of a run. An unknown measure to sort by is told on errs: the run is done, and its
+// table is worth more than none.
+func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, sort string, errs io.Writer) (*sweep.Table, []sweep.Axis, error) {
+	runs, err := sweepRuns(e, sum)
+	if err != nil {
+		return nil, nil, err
+	}
+	axes := sweepAxes(e.Sweep)
+	t, err := sweep.New(ctx, axes, runs, sort)
+	var unknown *sweep.UnknownMeasureError
+	if errors.As(err, &unknown) {
+		fmt.Fprintln(errs, hang("--sort: "+unknown.Error(), 80, 4))
+		err = nil
+	}
+	return t, axes, err
+}
+
+// tellSweep prints the table with its verdict on out.
+func tellSweep(out io.Writer, e *pipelines.Experiment, sum *dag.Summary, t *sweep.Table, shown results) error {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "\n%s: %s, %s in %s\n\n", e.Name, plural(len(e.Sweep.Variants), "variant"), countText(sum), took(sum.Took))
+	if text := t.Text(80, 20, "table.csv"); text != "" {
+		fmt.Fprintln(b, text)
+	}
+	for _, s := range t.Verdict.Sentences {
+		fmt.Fprintln(b, hang(s, 80, 2))
+	}
+	if len(shown.Reports) > 0 {
+		fmt.Fprintf(b, "report: %s\n", shown.Reports[0])
+	}
+	if shown.Table != "" {
+		fmt.Fprintf(b, "table:  %s\n", shown.Table)
+	}
+	if len(shown.Old) > 0 {
+		fmt.Fprintln(b, hang("not renewed by this run: "+few(shown.Old, 5), 80, 4))
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// few lists the first names and counts the rest.
+func few(names []string, n int) string {
+	if len(names) <= n {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %s more", strings.Join(names[:n], ", "), thousands(len(names)-n))
+}
+
+// mostTroubles is how many failed stages of a sweep are told on the screen.
+const mostTroubles = 10
+
+// tellSweepTrouble says on w which stages failed and which variants that cost.
+func tellSweepTrouble(w io.Writer, sum *dag.Summary, t *sweep.Table) {
+	var problems []string
+	variants := map[string][]string{}
+	for _, r := range t.Failed() {
+		if variants[r.Problem] == nil {
+			problems = append(problems, r.Problem)
+		}
+		variants[r.Problem] = append(variants[r.Problem], r.Name)
+	}
+	for i, p := range problems {
+		if i == mostTroubles {
+			fmt.Fprintf(w, "\nand %d more failed stages, see the column problem of the table\n", len(problems)-i)
+			break
+		}
+		fmt.Fprintf(w, "\n%s\n", hang("stage "+p, 80, 4))
+		fmt.Fprintln(w, hang(fmt.Sprintf("  without it: %s: %s", plural(len(variants[p]), "variant"), few(variants[p], 4)), 80, 4))
+	}
+	tellSweepGates(w, sum)
+	switch sum.Status {
+	case dag.StatusInterrupted:
+		fmt.Fprintln(w, "\ninterrupted: what is done is kept; run the same command to go on")
+	case dag.StatusFailed:
+		fmt.Fprintf(w, "\nThe same command runs only what is missing. Log: %s\n", logOf(sum))
+	}
+}
+
+// tellSweepGates says each failed gate once, with the stages it failed at.
+func tellSweepGates(w io.Writer, sum *dag.Summary) {
+	var names []string
+	stages := map[string][]string{}
+	for _, g := range sum.Gates {
+		if stages[g.Note.Name] == nil {
+			names = append(names, g.Note.Name)
+		}
+		stages[g.Note.Name] = append(stages[g.Note.Name], g.Stage)
+	}
+	for _, n := range names {
+		fmt.Fprintln(w, hang(fmt.Sprintf("\nGATE FAILED: %s: at %s: %s. To go on all the same, say `allow: [%s]` in the stage.",
+			n, plural(len(stages[n]), "stage"), few(stages[n], 4), n), 80, 4))
+	}
+}
+
+// sweepSummary is what the last line of --log json says of a sweep.
+type sweepSummary struct {
+	Variants sweepCounts `json:"variants"`
+	Best     *sweepBest  `json:"best,omitempty"`
+	Table    string      `json:"table,omitempty"`
+}
+
+type sweepCounts struct {
+	Total      int `json:"total"`
+	OK         int `json:"ok"`
+	Failed     int `json:"failed"`
+	Incomplete int `json:"incomplete"`
+}
+
+// sweepBest is the best variant; numbers that there are none of are left out.
+type sweepBest struct {
+	Variant string   `json:"variant"`
+	Measure string   `json:"measure"`
+	Value   float64  `json:"value"`
+	SD      *float64 `json:"sd,omitempty"`
+	Low     *float64 `json:"low,omitempty"`
+	High    *float64 `json:"high,omitempty"`
+	Seeds   int      `json:"seeds"`
+	Clear   bool     `json:"clear"`            // better than the second by more than noise
+	Method  string   `json:"method,omitempty"` // how that was found
+	Second  string   `json:"second,omitempty"`
+	Alike   int      `json:"alike"` // others that can't be told from it
+}
+
+func sweepJSON(t *sweep.Table, shown results) *sweepSummary {
+	s := &sweepSummary{Table: shown.Table, Variants: sweepCounts{Total: len(t.Runs)}}
+	for _, r := range t.Runs {
+		switch {
+		case r.Problem != "":
+			s.Variants.Failed++
+		case r.Missing:
+			s.Variants.Incomplete++
+		default:
+			s.Variants.OK++
+		}
+	}
+	v := t.Verdict
+	if v.Best == nil {
+		return s
+	}
+	cell := v.Best.Cells[t.Main]
+	s.Best = &sweepBest{
+		Variant: v.Best.Name, Measure: t.Measures[t.Main].Name, Value: cell.Mean, SD: known(cell.SD), Low: known(cell.Low),
+		High: known(cell.High), Seeds: cell.N, Clear: v.Clear, Method: string(v.Method), Alike: v.Alike,
+	}
+	if v.Second != nil {
+		s.Best.Second = v.Second.Name
+	}
+	return s
+}
+
+// known is nil for NaN, which JSON can't say.
+func known(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}

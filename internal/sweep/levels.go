@@ -1,0 +1,77 @@
+package sweep
+
+import "math"
+
+// Level is a value of an axis with what variants reach that have it, the other axes averaged.
+type Level struct {
+	Value string
+	Mean  Value     // of the measure that rows are sorted by
+	Each  []float64 // the rows' own values
+	Rows  int       // rows with this value of the axis, measured or not
+}
+
+// Levels averages over all axes but one. With seeds, each seed's average is one number, and the interval is Student's
+// over these: the other axes don't widen it. Without, the bounds are the averages of the rows' bounds: a bit wide, since
+// the errors of rows that are judged by the same photos go together, but not wholly.
+func (t *Table) Levels(axis int) []Level {
+	if t.Main < 0 {
+		return nil
+	}
+	var levels []Level
+	for _, value := range t.Axes[axis].Values {
+		l := Level{Value: value}
+		var rows []*Row
+		for i := range t.Rows {
+			if r := &t.Rows[i]; r.Values[axis] == value {
+				l.Rows++
+				if v := r.Cells[t.Main].Mean; !math.IsNaN(v) {
+					rows, l.Each = append(rows, r), append(l.Each, v)
+				}
+			}
+		}
+		if t.Seeds != nil {
+			l.Mean = overSeeds(t.seedMeans(rows))
+		} else {
+			l.Mean = t.meanBounds(rows)
+		}
+		levels = append(levels, l)
+	}
+	return levels
+}
+
+// seedMeans is, for each seed, the mean of its values in rows. A seed that some of the rows lack is left out: its mean
+// would be one over other variants.
+func (t *Table) seedMeans(rows []*Row) []float64 {
+	measure := t.Measures[t.Main].Name
+	sums, counts := map[int]float64{}, map[int]int{}
+	for _, row := range rows {
+		for k, r := range row.Runs {
+			if f, ok := t.values[r][measure]; ok {
+				sums[k] += f.value
+				counts[k]++
+			}
+		}
+	}
+	var means []float64
+	for k := range t.Seeds.Values {
+		if n := counts[k]; n > 0 && n == len(rows) {
+			means = append(means, sums[k]/float64(n))
+		}
+	}
+	return means
+}
+
+// meanBounds averages values and bounds.
+func (t *Table) meanBounds(rows []*Row) Value {
+	nan := math.NaN()
+	v := Value{nan, nan, nan, nan, len(rows)}
+	if len(rows) == 0 {
+		return v
+	}
+	v.Mean, v.Low, v.High = 0, 0, 0
+	for _, r := range rows {
+		c, n := r.Cells[t.Main], float64(len(rows))
+		v.Mean, v.Low, v.High = v.Mean+c.Mean/n, v.Low+c.Low/n, v.High+c.High/n
+	}
+	return v
+}

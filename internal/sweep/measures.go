@@ -1,0 +1,136 @@
+package sweep
+
+import (
+	"slices"
+	"strings"
+
+	"fashionpipe/formats"
+)
+
+// Measure is a number that variants are compared by; more is better.
+type Measure struct {
+	Name  string // of its column: "garment.recall@1", "kmeans.category.ami", with the stage before it where several give scores
+	Title string // for people: "Recall@1", "AMI, kmeans"
+	By    string // "garment", "category", or "" where no labels are needed
+	Head  bool   // one of the few that are shown first
+	rank  int    // among those shown first: the lowest is what variants are sorted by
+}
+
+// role is whose scores count: the baseline is the same in all variants, or at least not what the sweep is about.
+const role = "ours"
+
+// found is the value of a measure in one variant.
+type found struct {
+	Measure
+	value, low, high float64 // the bounds NaN where there are none
+	raw              string  // as the scores call it: "recall@1"
+	of               string  // digest of the embeddings
+}
+
+// measuresOf lists what the scores of one variant hold. prefix says whether names begin with the stage.
+func measuresOf(r *Run, prefix bool) []found {
+	var all []found
+	for at, m := range r.Metrics {
+		first, of := 100*at, ""
+		for _, model := range m.Models {
+			if model.Role == role {
+				of = model.Embeddings
+			}
+		}
+		add := func(x Measure, raw string, value, low, high float64) {
+			if prefix {
+				x.Name = m.Stage + "." + x.Name
+				x.Title += " of " + m.Stage
+			}
+			x.Head, x.rank = x.rank > 0, x.rank+first
+			all = append(all, found{x, value, low, high, raw, of})
+		}
+		head := firstRecall(m.Retrieval)
+		for _, s := range m.Retrieval {
+			if s.Role != role {
+				continue
+			}
+			x := Measure{Name: s.By + "." + s.Measure, Title: measureTitle(s.Measure), By: s.By}
+			if s.Measure == head {
+				x.rank = 1 + labelRank(s.By)
+			}
+			add(x, s.Measure, s.Value, s.Low, s.High)
+		}
+		clusterMeasures(m, add)
+	}
+	return all
+}
+
+// firstRecall is recall at the smallest k that was measured.
+func firstRecall(scores []formats.RetrievalScore) string {
+	for _, s := range scores { // evaluate keeps the order of k in its parameters: the first is the one people put first
+		if s.Role == role && strings.HasPrefix(s.Measure, "recall@") {
+			return s.Measure
+		}
+	}
+	return ""
+}
+
+// labelRank puts garments first: finding the same garment is the harder task, and tells variants apart best.
+func labelRank(by string) int {
+	if by == "garment" {
+		return 0
+	}
+	return 1
+}
+
+// headAgreement are the measures of clusters that are shown first, in their order: corrected for chance before others.
+var headAgreement = []string{"ami", "ari", "nmi"}
+
+func clusterMeasures(m Metrics, add func(x Measure, raw string, value, low, high float64)) {
+	var digests []string
+	by := agreementLabel(m.Clusters)
+	for _, s := range m.Clusters {
+		if s.Role != role {
+			continue
+		}
+		if !slices.Contains(digests, s.Clusters) {
+			digests = append(digests, s.Clusters)
+		}
+		stage := m.Clusterings[s.Clusters]
+		if stage == "" {
+			stage = s.Algorithm
+		}
+		x := Measure{Name: stage + "." + s.By + "." + s.Measure, Title: measureTitle(s.Measure) + ", " + stage, By: s.By}
+		if s.By == "" {
+			x.Name = stage + "." + s.Measure
+		}
+		if i := slices.Index(headAgreement, s.Measure); i >= 0 && s.By == by {
+			x.rank = 3 + 20*i + slices.Index(digests, s.Clusters)
+		}
+		add(x, s.Measure, s.Value, s.Low, s.High)
+	}
+}
+
+// agreementLabel is the kind of label that clusters are first compared with: categories where there are any.
+func agreementLabel(scores []formats.ClusterScore) string {
+	by := ""
+	for _, s := range scores {
+		if s.By == "category" || by == "" {
+			by = s.By
+		}
+	}
+	return by
+}
+
+// measureTitle writes a measure as people do.
+func measureTitle(m string) string {
+	switch m {
+	case "nmi", "ami", "ari":
+		return strings.ToUpper(m)
+	case "r_precision":
+		return "R-precision"
+	case "map@r":
+		return "mAP@R"
+	case "v_measure":
+		return "V-measure"
+	case "":
+		return ""
+	}
+	return strings.ToUpper(m[:1]) + strings.ReplaceAll(m[1:], "_", " ")
+}

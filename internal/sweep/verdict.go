@@ -1,0 +1,159 @@
+package sweep
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Verdict says which variant is best and how sure that is.
+type Verdict struct {
+	Best, Second *Row
+	Method       Method // of the comparison with the second
+	Clear        bool   // the best is better than the second by more than noise
+	Others       int    // variants with a value, without the best
+	Alike        int    // of these, those that can't be told from the best
+	Sentences    []string
+}
+
+// judge compares the best variant with the others.
+func (t *Table) judge() {
+	v := &t.Verdict
+	if t.Main < 0 {
+		v.Sentences = []string{"No variant has scores: there is nothing to compare."}
+		return
+	}
+	v.Best = &t.Rows[0]
+	for i := range t.Rows[1:] {
+		row := &t.Rows[i+1]
+		if row.Against == nil {
+			continue
+		}
+		if v.Second == nil {
+			v.Second, v.Method, v.Clear = row, row.Against.Method, row.Against.Apart
+		}
+		v.Others++
+		if !row.Against.Apart {
+			v.Alike++
+		}
+	}
+	v.Sentences = append(v.Sentences, t.bestSentence())
+	if v.Second != nil {
+		v.Sentences = append(v.Sentences, t.secondSentence())
+	}
+	if v.Others > 1 {
+		v.Sentences = append(v.Sentences, othersSentence(v.Alike, v.Others))
+	}
+	if t.Seeds == nil && v.Second != nil {
+		v.Sentences = append(v.Sentences,
+			"With one seed the intervals tell what other photos would change, not another training: add `seed` to the sweep for that.")
+	}
+}
+
+func (t *Table) bestSentence() string {
+	v := t.Verdict.Best.Cells[t.Main]
+	name := t.Verdict.Best.Name
+	s := fmt.Sprintf("Best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
+	if len(t.Rows) == 1 {
+		s = fmt.Sprintf("%s is %s", strings.ToUpper(t.Measures[t.Main].Words()[:1])+t.Measures[t.Main].Words()[1:], Spread(v))
+	}
+	switch {
+	case t.Seeds != nil && v.N == 1:
+		s += ", of one seed"
+	case t.Seeds != nil:
+		s += fmt.Sprintf(" over %d seeds", v.N)
+	}
+	if !math.IsNaN(v.Low) {
+		s += fmt.Sprintf(", %s interval %s to %s", percentText, decimal(v.Low), decimal(v.High))
+	}
+	return s + "."
+}
+
+const percentText = "95 %"
+
+func (t *Table) secondSentence() string {
+	second := t.Verdict.Second
+	c := second.Against
+	gap := decimal(-c.Difference)
+	why := ""
+	switch c.Method {
+	case Welch:
+		why = "Welch's test, p " + pText(c.Adjusted)
+		if n := t.welched(); n > 1 {
+			why += fmt.Sprintf(", corrected for %d comparisons", n)
+		}
+	case Paired:
+		why = fmt.Sprintf("same photos, %s interval of the difference %s to %s", percentText, decimal(-c.High), decimal(-c.Low))
+	case Intervals:
+		why = "their intervals overlap"
+		if c.Apart {
+			why = "their intervals lie apart"
+		}
+	case None:
+		return fmt.Sprintf("The second, %s, is %s behind; without an interval nobody can say whether that is noise.", second.Name, gap)
+	}
+	if c.Apart {
+		return fmt.Sprintf("It beats the second, %s, by %s, which is more than noise (%s).", second.Name, gap, why)
+	}
+	return fmt.Sprintf("The second, %s, is %s behind, which is inside the noise (%s).", second.Name, gap, why)
+}
+
+// welched counts the comparisons by Welch's test.
+func (t *Table) welched() int {
+	n := 0
+	for _, r := range t.Rows {
+		if r.Against != nil && r.Against.Method == Welch {
+			n++
+		}
+	}
+	return n
+}
+
+func othersSentence(alike, others int) string {
+	switch alike {
+	case 0:
+		return fmt.Sprintf("All %d others are worse by more than noise.", others)
+	case others:
+		return fmt.Sprintf("None of the %d others can be told from it.", others)
+	}
+	return fmt.Sprintf("Of the %d others, %d can't be told from it.", others, alike)
+}
+
+// Words is a measure in a sentence: "recall@1 (garment)".
+func (m Measure) Words() string {
+	title := m.Title
+	if strings.HasPrefix(title, "Recall") || strings.HasPrefix(title, "Precision") {
+		title = strings.ToLower(title[:1]) + title[1:]
+	}
+	if m.By != "" {
+		title += " (" + m.By + ")"
+	}
+	return title
+}
+
+// Spread writes a value with its standard deviation over seeds: "0.612 ± 0.010".
+func Spread(v Value) string {
+	if math.IsNaN(v.SD) {
+		return decimal(v.Mean)
+	}
+	return decimal(v.Mean) + " ± " + decimal(v.SD)
+}
+
+// decimal writes a number with three decimals; "–" for none.
+func decimal(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	s := fmt.Sprintf("%.3f", v)
+	if s == "-0.000" {
+		return "0.000"
+	}
+	return s
+}
+
+func pText(p float64) string {
+	if p < 0.001 {
+		return "< 0.001"
+	}
+	return fmt.Sprintf("%.2g", p)
+}

@@ -9,15 +9,18 @@ import (
 
 // checker reads one experiment and gathers its mistakes.
 type checker struct {
-	registry *dag.Registry
-	getenv   func(string) (string, bool)
-	file     *source
-	errs     Errors
+	registry   *dag.Registry
+	getenv     func(string) (string, bool)
+	file       *source
+	errs       Errors
+	kindParams map[*dag.Kind][]dag.Param
 
-	vars   map[string]*variable
-	stages map[string]*stage
-	order  []*stage // in the order of the file
-	seed   uint64
+	sets  []override     // the --set arguments that were applied
+	index map[string]int // name of a stage → its place in the file
+
+	// Of the point of a sweep that is checked, or of the whole experiment.
+	vars  scope
+	order []*stage // in the order of the file
 }
 
 var topKeys = []string{"name", "seed", "vars", "stages", "sweep", "schedule"}
@@ -42,20 +45,21 @@ func (c *checker) read(name string, src []byte, set []string) *Experiment {
 	root = c.applySet(root, set)
 	c.topLevel(root)
 	x := &Experiment{}
-	if root.get("sweep") != nil {
-		x.Sweep = &Sweep{}
-	}
-	c.readVars(root.get("vars"))
+	c.vars = c.readVars(root.get("vars"))
 	if n := root.get("schedule"); n != nil {
 		x.Schedule = c.readSchedule(n)
 	}
 	x.Name = c.name(root.get("name"), name)
-	x.Seed = c.readSeed(root.get("seed"), DefaultSeed)
-	c.seed = x.Seed
-	c.readStages(root)
-	x.Graph = c.graph(x.Name)
+	l := &lab{c: c, root: root, entries: c.entries(root), base: c.vars}
+	l.sweep = c.readSweep(l)
+	vs := l.checkAll()
+	if len(c.errs) > 0 {
+		return x
+	}
+	x.Seed = vs[0].seed
+	x.Graph, x.Sweep = l.union(x.Name, vs)
 	if len(c.errs) == 0 {
-		x.Resolved = c.resolved(x)
+		x.Resolved = l.resolve(x, vs)
 	}
 	return x
 }
@@ -76,6 +80,16 @@ func (c *checker) topLevel(root *node) {
 			c.failAt(p.value, "", "`%s` must be a mapping, not %s", key, p.value.describe())
 		}
 	}
+}
+
+// catch runs f and gives the mistakes it found, which are not kept.
+func (c *checker) catch(f func()) Errors {
+	saved := c.errs
+	c.errs = nil
+	f()
+	got := c.errs
+	c.errs = saved
+	return got
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

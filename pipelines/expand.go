@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,8 +16,12 @@ func (c *checker) expand(n *node) (*node, bool) {
 		out, all := *n, true
 		out.items = nil
 		for _, item := range n.items {
+			if item.shape != scalar {
+				out.items = append(out.items, item) // no value is a list of lists: said where its type is known
+				continue
+			}
 			v, ok := c.expand(item)
-			if ok && item.shape == scalar && v.shape == list {
+			if ok && v.shape == list {
 				c.failAt(item, "let the variable stand alone, without [ and ]", "a list can't stand in a list")
 				ok = false
 			}
@@ -43,7 +48,9 @@ func (c *checker) expandScalar(n *node) (*node, bool) {
 			return n, false
 		}
 		out := *v
-		out.at = n.at
+		if !out.swept {
+			out.at = n.at
+		}
 		return &out, true
 	}
 	return c.join(n, pieces)
@@ -94,7 +101,9 @@ func (c *checker) value(n *node, r *ref) (*node, bool) {
 	switch v.state {
 	case 0:
 		v.state = 1
+		before := len(c.errs)
 		v.result, v.ok = c.expand(v.value)
+		v.errs = slices.Clone(c.errs[before:])
 		v.state = 2
 		if v.ok {
 			res := *v.result
@@ -107,6 +116,8 @@ func (c *checker) value(n *node, r *ref) (*node, bool) {
 	case 1:
 		c.failIn(n, r.raw, "give one of them a plain value", "variable `%s` needs its own value: the variables go round in a circle", r.name)
 		return nil, false
+	default:
+		c.errs = append(c.errs, v.errs...) // whoever uses it has its mistakes; what is said twice is shown once
 	}
 	return v.result, v.ok
 }

@@ -24,6 +24,8 @@ type fakePhotos struct {
 	Scales  []int    `param:"scales" doc:"levels"`
 }
 
+func (s *fakeTrain) UsesSeed() bool { return true }
+
 func (s *fakePhotos) Validate() error {
 	if s.Root == "" {
 		return &dag.ParamError{Param: "root", Msg: "must name a folder"}

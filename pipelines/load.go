@@ -102,7 +102,7 @@ func Parse(name string, src []byte, o Options) (*Experiment, error) {
 	if o.Getenv == nil {
 		o.Getenv = os.LookupEnv
 	}
-	c := &checker{registry: o.Registry, getenv: o.Getenv, vars: map[string]*variable{}, stages: map[string]*stage{}}
+	c := &checker{registry: o.Registry, getenv: o.Getenv, kindParams: map[*dag.Kind][]dag.Param{}, index: map[string]int{}}
 	c.file = &source{name: name}
 	x := c.read(name, src, o.Set)
 	if len(c.errs) > 0 {

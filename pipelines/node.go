@@ -31,6 +31,7 @@ type node struct {
 	quoted bool    // a scalar in quotes or a block: text whatever it looks like
 	loose  bool    // from --set or the environment, where no quotes can say that "5" is text: fits what is wanted
 	bad    bool    // a mistake that was reported; what follows from it is not
+	swept  bool    // a value of a sweep, where mistakes with it are shown
 	via    string  // where the value came from, if not from its place: "variable `k`"
 	items  []*node // of a list
 	pairs  []pair  // of a mapping, in the order of the file, keys unique
@@ -43,6 +44,16 @@ func (n *node) get(key string) *node {
 	for _, p := range n.pairs {
 		if p.key.text == key {
 			return p.value
+		}
+	}
+	return nil
+}
+
+// key finds a key of a mapping; nil if there is none.
+func (n *node) key(name string) *node {
+	for _, p := range n.pairs {
+		if p.key.text == name {
+			return p.key
 		}
 	}
 	return nil

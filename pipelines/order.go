@@ -1,21 +1,20 @@
 package pipelines
 
-import (
-	"strings"
+import "strings"
 
-	"fashionpipe/dag"
-)
-
-// graph puts the stages in order, each after all it depends on and otherwise as in the file, and reports the circles.
-func (c *checker) graph(name string) *dag.Graph {
-	o := &ordering{c: c, state: map[*stage]visit{}, graph: &dag.Graph{Name: name}}
-	for _, s := range c.order {
-		o.visit(s)
+// sorted puts the stages in order, each after all it depends on and otherwise as in the file, and reports the circles.
+// It gives indices of c.order.
+func (c *checker) sorted() []int {
+	o := &ordering{c: c, state: make([]visit, len(c.order)), out: make([]int, 0, len(c.order))}
+	for i := range c.order {
+		if o.state[i] == unseen {
+			o.visit(i)
+		}
 	}
-	return o.graph
+	return o.out
 }
 
-type visit int
+type visit uint8
 
 const (
 	unseen visit = iota
@@ -26,57 +25,52 @@ const (
 // ordering is a walk in depth along the inputs of stages.
 type ordering struct {
 	c     *checker
-	state map[*stage]visit
-	path  []*stage // each reads the next
-	graph *dag.Graph
+	state []visit
+	path  []int // each reads the next
+	out   []int
 }
 
-func (o *ordering) visit(s *stage) {
+func (o *ordering) visit(s int) {
 	o.state[s] = open
 	o.path = append(o.path, s)
-	for _, name := range s.before() {
-		switch from := o.c.stages[name]; o.state[from] {
-		case unseen:
-			o.visit(from)
-		case open:
-			i := len(o.path) - 1
-			for o.path[i] != from {
-				i--
+	stage := o.c.order[s]
+	if stage.kind != nil {
+		for _, p := range stage.kind.In {
+			for _, name := range stage.in[p.Name] {
+				o.follow(o.c.index[name])
 			}
-			o.c.reportCircle(o.path[i:])
 		}
 	}
 	o.path = o.path[:len(o.path)-1]
 	o.state[s] = done
-	o.graph.Nodes = append(o.graph.Nodes, &dag.Node{
-		Name: s.name, Kind: s.kind, Stage: s.work, In: s.in, Seed: s.seed, Allow: s.allow, GPU: s.gpu,
-	})
+	o.out = append(o.out, s)
 }
 
-// before lists the stages that s reads, by port and then as in the file.
-func (s *stage) before() []string {
-	var names []string
-	if s.kind == nil {
-		return nil
+func (o *ordering) follow(from int) {
+	switch o.state[from] {
+	case unseen:
+		o.visit(from)
+	case open:
+		i := len(o.path) - 1
+		for o.path[i] != from {
+			i--
+		}
+		o.c.reportCircle(o.path[i:])
 	}
-	for _, p := range s.kind.In {
-		names = append(names, s.in[p.Name]...)
-	}
-	return names
 }
 
 // reportCircle gets the stages of a circle, each reading the next, and names them the way the data flows, from the one
 // the walk met first, which is the first of them in the file that anything leads to.
-func (c *checker) reportCircle(circle []*stage) {
-	first := circle[0]
+func (c *checker) reportCircle(circle []int) {
+	first := c.order[circle[0]]
 	if len(circle) == 1 {
 		c.failAt(first.refs[first.name], "", "stage `%s` reads its own output", first.name)
 		return
 	}
 	names := []string{first.name}
 	for i := len(circle) - 1; i >= 0; i-- {
-		names = append(names, circle[i].name)
+		names = append(names, c.order[circle[i]].name)
 	}
-	c.failAt(first.refs[circle[1].name], "one of these connections must go",
+	c.failAt(first.refs[c.order[circle[1]].name], "one of these connections must go",
 		"the stages go round in a circle: %s", strings.Join(names, " → "))
 }

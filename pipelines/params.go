@@ -52,10 +52,20 @@ func (c *checker) checkPorts(s *stage) {
 	c.validate(s, s.body.get("with"), v.ValidatePorts(connected))
 }
 
+// params lists the parameters of a kind.
+func (c *checker) params(k *dag.Kind) []dag.Param {
+	ps, ok := c.kindParams[k]
+	if !ok {
+		ps = dag.Params(k.New())
+		c.kindParams[k] = ps
+	}
+	return ps
+}
+
 // fillParams says whether every value could be read. A variable that can't be is reported once, where it is defined.
 func (c *checker) fillParams(s *stage, with *node) (read bool) {
 	read = true
-	params := dag.Params(s.work)
+	params := c.params(s.kind)
 	fields := reflect.ValueOf(s.work).Elem()
 	for _, p := range with.pairs {
 		i := slices.IndexFunc(params, func(q dag.Param) bool { return q.Name == p.key.text })

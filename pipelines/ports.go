@@ -96,12 +96,12 @@ func (c *checker) connect(s *stage, port dag.Port, n *node) {
 		c.failAt(n, "", "port `%s` takes names of stages, not %s", port.Name, n.describe())
 		return
 	}
-	from := c.stages[n.text]
+	from := c.stage(n.text)
 	switch {
 	case from == nil:
 		var names []string
 		for _, t := range c.order {
-			if t != s {
+			if t.name != s.name {
 				names = append(names, t.name)
 			}
 		}
@@ -149,7 +149,7 @@ func (c *checker) wrongTypeHint(s *stage, port dag.Port, from *stage) string {
 func (c *checker) fitting(s *stage, t dag.Type) []string {
 	var names []string
 	for _, other := range c.order {
-		if other != s && other.makes() == t {
+		if other.name != s.name && other.makes() == t {
 			names = append(names, other.name)
 		}
 	}

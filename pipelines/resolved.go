@@ -4,89 +4,146 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 
 	"fashionpipe/dag"
 )
 
-// resolved writes the experiment with everything spelled out, in the order of the file.
-func (c *checker) resolved(x *Experiment) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "name: %s\nseed: %d\nstages:\n", yamlText(x.Name), x.Seed)
-	for _, s := range c.order {
-		fmt.Fprintf(&b, "  %s:\n    uses: %s\n", yamlText(s.name), yamlText(s.kind.Name))
-		s.writeInputs(&b)
-		if params := dag.Params(s.work); len(params) > 0 {
-			b.WriteString("    with:\n")
-			v := reflect.ValueOf(s.work).Elem()
-			for _, p := range params {
-				fmt.Fprintf(&b, "      %s: %s\n", yamlText(p.Name), yamlValue(v.Field(p.Index)))
-			}
+// resolver writes an experiment with everything spelled out, in the order of the file. What changes with the sweep stays
+// as it is: the variables that do, the texts that refer to them, and the sweep.
+type resolver struct {
+	b     bytes.Buffer
+	c     *checker
+	l     *lab
+	vs    []*variant
+	extra []string // lines of `vars:` for texts that can't stand before a reference
+}
+
+func (l *lab) resolve(x *Experiment, vs []*variant) []byte {
+	r := &resolver{c: l.c, l: l, vs: vs}
+	l.c.vars = l.base
+	l.c.order = vs[0].order
+	seed := fmt.Sprint(x.Seed)
+	if n := l.root.get("seed"); l.refAxes(n) != 0 {
+		seed = r.partial(n)
+	}
+	var stages bytes.Buffer
+	for i := range l.entries {
+		stages.WriteString(r.stage(i, x.Seed))
+	}
+	fmt.Fprintf(&r.b, "name: %s\nseed: %s\n", yamlText(x.Name), seed)
+	r.vars()
+	r.b.WriteString("stages:\n")
+	stages.WriteTo(&r.b)
+	r.sweep()
+	return r.b.Bytes()
+}
+
+// sample finds the first variant in which the value of the file stands at a path; the first of all if the sweep changes
+// it everywhere.
+func (r *resolver) sample(keys ...string) *variant {
+	on := r.l.pathAxes(keys...)
+	if on == 0 {
+		return r.vs[0]
+	}
+	for _, v := range r.vs {
+		if !slices.ContainsFunc(r.l.sweep.overrides(v.at), func(o override) bool { return o.within(keys) }) {
+			return v
 		}
-		if s.seed != x.Seed {
+	}
+	return r.vs[0]
+}
+
+func (r *resolver) stage(i int, seed uint64) string {
+	e := r.l.entries[i]
+	at := func(keys ...string) *stage { return r.sample(append([]string{"stages", e.name}, keys...)...).order[i] }
+	var b strings.Builder
+	s := at("uses")
+	fmt.Fprintf(&b, "  %s:\n    uses: %s\n", yamlText(e.name), yamlText(s.kind.Name))
+	changes := r.l.pathAxes("stages", e.name, "uses") != 0
+	r.inputs(&b, e, s.kind, changes, at)
+	r.params(&b, e, s.kind, changes, at)
+	if n := e.body.get("seed"); n != nil {
+		s := at("seed")
+		switch {
+		case r.l.refAxes(n) != 0:
+			fmt.Fprintf(&b, "    seed: %s\n", r.partial(n))
+		case s.seed != seed || r.l.seeds.on != 0 || r.l.pathAxes("stages", e.name, "seed") != 0:
 			fmt.Fprintf(&b, "    seed: %d\n", s.seed)
 		}
-		if len(s.allow) > 0 {
-			fmt.Fprintf(&b, "    allow: %s\n", yamlValue(reflect.ValueOf(s.allow)))
-		}
-		if s.gpu > 0 {
+	}
+	if s := at("allow"); e.body.get("allow") != nil && len(s.allow) > 0 {
+		fmt.Fprintf(&b, "    allow: %s\n", yamlValue(reflect.ValueOf(s.allow)))
+	}
+	if n := e.body.get("resources"); n != nil {
+		switch s := at("resources"); {
+		case r.l.refAxes(n) != 0:
+			fmt.Fprintf(&b, "    resources: %s\n", r.partial(n))
+		case s.gpu > 0:
 			fmt.Fprintf(&b, "    resources: {gpu: %d}\n", s.gpu)
 		}
 	}
-	return b.Bytes()
+	return b.String()
 }
 
-func (s *stage) writeInputs(b *bytes.Buffer) {
-	if len(s.in) == 0 {
-		return
-	}
-	b.WriteString("    in:\n")
-	for _, p := range s.kind.In {
-		switch from := s.in[p.Name]; {
-		case len(from) == 0:
-		case p.Many:
+// inputs writes `in:`. Where the kind itself changes, only ports of the file are written.
+func (r *resolver) inputs(b *strings.Builder, e *entry, k *dag.Kind, changes bool, at func(...string) *stage) {
+	given := e.body.get("in")
+	first := true
+	for _, p := range k.In {
+		if changes && (given == nil || given.get(p.Name) == nil) {
+			continue
+		}
+		from := at("in", p.Name).in[p.Name]
+		if len(from) == 0 {
+			continue
+		}
+		if first {
+			b.WriteString("    in:\n")
+			first = false
+		}
+		if p.Many {
 			fmt.Fprintf(b, "      %s: %s\n", yamlText(p.Name), yamlValue(reflect.ValueOf(from)))
-		default:
+		} else {
 			fmt.Fprintf(b, "      %s: %s\n", yamlText(p.Name), yamlText(from[0]))
 		}
 	}
 }
 
-// yamlValue writes a parameter's value on one line.
-func yamlValue(v reflect.Value) string {
-	switch v.Kind() {
-	case reflect.Slice:
-		var items []string
-		for i := range v.Len() {
-			items = append(items, yamlValue(v.Index(i)))
+// params writes `with:`: every parameter, or where the kind itself changes, those of the file.
+func (r *resolver) params(b *strings.Builder, e *entry, k *dag.Kind, changes bool, at func(...string) *stage) {
+	given := e.body.get("with")
+	first := true
+	for _, p := range r.c.params(k) {
+		var n *node
+		if given != nil {
+			n = given.get(p.Name)
 		}
-		return "[" + strings.Join(items, ", ") + "]"
-	case reflect.String:
-		return yamlText(v.String())
-	case reflect.Float64:
-		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
-	default:
-		return fmt.Sprint(v.Interface())
+		if changes && n == nil {
+			continue
+		}
+		if first {
+			b.WriteString("    with:\n")
+			first = false
+		}
+		text := ""
+		if r.l.refAxes(n) != 0 {
+			text = r.partial(n)
+		} else {
+			s := at("with", p.Name)
+			text = r.param(s, p.Name)
+		}
+		fmt.Fprintf(b, "      %s: %s\n", yamlText(p.Name), text)
 	}
 }
 
-// rePlain is text that needs no quotes, unless reOther takes it: what YAML 1.1 programs (Python's) read as a boolean, a
-// number or a date.
-var (
-	rePlain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
-	reOther = regexp.MustCompile(`^(?:(?i:y|yes|n|no|on|off)|[0-9_.+-]+)$`)
-)
-
-// yamlText writes a text so that it reads back as the same text: plain where nothing can go wrong, else in double
-// quotes, with Go's escapes, which are all YAML's too. "${" is escaped.
-func yamlText(s string) string {
-	if rePlain.MatchString(s) && plainType(s) == textType && !reOther.MatchString(s) {
-		return s
+// param writes the value of a parameter.
+func (r *resolver) param(s *stage, name string) string {
+	for _, p := range r.c.params(s.kind) {
+		if p.Name == name {
+			return yamlValue(reflect.ValueOf(s.work).Elem().Field(p.Index))
+		}
 	}
-	return strconv.Quote(escapeRefs(s))
+	return "null"
 }
-
-// escapeRefs undoes what split does to a text without references.
-func escapeRefs(s string) string { return strings.ReplaceAll(s, "${", "$${") }

@@ -9,54 +9,67 @@ import (
 
 // stage is an entry of `stages:` while it is checked.
 type stage struct {
-	name  string
-	key   *node     // its name in the file
-	body  *node     // its mapping
-	kind  *dag.Kind // nil if `uses` is wrong
-	work  dag.Stage // its parameters
-	in    map[string][]string
-	refs  map[string]*node // stage name → where it is first named as an input
-	seed  uint64
-	allow []string
-	gpu   int
-	sound bool // its parameters are right
-	odd   bool // has a key that is not known, so what seems missing may only be misspelt
+	name    string
+	key     *node     // its name in the file
+	body    *node     // its mapping
+	kind    *dag.Kind // nil if `uses` is wrong
+	work    dag.Stage // its parameters
+	in      map[string][]string
+	refs    map[string]*node // stage name → where it is first named as an input
+	ownSeed bool             // it has a seed of its own
+	seed    uint64
+	allow   []string
+	gpu     int
+	sound   bool // its parameters are right
+	odd     bool // has a key that is not known, so what seems missing may only be misspelt
+	id      int  // of what it is, see union.identify
 }
 
 // stageKeys are the keys of a stage, and whether each holds a mapping.
 var stageKeys = map[string]bool{"uses": false, "in": true, "with": true, "seed": false, "allow": false, "resources": true}
 
-func (c *checker) readStages(root *node) {
+// entry is a stage as it stands in the file.
+type entry struct {
+	name      string
+	key, body *node
+}
+
+// entries checks the form of `stages:`.
+func (c *checker) entries(root *node) []*entry {
 	n := root.get("stages")
 	switch {
 	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool { near, _ := nearest(k, topKeys); return near == "stages" }):
-		return // misspelt, which was said
+		return nil // misspelt, which was said
 	case n == nil:
 		c.fail(root.at, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "there are no `stages:`")
-		return
+		return nil
 	case n.shape != mapping && !n.isNull():
 		c.failAt(n, "write `name: {uses: kind, …}`, one stage after the other", "`stages` must be a mapping, not %s", n.describe())
-		return
+		return nil
 	case len(n.pairs) == 0:
 		c.failAt(n, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "`stages` is empty")
-		return
+		return nil
 	}
+	var es []*entry
 	for _, p := range n.pairs {
 		if c.checkName(p.key, "stage") {
-			s := &stage{name: p.key.text, key: p.key, body: p.value}
-			c.stages[s.name], c.order = s, append(c.order, s)
+			c.index[p.key.text] = len(es)
+			es = append(es, &entry{p.key.text, p.key, p.value})
 		}
 	}
-	for _, s := range c.order {
-		c.readStage(s)
-	}
-	for _, s := range c.order {
-		c.wire(s)
-	}
+	return es
 }
 
+// stage finds a stage of the point that is checked; nil if there is none.
+func (c *checker) stage(name string) *stage {
+	if i, ok := c.index[name]; ok {
+		return c.order[i]
+	}
+	return nil
+}
+
+// readStage reads all of a stage but its inputs.
 func (c *checker) readStage(s *stage) {
-	s.seed = c.seed
 	if s.body.shape != mapping {
 		at := s.body
 		c.failAt(at, "write `uses: kind` below it", "stage `%s` must be a mapping, not %s", s.name, at.describe())
@@ -67,7 +80,7 @@ func (c *checker) readStage(s *stage) {
 		switch p.key.text {
 		case "uses", "with", "in":
 		case "seed":
-			s.seed = c.readSeed(p.value, c.seed)
+			s.seed, s.ownSeed = c.readSeed(p.value, DefaultSeed), true
 		case "allow":
 			s.allow = c.readAllow(p.value)
 		case "resources":

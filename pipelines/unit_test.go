@@ -137,7 +137,7 @@ func TestLoadStdin(t *testing.T) {
 
 // TestBombs holds that files made to grow are refused, quickly.
 func TestBombs(t *testing.T) {
-	double, alias := "vars:\n  v0: xxxxxxxxxx\n", "sweep:\n  a0: &a0 [x, x]\n"
+	double, alias := "vars:\n  v0: xxxxxxxxxx\n", "vars:\n  a0: &a0 [x, x]\n"
 	for i := 1; i < 40; i++ {
 		n, m := strconv.Itoa(i), strconv.Itoa(i-1)
 		double += "  v" + n + ": ${vars.v" + m + "}${vars.v" + m + "}\n"
@@ -159,9 +159,12 @@ func TestBombs(t *testing.T) {
 			t.Errorf("%s: a message of %d bytes", name, len(err.Error()))
 		}
 	}
-	// Aliases share what they stand for, so a tower of them costs nothing.
-	if _, err := Parse("alias", []byte(alias+"stages:\n  p: {uses: photos, with: {root: x}}\n"), fakeOptions()); err != nil {
-		t.Error(err)
+	// Aliases share what they stand for, so a tower of them costs nothing but its mistakes.
+	for _, with := range []string{"root: *a39", "root: x}, in: {a: *a39", "root: x}}\nsweep: {matrix: {vars.a0: *a39, stages.p.with.limit: [*a39]"} {
+		_, err := Parse("alias", []byte(alias+"stages:\n  p: {uses: photos, with: {"+with+"}}\n"), fakeOptions())
+		if err == nil || len(err.Error()) > 20_000 {
+			t.Errorf("%s: %v", with, err)
+		}
 	}
 }
 

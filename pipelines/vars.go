@@ -7,27 +7,49 @@ type variable struct {
 	state      int // 0 new, 1 being worked out, 2 done
 	result     *node
 	ok         bool
+	errs       Errors // that working it out gave
 }
 
+// scope is the variables of an experiment, or of one point of a sweep.
+type scope map[string]*variable
+
 // readVars checks the form of `vars:`.
-func (c *checker) readVars(n *node) {
+func (c *checker) readVars(n *node) scope {
+	vars := scope{}
 	if n == nil || n.isNull() {
-		return
+		return vars
 	}
 	if n.shape != mapping {
 		c.failAt(n, "write `name: value`, one on a line", "`vars` must be a mapping, not %s", n.describe())
-		return
+		return vars
 	}
 	for _, p := range n.pairs {
-		if !c.checkName(p.key, "variable") {
-			continue
-		}
-		v := &variable{key: p.key, value: p.value}
-		c.vars[p.key.text] = v
-		if !c.checkVar(v) {
-			v.state, v.result = 2, p.value
+		if c.checkName(p.key, "variable") {
+			vars[p.key.text] = c.readVar(p.key, p.value)
 		}
 	}
+	return vars
+}
+
+func (c *checker) readVar(key, value *node) *variable {
+	v := &variable{key: key, value: value}
+	if !c.checkVar(v) {
+		v.state, v.result = 2, value
+	}
+	return v
+}
+
+// fresh is a copy of the scope in which nothing was worked out yet.
+func (s scope) fresh() scope {
+	out := scope{}
+	for name, v := range s {
+		f := &variable{key: v.key, value: v.value}
+		if v.state == 2 && !v.ok && v.errs == nil {
+			f.state, f.result = 2, v.value // its form is wrong, which was said
+		}
+		out[name] = f
+	}
+	return out
 }
 
 func (c *checker) checkVar(v *variable) bool {

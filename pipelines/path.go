@@ -1,0 +1,110 @@
+package pipelines
+
+import (
+	"slices"
+	"strings"
+)
+
+// pathChecker says whether a path such as stages.x.with.k names something of an experiment: of a --set, or of a sweep.
+type pathChecker struct {
+	c     *checker
+	root  *node
+	sweep bool
+}
+
+var setKeys = []string{"name", "seed", "vars", "stages"}
+
+// form shows a path as it is to be written.
+func (p pathChecker) form(path string) string {
+	if p.sweep {
+		return "write `" + path + "`"
+	}
+	return "write --set " + path + "=value"
+}
+
+// check says whether a path names something: name, seed, vars.X, or a place in a stage.
+func (p pathChecker) check(keys []string, at place) bool {
+	switch keys[0] {
+	case "name", "seed":
+		if keys[0] == "name" && p.sweep {
+			p.c.fail(at, "all points belong to one experiment", "a sweep can't change `name`")
+			return false
+		}
+		if len(keys) > 1 {
+			p.c.fail(at, p.form(keys[0]), "there is nothing inside `%s`", keys[0])
+		}
+		return len(keys) == 1
+	case "vars":
+		return p.checkVar(p.root.get("vars"), keys, at)
+	case "stages":
+		return p.checkStage(p.root.get("stages"), keys, at)
+	}
+	p.unknown(keys, at)
+	return false
+}
+
+func (p pathChecker) unknown(keys []string, at place) {
+	known, who := setKeys, "--set"
+	if p.sweep {
+		known, who = setKeys[1:], "a sweep"
+	}
+	hint := suggest(keys[0], known, "a path begins with one of")
+	if v := p.root.get("vars"); v != nil && v.get(keys[0]) != nil {
+		hint = p.form("vars." + keys[0])
+	} else if s := p.root.get("stages"); s != nil && s.get(keys[0]) != nil {
+		hint = p.form("stages." + strings.Join(keys, "."))
+	}
+	p.c.fail(at, hint, "%s can't change `%s`", who, clip(keys[0]))
+}
+
+func (p pathChecker) checkVar(vars *node, keys []string, at place) bool {
+	if len(keys) != 2 {
+		p.c.fail(at, p.form("vars.name"), "the path must name one variable")
+		return false
+	}
+	var names []string
+	if vars != nil {
+		names = vars.keys()
+	}
+	if slices.Contains(names, keys[1]) {
+		return true
+	}
+	hint := suggest(keys[1], names, "variables here")
+	if len(names) == 0 {
+		hint = "the experiment has no variables"
+	}
+	p.c.fail(at, hint, "there is no variable `%s`", clip(keys[1]))
+	return false
+}
+
+func (p pathChecker) checkStage(stages *node, keys []string, at place) bool {
+	if len(keys) < 3 {
+		p.c.fail(at, p.form("stages.STAGE.with.PARAMETER"), "the path must name something of a stage")
+		return false
+	}
+	if stages == nil || stages.shape != mapping {
+		return true // said elsewhere
+	}
+	body := stages.get(keys[1])
+	if body == nil {
+		p.c.fail(at, suggest(keys[1], stages.keys(), "stages here"), "there is no stage `%s`", clip(keys[1]))
+		return false
+	}
+	stage := "stages." + keys[1] + "."
+	deep, known := stageKeys[keys[2]]
+	switch {
+	case !known:
+		hint := suggest(keys[2], sortedKeys(stageKeys), "a stage has")
+		if k := p.c.kindOf(body); k != nil && slices.Contains(paramNames(k), keys[2]) {
+			hint = p.form(stage + "with." + keys[2])
+		}
+		p.c.fail(at, hint, "a stage has no `%s`", clip(keys[2]))
+	case deep && len(keys) != 4:
+		p.c.fail(at, p.form(stage+keys[2]+".NAME"), "the path must name one thing in `%s`", keys[2])
+	case !deep && len(keys) != 3:
+		p.c.fail(at, p.form(stage+keys[2]), "there is nothing inside `%s`", keys[2])
+	default:
+		return true
+	}
+	return false
+}

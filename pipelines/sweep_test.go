@@ -1,0 +1,70 @@
+package pipelines
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// describe lists the axes, variants and nodes of a sweep.
+func describe(x *Experiment) string {
+	var b strings.Builder
+	for _, a := range x.Sweep.Axes {
+		fmt.Fprintf(&b, "axis %s: %s\n    changes %s\n", a.Name, strings.Join(a.Values, ", "), strings.Join(a.Paths, ", "))
+	}
+	for _, v := range x.Sweep.Variants {
+		fmt.Fprintf(&b, "variant %s\n", v.Name)
+		for _, stage := range sortedKeys(v.Nodes) {
+			if v.Nodes[stage] != stage {
+				fmt.Fprintf(&b, "    %s\n", v.Nodes[stage])
+			}
+		}
+	}
+	for _, n := range x.Graph.Nodes {
+		fmt.Fprintf(&b, "node %s", n.Name)
+		if n.Base != "" {
+			fmt.Fprintf(&b, " of %s", n.Base)
+		}
+		if usesSeed(n.Stage) {
+			fmt.Fprintf(&b, ", seed %d", n.Seed)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func TestSweeps(t *testing.T) {
+	for _, file := range testFiles(t, "sweep", 4) {
+		t.Run(file, func(t *testing.T) {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, err := Parse(file, src, options(src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, strings.TrimSuffix(file, ".yaml")+".txt", describe(x))
+			golden(t, strings.TrimSuffix(file, ".yaml")+".resolved", string(x.Resolved))
+			checkResolved(t, x)
+		})
+	}
+}
+
+// checkResolved holds that the resolved file has the same graph, and resolves to itself.
+func checkResolved(t interface {
+	Helper()
+	Errorf(string, ...any)
+	Fatalf(string, ...any)
+}, x *Experiment) {
+	t.Helper()
+	again, err := Parse("again.yaml", x.Resolved, Options{Registry: fakeRegistry(), Getenv: func(string) (string, bool) { return "", false }})
+	if err != nil {
+		t.Fatalf("the resolved file is wrong: %v\n%s", err, x.Resolved)
+	}
+	sameGraph(t, x.Graph, again.Graph)
+	if string(again.Resolved) != string(x.Resolved) {
+		t.Errorf("%s\nresolves to\n%s", x.Resolved, again.Resolved)
+	}
+}

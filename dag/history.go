@@ -1,34 +1,53 @@
 package dag
 
-import "context"
+import (
+	"context"
 
-// before gives what the ports of n that take an earlier result (see Port.Previous) are filled with: of the stage
-// connected to the other port, the newest result that is not the one it has now. So the work of one night has the same
-// key however often it is run that night. What was taken away or damaged since is passed over.
+	"fashionpipe/dag/store"
+)
+
+// before gives what the ports of n that take an earlier result (see Port.Previous) are filled with. The first of them
+// decides which run is looked back to: the newest in which the stage connected to its other port gave another result than
+// it has now. So the work of one night has the same key however often it is run that night. The others get what there was
+// in that run, also if it is the same still. What was taken away or damaged since is passed over.
 func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs) Inputs {
 	var out Inputs
+	var run string
 	for _, p := range n.Kind.In {
 		now, connected := in.One(p.Previous)
 		if p.Previous == "" || !connected || now.Digest == "" || len(n.In[p.Name]) > 0 {
 			continue
 		}
-		history := e.Store.History(g.Name, n.In[p.Previous][0])
-		for i := len(history) - 1; i >= 0; i-- {
-			if history[i] == now.Digest {
-				continue
+		first := out == nil
+		art, of := e.newest(ctx, e.Store.History(g.Name, n.In[p.Previous][0]), func(h store.Gave) bool {
+			return first && h.Artifact != now.Digest || !first && h.Run <= run
+		})
+		if art.Digest == "" {
+			if first {
+				return nil
 			}
-			dir, err := e.Store.Whole(ctx, history[i])
-			if err != nil {
-				continue
-			}
-			if out == nil {
-				out = Inputs{}
-			}
-			out[p.Name] = []Artifact{{Type: p.Type, Digest: history[i], Dir: dir}}
-			break
+			continue
 		}
+		if first {
+			out, run = Inputs{}, of
+		}
+		art.Type = p.Type
+		out[p.Name] = []Artifact{art}
 	}
 	return out
+}
+
+// newest finds the last entry of a history that is wanted and whole, and the run that gave it.
+func (e *Engine) newest(ctx context.Context, history []store.Gave, wanted func(store.Gave) bool) (Artifact, string) {
+	for i := len(history) - 1; i >= 0; i-- {
+		if !wanted(history[i]) {
+			continue
+		}
+		if dir, err := e.Store.Whole(ctx, history[i].Artifact); err == nil {
+			return Artifact{Digest: history[i].Artifact, Dir: dir}, history[i].Run
+		}
+	}
+	return Artifact{}, ""
 }
 
 // remembered names the nodes whose earlier results some port takes.
@@ -49,5 +68,5 @@ func (r *runner) remember(ctx context.Context, res *StageResult) error {
 	if !r.remembered[res.Node.Name] {
 		return nil
 	}
-	return r.Store.AddHistory(ctx, r.g.Name, res.Node.Name, res.Artifact.Digest)
+	return r.Store.AddHistory(ctx, r.g.Name, res.Node.Name, store.Gave{Artifact: res.Artifact.Digest, Run: r.rec.run.ID})
 }

@@ -61,7 +61,7 @@ func TestBefore(t *testing.T) {
 	}
 	other := graph(t, node(textKind, "a", &text{Text: "other"}), node(joinKind, "j", &join{}, "a"))
 	l.run(other, dag.RunOptions{}) // nobody asks for the earlier results of this a
-	if h := l.Store.History("test", "a"); len(h) != 3 || h[0] != h[2] {
+	if h := l.Store.History("test", "a"); len(h) != 3 || h[0].Artifact != h[2].Artifact {
 		t.Errorf("history %v", h)
 	}
 	all, err := l.Store.HistoryArtifacts()
@@ -106,4 +106,42 @@ func TestBeforeConnected(t *testing.T) {
 		&dag.Node{Name: "d", Kind: differKind, Stage: &differ{}, In: map[string][]string{"now": {"a"}, "before": {"b"}}})
 	sum, _ := l.run(g, dag.RunOptions{})
 	want(t, output(t, sum, "d"), "two after mine")
+}
+
+// twoPorts joins what its four ports get.
+type twoPorts struct{}
+
+func (*twoPorts) Run(_ context.Context, t *dag.Task) error {
+	all := ""
+	for _, port := range []string{"a", "a_before", "b", "b_before"} {
+		if in, ok := t.In.One(port); ok {
+			s, err := readText(in.Dir)
+			if err != nil {
+				return err
+			}
+			all += port + "=" + s + " "
+		}
+	}
+	return writeText(t, all)
+}
+
+// TestBeforeOfOneRun: several ports look back to the same run, which the first decides.
+func TestBeforeOfOneRun(t *testing.T) {
+	k := kind("two", []dag.Port{
+		{Name: "a", Type: textType}, {Name: "b", Type: textType},
+		{Name: "a_before", Type: textType, Optional: true, Previous: "a"}, {Name: "b_before", Type: textType, Optional: true, Previous: "b"},
+	}, func() dag.Stage { return &twoPorts{} })
+	l := newLab(t, t.TempDir())
+	for _, night := range []struct{ a, b, out string }{
+		{"1", "1", "a=1 b=1 "},
+		{"1", "2", "a=1 b=2 "},
+		{"2", "3", "a=2 a_before=1 b=3 b_before=1 "},
+		{"3", "3", "a=3 a_before=2 b=3 b_before=3 "},
+		{"3", "3", "a=3 a_before=2 b=3 b_before=3 "},
+	} {
+		g := graph(t, node(textKind, "x", &text{Text: night.a}), node(textKind, "y", &text{Text: night.b}),
+			&dag.Node{Name: "d", Kind: k, Stage: &twoPorts{}, In: map[string][]string{"a": {"x"}, "b": {"y"}}})
+		sum, _ := l.run(g, dag.RunOptions{})
+		want(t, output(t, sum, "d"), night.out)
+	}
 }

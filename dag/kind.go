@@ -57,8 +57,9 @@ type Port struct {
 	Doc      string
 
 	// Previous names another port (that takes one stage). Where this port is not connected, the engine fills it with
-	// what the stage connected to the other gave before, in the newest run of the experiment where that was another
-	// result than now; it stays empty if there is none, so such a port is Optional. Its content is in the key like any.
+	// what the stage connected to the other gave in the newest run of the experiment where that was another result
+	// than now; it stays empty if there is none, so such a port is Optional. Of several such ports the first decides
+	// which run that is. What it is filled with is in the key, like any input.
 	Previous string
 }
 

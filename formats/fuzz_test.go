@@ -73,3 +73,22 @@ func FuzzEncoder(f *testing.F) {
 		same(t, got, e)
 	})
 }
+
+func FuzzDrift(f *testing.F) {
+	f.Add(sampleFile(f, func(dir string) error { return WriteDrift(dir, sampleDrift()) }, DriftFile))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := parseDrift(b)
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(driftFile{"drift", 1, d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseDrift(again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, got, d)
+	})
+}

@@ -75,6 +75,10 @@ func TestMetricsRoundTrip(t *testing.T) {
 	roundTrip(t, drawMetrics, WriteMetrics, ReadMetrics, CheckMetrics)
 }
 
+func TestDriftRoundTrip(t *testing.T) {
+	roundTrip(t, drawDrift, WriteDrift, ReadDrift, CheckDrift)
+}
+
 func TestEncoderRoundTrip(t *testing.T) {
 	type all struct {
 		Info    EncoderInfo

@@ -15,6 +15,7 @@ func All() *dag.Registry {
 		meanshiftKind(),
 		retrieveKind(),
 		evaluateKind(),
+		driftKind(),
 		reportKind(),
 		execKind(),
 	)

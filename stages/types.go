@@ -11,6 +11,7 @@ const (
 	Clusters   dag.Type = "clusters"   // clusters.parquet, centres.parquet
 	Neighbours dag.Type = "neighbours" // neighbours.parquet
 	Metrics    dag.Type = "metrics"    // metrics.json
+	Drift      dag.Type = "drift"      // drift.json, matching.parquet, moved.parquet
 	Report     dag.Type = "report"     // report.html
 	Files      dag.Type = "files"      // any files
 )

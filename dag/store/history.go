@@ -17,14 +17,20 @@ const historySize = 30
 
 // history is what a stage of an experiment gave.
 type history struct {
-	Experiment string   `json:"experiment"`
-	Stage      string   `json:"stage"`
-	Artifacts  []Digest `json:"artifacts"` // in the order they came, each other than the one before it
+	Experiment string `json:"experiment"`
+	Stage      string `json:"stage"`
+	Gave       []Gave `json:"gave"` // in the order they came, each another artifact than the one before it
 }
 
-// History gives the artifacts that a stage of an experiment gave, in the order they came: each is another than the one
-// before it, and the oldest are forgotten. One that is damaged is told of, and is empty.
-func (s *Store) History(experiment, stage string) []Digest {
+// Gave says that a stage gave an artifact, and since which run.
+type Gave struct {
+	Artifact Digest `json:"artifact"`
+	Run      string `json:"run"` // id, which sorts by time
+}
+
+// History says what a stage of an experiment gave, in the order it came: each artifact is another than the one before
+// it, and the oldest are forgotten. A history that is damaged is told of, and is empty.
+func (s *Store) History(experiment, stage string) []Gave {
 	h, err := readHistory(s.historyPath(experiment, stage))
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -35,15 +41,15 @@ func (s *Store) History(experiment, stage string) []Digest {
 	if h.Experiment != experiment || h.Stage != stage {
 		return nil
 	}
-	return h.Artifacts
+	return h.Gave
 }
 
-// AddHistory notes what a stage of an experiment gave, unless it is the newest entry.
-func (s *Store) AddHistory(ctx context.Context, experiment, stage string, d Digest) error {
+// AddHistory notes what a stage of an experiment gave, unless the newest entry has that artifact.
+func (s *Store) AddHistory(ctx context.Context, experiment, stage string, g Gave) error {
 	if s.readOnly {
 		return ErrReadOnly
 	}
-	if newestIs(s.History(experiment, stage), d) {
+	if newestIs(s.History(experiment, stage), g) {
 		return nil
 	}
 	path := s.historyPath(experiment, stage)
@@ -53,18 +59,20 @@ func (s *Store) AddHistory(ctx context.Context, experiment, stage string, d Dige
 	}
 	defer unlockAndRemove(lock)
 	had := s.History(experiment, stage) // another run may have been quicker
-	if newestIs(had, d) {
+	if newestIs(had, g) {
 		return nil
 	}
-	had = append(had, d)
-	b, err := seal(history{Experiment: experiment, Stage: stage, Artifacts: had[max(0, len(had)-historySize):]})
+	had = append(had, g)
+	b, err := seal(history{Experiment: experiment, Stage: stage, Gave: had[max(0, len(had)-historySize):]})
 	if err != nil {
 		return err
 	}
 	return s.explain("noting what a stage gave", writeAtomic(path, b))
 }
 
-func newestIs(list []Digest, d Digest) bool { return len(list) > 0 && list[len(list)-1] == d }
+func newestIs(list []Gave, g Gave) bool {
+	return len(list) > 0 && list[len(list)-1].Artifact == g.Artifact
+}
 
 // HistoryArtifacts gives every artifact that a history names, sorted, each once: a later run may ask for it. A damaged
 // history names none.
@@ -76,7 +84,9 @@ func (s *Store) HistoryArtifacts() ([]Digest, error) {
 	var all []Digest
 	for _, p := range paths {
 		if h, err := readHistory(p); err == nil {
-			all = append(all, h.Artifacts...)
+			for _, g := range h.Gave {
+				all = append(all, g.Artifact)
+			}
 		}
 	}
 	slices.Sort(all)
@@ -92,7 +102,7 @@ func readHistory(path string) (history, error) {
 	if err := unseal(b, &h); err != nil {
 		return history{}, err
 	}
-	if slices.ContainsFunc(h.Artifacts, func(d Digest) bool { return !isDigest(string(d)) }) {
+	if slices.ContainsFunc(h.Gave, func(g Gave) bool { return !isDigest(string(g.Artifact)) }) {
 		return history{}, errors.New("it names what is no artifact")
 	}
 	return h, nil

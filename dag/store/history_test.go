@@ -19,7 +19,7 @@ func TestHistoryAndFamilyAreBounded(t *testing.T) {
 	ctx := context.Background()
 	for i := range historySize + 5 {
 		for range 2 { // the same again is no entry
-			if err := s.AddHistory(ctx, "e", "s", digestOf(i)); err != nil {
+			if err := s.AddHistory(ctx, "e", "s", Gave{digestOf(i), fmt.Sprint(i)}); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.JoinFamily(ctx, digestOf(1000), digestOf(i)); err != nil {
@@ -28,8 +28,8 @@ func TestHistoryAndFamilyAreBounded(t *testing.T) {
 		}
 	}
 	h := s.History("e", "s")
-	if len(h) != historySize || h[0] != digestOf(5) || h[historySize-1] != digestOf(historySize+4) {
-		t.Errorf("%d entries, %s … %s", len(h), h[0], h[len(h)-1])
+	if len(h) != historySize || h[0] != (Gave{digestOf(5), "5"}) || h[historySize-1].Artifact != digestOf(historySize+4) {
+		t.Errorf("%d entries, %v … %v", len(h), h[0], h[len(h)-1])
 	}
 	if s.History("e", "other") != nil || s.Family(digestOf(1)) != nil {
 		t.Error("another stage has a history, or another family keys")
@@ -62,7 +62,7 @@ func TestHistoryOfManyRuns(t *testing.T) {
 		wg.Go(func() {
 			s, err := Open(dir, Options{})
 			if err == nil {
-				err = s.AddHistory(context.Background(), "e", "s", digestOf(i%4))
+				err = s.AddHistory(context.Background(), "e", "s", Gave{Artifact: digestOf(i % 4)})
 			}
 			if err != nil {
 				t.Error(err)

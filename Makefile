@@ -41,7 +41,7 @@ bench: ## ratios against the peers; PYTHON needs pillow, dvc, snakemake
 	go run ./bench/noop -python $(PYTHON)
 
 bench-cpu: ## the processor's kernels beside PyTorch, FAISS and scikit-learn; PYTHON needs torch, torchvision, faiss-cpu, scikit-learn
-	go run ./bench/cpu -python $(PYTHON)
+	go run ./bench/cpu -go -python $(PYTHON)
 	go run ./bench/cluster -python $(PYTHON)
 
 interop: ## pyarrow and DuckDB read every file of a run; PYTHON needs pyarrow and duckdb

@@ -130,6 +130,14 @@ func (e *Encoder) Info() formats.EncoderInfo { return e.info }
 // Layer is the layer the feature is read from.
 func (e *Encoder) Layer() string { return e.layer }
 
+// Batched is the encoder taking n images at once, in place of the architecture's number. Features may differ in their last
+// bits then.
+func (e *Encoder) Batched(n int) *Encoder {
+	a, c := *e.arch, *e
+	a.batch, c.arch = n, &a
+	return &c
+}
+
 // Embed runs a view of all images through the encoder and calls row with the position and feature of each, in order;
 // the feature is only valid during the call. normalise divides it by its L2 norm (a zero feature stays zero).
 func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, normalise bool, row func(i int, feature []float32) error) error {

@@ -77,6 +77,23 @@ func TestEmbedTrained(t *testing.T) {
 	}
 }
 
+// TestBatched: images taken one by one have the features that they have in a batch.
+func TestBatched(t *testing.T) {
+	e, err := RandomEncoder("resnet18", 4, "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im := newFakeImages(3, 32, 32)
+	want, got := embedAll(t, e, im, Whole, false), embedAll(t, e.Batched(1), im, Whole, false)
+	for i := range want {
+		for j, x := range want[i] {
+			if d := math.Abs(float64(got[i][j] - x)); d > 1e-4 {
+				t.Fatalf("image %d: %v, want %v", i, got[i], want[i])
+			}
+		}
+	}
+}
+
 func TestRandomEncoder(t *testing.T) {
 	im := newFakeImages(3, 32, 16)
 	for _, c := range []struct {

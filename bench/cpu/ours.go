@@ -11,9 +11,15 @@ import (
 // errEnough ends a measurement.
 var errEnough = errors.New("enough")
 
+// config is a training whose steps the work counts.
+func (w work) config() model.TrainConfig {
+	return model.TrainConfig{Arch: w.arch, Width: 64, Loss: "mse", Epochs: 1, Batch: w.batch, LR: 1e-3, Optimizer: "adam",
+		Schedule: "constant", Momentum: 0.9, Seed: 1}
+}
+
 // trainStep trains as the stage does and times whole steps, data included, by what training reports of its progress.
-func trainStep(ctx context.Context, backend string, w work, rounds int, turn func() error) (float64, error) {
-	b, err := model.Open(backend)
+func trainStep(ctx context.Context, w work, rounds int, turn func() error) (float64, error) {
+	b, err := model.Open("cpu")
 	if err != nil {
 		return 0, err
 	}
@@ -22,21 +28,18 @@ func trainStep(ctx context.Context, backend string, w work, rounds int, turn fun
 	defer cancel(nil)
 	best, steps := 0.0, 0
 	var last time.Time
-	cfg := model.TrainConfig{Arch: w.arch, Width: 64, Loss: "mse", Epochs: 1, Batch: w.batch, LR: 1e-3, Optimizer: "adam",
-		Schedule: "constant", Momentum: 0.9, Seed: 1}
-	_, err = model.Train(ctx, b, newNoise((rounds+warmup+1)*w.batch, w.size), cfg, model.Hooks{
-		Start: func(int) { last = time.Now() },
+	_, err = model.Train(ctx, b, newNoise((rounds+warmup+1)*w.batch, w.size), w.config(), model.Hooks{
 		Add: func(images int) {
 			if images == 0 {
 				return // nothing was done before
 			}
 			took := time.Since(last).Seconds()
-			if steps++; steps > warmup || rounds == 1 {
+			if steps++; steps > warmup {
 				best = better(best, took)
 			}
 			if err := turn(); err != nil {
 				cancel(err)
-			} else if steps >= rounds+warmup || rounds == 1 {
+			} else if steps >= rounds+warmup {
 				cancel(errEnough)
 			}
 			last = time.Now()
@@ -49,8 +52,8 @@ func trainStep(ctx context.Context, backend string, w work, rounds int, turn fun
 }
 
 // embed times the inference of one batch at a time, the vectors' way to the caller included.
-func embed(ctx context.Context, backend string, w work, rounds int, turn func() error) (float64, error) {
-	b, err := model.Open(backend)
+func embed(ctx context.Context, w work, rounds int, turn func() error) (float64, error) {
+	b, err := model.Open("cpu")
 	if err != nil {
 		return 0, err
 	}
@@ -66,20 +69,14 @@ func embed(ctx context.Context, backend string, w work, rounds int, turn func() 
 			return nil
 		}
 		took := time.Since(last).Seconds()
-		if batches++; batches > warmup || rounds == 1 {
+		if batches++; batches > warmup {
 			best = better(best, took)
 		}
 		if err := turn(); err != nil {
 			return err
 		}
-		if rounds == 1 {
-			return errEnough
-		}
 		last = time.Now()
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return 0, err
-	}
-	return best, nil
+	return best, err
 }

@@ -35,6 +35,7 @@ type executable struct {
 	steps   []step
 	stores  *stores
 	plan    *plan
+	memory  int64 // bytes
 	frames  frames
 	use     sync.RWMutex // held for reading by executions, for writing by Finalize
 }
@@ -50,6 +51,7 @@ func compile(b *builder) (*executable, error) {
 	}
 	s := store(g, schedule(g))
 	e := &executable{backend: b.backend, name: b.name, params: g.params, stores: s, plan: layout(s)}
+	e.memory = e.plan.bytes(s)
 	for at, it := range s.items {
 		st, err := e.step(at, it)
 		if err != nil {
@@ -101,6 +103,10 @@ func (e *executable) release() {
 		}
 	}
 }
+
+// Memory is how many bytes an execution holds at once at most, by plan: its inputs and results and the graph's constants
+// too.
+func (e *executable) Memory() int64 { return e.memory }
 
 // Finalize implements compute.Executable. It waits for executions that run.
 func (e *executable) Finalize() {

@@ -96,6 +96,20 @@ func layout(s *stores) *plan {
 	return p
 }
 
+// bytes is all memory of an execution, taking what segments make to live to its end, and results to lie in no input.
+func (p *plan) bytes(s *stores) int64 {
+	total := int64(p.slab)
+	for _, sl := range p.slots {
+		total += sl.st.shape.ByteSize()
+	}
+	for _, st := range s.list {
+		if st.kind != inSlab && st.kind != inShared {
+			total += st.shape.ByteSize()
+		}
+	}
+	return total
+}
+
 // share finds or makes the slot of st.
 func (p *plan) share(st *storage) {
 	for i, sl := range p.slots {

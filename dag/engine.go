@@ -16,6 +16,7 @@ type Engine struct {
 	Jobs    int    // stages that work side by side; 0 for one per core
 	Workers int    // goroutines a stage may compute with; 0 for one per core
 	GPUs    int    // there are on this machine, shared among stages by Node.GPU
+	Memory  int64  // bytes that stages which say how much they need share; 0: no limit
 	Backend string // the backend setting, for stages that use one
 	Version string // of the program, for records
 

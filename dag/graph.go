@@ -18,7 +18,11 @@ type Node struct {
 	In    map[string][]string // port → names of the nodes connected to it, in order
 	Seed  uint64              // the experiment's, unless the stage has its own
 	Allow []string            // gates that may fail
-	GPU   int                 // GPUs it wants to itself while it runs; 0 for none
+
+	// What it wants to itself while it runs. None of it is in the key.
+	CPU    int   // cores, the most it computes with; 0: it computes with all and is not counted
+	Memory int64 // bytes; 0: not counted
+	GPU    int   // GPUs
 }
 
 // BaseName is the stage's name in the file, for all its variants the same.

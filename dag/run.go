@@ -25,7 +25,7 @@ type runner struct {
 	g       *Graph
 	o       RunOptions
 	rec     *recorder
-	slots   slots
+	slots   *slots
 	backend func() (string, error)
 	stop    context.CancelCauseFunc
 
@@ -57,7 +57,7 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 		r.results[n.Name] = &StageResult{Node: n}
 		r.done[n.Name] = make(chan struct{})
 	}
-	r.warnOfGPUs()
+	r.warnOfResources()
 	var wg sync.WaitGroup
 	for _, n := range nodes {
 		wg.Go(func() {

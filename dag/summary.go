@@ -57,7 +57,8 @@ type StageResult struct {
 	Bytes    int64 // of the artifact
 	Files    int   // of the artifact
 
-	before Inputs // earlier results that its ports take
+	before  Inputs // earlier results that its ports take
+	devices []int  // GPUs it has while it runs
 }
 
 // GateFailure is a failed quality gate.

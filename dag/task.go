@@ -36,6 +36,7 @@ type Task struct {
 	Seed    uint64 // 0 unless the stage UsesSeed
 	Workers int    // how many goroutines to compute with; never changes the result
 	Backend string // the backend setting ("auto", "cpu", "xla", …); "" unless the stage UsesBackend
+	Devices []int  // GPUs that are its own while it runs, counted from 0 among those this process may use
 	Files   Files
 	Report  Reporter
 

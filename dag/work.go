@@ -22,12 +22,13 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 		return err
 	}
 	for {
-		release, err := r.slots.take(ctx, n.GPU)
+		mine, err := r.slots.take(ctx, n)
 		if err != nil {
 			return err
 		}
+		res.devices = mine.devices
 		done, err := r.tryLead(ctx, res, &id, forced)
-		release()
+		r.slots.give(mine)
 		if err != nil || done {
 			return err
 		}
@@ -128,7 +129,7 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 	res.Reason = r.why(r.g, res.Node, id, miss)
 	res.Started = time.Now()
 	r.rec.emit(Event{Stage: res.Node.Name, What: Started, Reason: res.Reason})
-	notes, err := r.runStage(ctx, res.Node, lease, r.previous(ctx, res.Node, id, forced))
+	notes, err := r.runStage(ctx, res, lease, r.previous(ctx, res.Node, id, forced))
 	if err != nil {
 		return err
 	}
@@ -139,11 +140,12 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 }
 
 // runStage calls the stage and checks what it wrote.
-func (r *runner) runStage(ctx context.Context, n *Node, lease *store.Lease, before []Previous) ([]Note, error) {
+func (r *runner) runStage(ctx context.Context, res *StageResult, lease *store.Lease, before []Previous) ([]Note, error) {
+	n := res.Node
 	rep := newReporter(n.Name, r.rec.emit)
 	t := &Task{
-		In: r.inputs(n), Out: lease.Out, Scratch: lease.Scratch, Workers: r.workers(), Files: r.Store.Files(), Report: rep,
-		Previous: before,
+		In: r.inputs(n), Out: lease.Out, Scratch: lease.Scratch, Workers: r.workersFor(n), Files: r.Store.Files(), Report: rep,
+		Devices: res.devices, Previous: before,
 	}
 	if usesSeed(n.Stage) {
 		t.Seed = n.Seed

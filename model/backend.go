@@ -19,7 +19,8 @@ type Backend struct {
 	name     string // "cpu", "go" or "xla"
 	describe string
 	compute  compute.Backend
-	mu       sync.Mutex // held while a graph runs or is compiled
+	device   compute.DeviceNum // graphs run on
+	mu       sync.Mutex        // held while a graph runs or is compiled
 }
 
 // Describe says in one line what was chosen and why.
@@ -96,30 +97,57 @@ func BackendClass(setting string) (string, error) {
 	return cpu.Class() + "+go:" + goClass(), nil // what has no kernel of its own there runs on the Go backend
 }
 
+// place is where graphs run: on which device of what a setting stands for.
+type place struct {
+	choice
+	device int
+}
+
 var (
 	openMu sync.Mutex
-	opened = map[choice]*Backend{}
+	opened = map[place]*Backend{}
 )
 
-// Open gives the backend for a setting, opening it on first use. Nothing is ever downloaded, and a backend that was
+// Open gives the backend for a setting, opening it on first use. On XLA graphs run on the first of devices, counted from
+// 0 among those this process may use, or on device 0 if there are none; other backends have no devices to choose from. Nothing is ever downloaded, and a backend that was
 // named is never replaced by another: if it can't be had, that is an error.
-func Open(setting string) (*Backend, error) {
+func Open(setting string, devices ...int) (*Backend, error) {
 	c, err := resolve(setting)
 	if err != nil {
 		return nil, err
 	}
 	openMu.Lock()
 	defer openMu.Unlock()
-	id := choice{name: c.name, plugin: c.plugin}
-	if b := opened[id]; b != nil {
-		return b, nil
+	id := place{choice: choice{name: c.name, plugin: c.plugin}}
+	first := opened[id]
+	if first == nil {
+		first = &Backend{name: c.name}
+		if err := try(func() error { return first.open(c) }); err != nil {
+			return nil, fmt.Errorf("open backend %s: %w", setting, err)
+		}
+		opened[id] = first
 	}
-	b := &Backend{name: c.name}
-	if err := try(func() error { return b.open(c) }); err != nil {
-		return nil, fmt.Errorf("open backend %s: %w", setting, err)
+	if c.name != "xla" || len(devices) == 0 || devices[0] == 0 {
+		return first, nil
 	}
-	opened[id] = b
-	return b, nil
+	if id.device = devices[0]; opened[id] == nil {
+		b, err := first.on(id.device)
+		if err != nil {
+			return nil, fmt.Errorf("open backend %s: %w", setting, err)
+		}
+		opened[id] = b
+	}
+	return opened[id], nil
+}
+
+// on gives the same backend on another device.
+func (b *Backend) on(device int) (*Backend, error) {
+	if n := b.compute.NumDevices(); device >= n {
+		return nil, fmt.Errorf("there is no device %d: it has %d, counted from 0", device, n)
+	}
+	return &Backend{
+		name: b.name, describe: fmt.Sprintf("%s, device %d", b.describe, device), compute: b.compute, device: compute.DeviceNum(device),
+	}, nil
 }
 
 func (b *Backend) open(c choice) (err error) {

@@ -41,14 +41,14 @@ func (p *program) run(donate int, in ...*tensors.Tensor) (out []*tensors.Tensor,
 		for i, t := range in {
 			args[i] = t
 			if i < donate {
-				d, err := DonateTensorBuffer(t, p.b.compute, 0)
+				d, err := DonateTensorBuffer(t, p.b.compute, p.b.device)
 				if err != nil {
 					return err
 				}
 				args[i] = d
 			}
 		}
-		out = p.g.Run(args...)
+		out = p.g.RunOnDevice(p.b.device, args...)
 		return nil
 	})
 	return out, err

@@ -80,8 +80,8 @@ func (r *resolver) stage(i int, seed uint64) string {
 		switch s := at("resources"); {
 		case r.l.refAxes(n) != 0:
 			fmt.Fprintf(&b, "    resources: %s\n", r.partial(n))
-		case s.gpu > 0:
-			fmt.Fprintf(&b, "    resources: {gpu: %d}\n", s.gpu)
+		case s.res != (resources{}):
+			fmt.Fprintf(&b, "    resources: %s\n", s.res)
 		}
 	}
 	return b.String()

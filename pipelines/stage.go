@@ -19,7 +19,7 @@ type stage struct {
 	ownSeed bool             // it has a seed of its own
 	seed    uint64
 	allow   []string
-	gpu     int
+	res     resources
 	sound   bool // its parameters are right
 	odd     bool // has a key that is not known, so what seems missing may only be misspelt
 	id      int  // of what it is, see union.identify
@@ -84,7 +84,7 @@ func (c *checker) readStage(s *stage) {
 		case "allow":
 			s.allow = c.readAllow(p.value)
 		case "resources":
-			s.gpu = c.readResources(p.value)
+			s.res = c.readResources(p.value)
 		default:
 			c.unknownStageKey(s, p.key)
 		}

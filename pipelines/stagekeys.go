@@ -27,32 +27,6 @@ func (c *checker) readAllow(n *node) []string {
 	return gates
 }
 
-// readResources reads `resources: {gpu: n}`.
-func (c *checker) readResources(n *node) int {
-	if n.shape != mapping {
-		c.failAt(n, "", "`resources` must be a mapping such as {gpu: 1}, not %s", n.describe())
-		return 0
-	}
-	gpu := 0
-	for _, p := range n.pairs {
-		if p.key.text != "gpu" {
-			c.failAt(p.key, suggest(p.key.text, []string{"gpu"}, "resources"), "unknown resource `%s`", clip(p.key.text))
-			continue
-		}
-		v, ok := c.expand(p.value)
-		if !ok {
-			continue
-		}
-		num, ok := v.uint()
-		if !ok || num > 1024 {
-			c.failAt(v, "", "`gpu` must be the number of GPUs the stage needs, 0 to 1024, not %s", v.describe())
-			continue
-		}
-		gpu = int(num)
-	}
-	return gpu
-}
-
 // noRefs is the hint for a name that holds a reference, where only `with` and the like take one.
 func noRefs(n *node, hint string) string {
 	if strings.Contains(n.text, "${") {

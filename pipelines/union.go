@@ -94,7 +94,7 @@ func usesSeed(s dag.Stage) bool {
 // identify numbers what a stage is apart from its name, seed and inputs: two stages with one number work alike.
 func (u *union) identify(s *stage) int {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d %d %s", s.kind.Name, s.kind.Version, s.gpu, yamlValue(reflect.ValueOf(s.allow)))
+	fmt.Fprintf(&b, "%s %d %s %s", s.kind.Name, s.kind.Version, s.res, yamlValue(reflect.ValueOf(s.allow)))
 	v := reflect.ValueOf(s.work).Elem()
 	for _, p := range u.l.c.params(s.kind) {
 		b.WriteByte(' ')
@@ -112,7 +112,8 @@ func (u *union) identify(s *stage) int {
 // it runs.
 func (u *union) node(n *joint, used map[dag.Stage]bool) *dag.Node {
 	s := n.stage
-	out := &dag.Node{Name: n.name, Kind: s.kind, Stage: s.work, In: map[string][]string{}, Seed: n.seed, Allow: s.allow, GPU: s.gpu}
+	out := &dag.Node{Name: n.name, Kind: s.kind, Stage: s.work, In: map[string][]string{}, Seed: n.seed, Allow: s.allow,
+		CPU: s.res.cpu, Memory: s.res.memory, GPU: s.res.gpu}
 	if n.name != s.name {
 		out.Base = s.name
 	}

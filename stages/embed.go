@@ -135,7 +135,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	backend, err := model.Open(t.Backend)
+	backend, err := model.Open(t.Backend, t.Devices...)
 	if err != nil {
 		return err
 	}

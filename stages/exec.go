@@ -36,7 +36,8 @@ PIPE_SCRATCH, PIPE_WORKERS, and PIPE_SEED where {seed} is used.
 
 It works in an empty folder into which files are copied, at the same relative path (files from elsewhere: by their name
 alone), so a script that isn't listed isn't found. Its environment is PATH and HOME of this process, LANG=C.UTF-8, a TMPDIR
-of its own, the above, what pass names, and env; nothing else.
+of its own, the above, what pass names, and env; nothing else. With resources: {gpu: 1} it gets CUDA_VISIBLE_DEVICES for the
+GPU that is its own while it runs.
 
 The key holds the command as written, out, env, the content of files, the inputs, and the seed where {seed} is used. It does
 not hold what pass lets through, nor which version of a program is installed: write that into env if results depend on it,
@@ -145,7 +146,7 @@ func (s *execStage) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	env, err := s.environment(values, work)
+	env, err := s.environment(values, t.Devices, work)
 	if err != nil {
 		return err
 	}

@@ -236,6 +236,23 @@ func TestExecRefuses(t *testing.T) {
 	}
 }
 
+func TestExecGetsItsGPUs(t *testing.T) {
+	t.Setenv("CUDA_VISIBLE_DEVICES", "4,7,GPU-ab")
+	e := execLab(t)
+	e.GPUs = 3
+	two := execNode("x", &execStage{Command: sh(`echo "$CUDA_VISIBLE_DEVICES" >"$1/text"`, "{out}")}, nil)
+	two.GPU = 2
+	if got := madeText(t, execRun(t, e, two)); got != "4,7" {
+		t.Errorf("it sees %q", got)
+	}
+	if got := visible([]int{0, 2}, []string{"4", "7", "GPU-ab"}); got != "4,GPU-ab" {
+		t.Error(got)
+	}
+	if got := visible([]int{1}, nil); got != "1" {
+		t.Error(got)
+	}
+}
+
 // TestExecHandsOnWherePhotosAre makes a catalogue of another by a command; what reads it must find the photos.
 func TestExecHandsOnWherePhotosAre(t *testing.T) {
 	s := execStage{Out: "photos"}

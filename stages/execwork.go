@@ -10,9 +10,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fashionpipe/dag"
+	"fashionpipe/internal/machine"
 	"fashionpipe/internal/process"
 )
 
@@ -129,7 +131,7 @@ func (s *execStage) values(t *dag.Task, keep string) process.Values {
 }
 
 // environment is all that the command gets of it.
-func (s *execStage) environment(v process.Values, work string) ([]string, error) {
+func (s *execStage) environment(v process.Values, devices []int, work string) ([]string, error) {
 	env := []string{"LANG=C.UTF-8", "PWD=" + work, "TMPDIR=" + filepath.Join(work, "tmp")}
 	for _, name := range slices.Concat([]string{"PATH", "HOME"}, s.Pass) {
 		if value, ok := os.LookupEnv(name); ok {
@@ -139,6 +141,9 @@ func (s *execStage) environment(v process.Values, work string) ([]string, error)
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		env = append(env, process.Variable(name)+"="+strings.Join(v[name], "\n"))
 	}
+	if len(devices) > 0 {
+		env = append(env, "CUDA_VISIBLE_DEVICES="+visible(devices, machine.GPUs()))
+	}
 	for _, e := range s.Env {
 		text, err := v.Text(e)
 		if err != nil {
@@ -147,4 +152,17 @@ func (s *execStage) environment(v process.Values, work string) ([]string, error)
 		env = append(env, text)
 	}
 	return env, nil
+}
+
+// visible names GPUs, counted from 0 among those that this process may use, as CUDA does.
+func visible(devices []int, all []string) string {
+	var names []string
+	for _, d := range devices {
+		name := strconv.Itoa(d)
+		if d < len(all) {
+			name = all[d]
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ",")
 }

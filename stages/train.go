@@ -123,7 +123,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	defer func() { _ = images.Close() }()
-	backend, err := model.Open(t.Backend)
+	backend, err := model.Open(t.Backend, t.Devices...)
 	if err != nil {
 		return err
 	}

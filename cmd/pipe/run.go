@@ -140,7 +140,7 @@ func checkBackend(setting string, g *dag.Graph) error {
 
 func newEngine(s *settings, st *store.Store) *dag.Engine {
 	return &dag.Engine{
-		Store: st, Jobs: s.Jobs, GPUs: 1, Backend: s.Backend, Version: version,
+		Store: st, Jobs: s.Jobs, GPUs: s.GPUs, Memory: s.Memory, Backend: s.Backend, Version: version,
 		BackendClass: func() (string, error) { return model.BackendClass(s.Backend) },
 	}
 }

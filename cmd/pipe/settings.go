@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
 
+	"fashionpipe/internal/machine"
 	"fashionpipe/internal/simd"
 )
 
@@ -25,9 +27,11 @@ type settings struct {
 	Backend string // auto, cpu, go, xla, xla:/path/plugin.so
 	Jobs    int    // stages side by side
 	Log     string // text or json
+	GPUs    int    // that stages share
+	Memory  int64  // bytes that stages share; 0: not known
 }
 
-var settingNames = []string{"store", "backend", "jobs", "log"}
+var settingNames = []string{"store", "backend", "jobs", "log", "gpus", "memory"}
 
 func newSettings() *settings { return &settings{v: viper.New()} }
 
@@ -37,6 +41,8 @@ func (s *settings) define(root *cobra.Command) {
 	f.String("backend", "auto", "numeric backend: auto, cpu, go, xla, xla:/path/plugin.so")
 	f.Int("jobs", min(2, runtime.NumCPU()), "stages to run side by side")
 	f.String("log", "text", "what to print: text or json")
+	f.String("gpus", "auto", "how many GPUs the stages share, or auto: those of this machine")
+	f.String("memory", "auto", "how much memory the stages share, such as 16GB, or auto: that of this machine")
 	f.StringVar(&s.file, "config", "", "settings file (default .pipe.yaml here, then "+userConfig()+")")
 	for _, name := range settingNames {
 		if err := s.v.BindPFlag(name, f.Lookup(name)); err != nil {
@@ -74,7 +80,32 @@ func (s *settings) read() error {
 	case s.Log != "text" && s.Log != "json":
 		return fmt.Errorf("log: must be text or json, not %q", s.Log)
 	}
-	return simd.Check()
+	return errors.Join(s.readMachine(), simd.Check())
+}
+
+// readMachine reads what stages share, or looks at what this machine has.
+func (s *settings) readMachine() error {
+	switch gpus := s.v.GetString("gpus"); gpus {
+	case "auto", "":
+		s.GPUs = len(machine.GPUs())
+	default:
+		n, err := strconv.Atoi(gpus)
+		if err != nil || n < 0 || n > 1024 {
+			return fmt.Errorf("gpus: must be auto, or a number from 0 to 1024, not %q", gpus)
+		}
+		s.GPUs = n
+	}
+	switch text := s.v.GetString("memory"); text {
+	case "auto", "":
+		s.Memory = machine.Memory()
+	default:
+		n, ok := machine.ParseBytes(text)
+		if !ok {
+			return fmt.Errorf("memory: must be auto, or an amount such as 16GB, not %q", text)
+		}
+		s.Memory = n
+	}
+	return nil
 }
 
 // readFile reads the first settings file there is. A named one must exist.

@@ -52,17 +52,17 @@ func (s *encoder) Validate() error {
 	return nil
 }
 
-// hint tells the digest of what lies in the folder now.
+// hint tells the digest of what lies in the folder now, so that it can be copied.
 func (s *encoder) hint() string {
 	dir, err := s.folder()
 	if err != nil {
-		return ": pipe store ls lists the encoders in the store with their digests"
+		return "; " + err.Error()
 	}
 	d, err := dag.DigestFolder(context.Background(), dir)
 	if err != nil {
-		return ": pipe store ls lists the encoders in the store with their digests"
+		return "; pipe store ls lists the encoders in the store with their digests"
 	}
-	return fmt.Sprintf(": the one in %s has\n%s", s.Path, d)
+	return fmt.Sprintf("; the one in %s is %s", s.Path, d)
 }
 
 // folder finds the folder, through links: out/NAME/encoder is one.
@@ -76,7 +76,7 @@ func (s *encoder) folder() (string, error) {
 		_, err = os.Stat(filepath.Join(dir, formats.EncoderFile))
 	}
 	if err != nil {
-		return "", fmt.Errorf("path: there is no encoder in %s: %w: train one, or export it there from a store that has it (pipe store export)", s.Path, err)
+		return "", fmt.Errorf("there is no encoder in %s: train one and name its folder (out/NAME/STAGE of that run)", s.Path)
 	}
 	return dir, nil
 }
@@ -102,7 +102,7 @@ func (s *encoder) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	t.Resultf("encoder", "%s, digest %s", info.Name, got.Short())
+	t.Resultf("pinned", "%s, digest %s", info.Name, got.Short())
 	if info.Collapsed {
 		t.Warnf("collapse", "the encoder had collapsed when it was trained: its vectors say little")
 	}

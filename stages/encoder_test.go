@@ -23,7 +23,7 @@ func TestPinnedEncoder(t *testing.T) {
 	}
 	s := encoderKind().New().(*encoder)
 	s.Path = link
-	if err := s.Validate(); err == nil || !strings.Contains(err.Error(), "has\n"+string(digest)) {
+	if err := s.Validate(); err == nil || !strings.Contains(err.Error(), "is "+string(digest)) {
 		t.Errorf("no digest: %v", err)
 	}
 	for _, pin := range []dag.Digest{digest, digest[:12]} {
@@ -35,8 +35,8 @@ func TestPinnedEncoder(t *testing.T) {
 		if got, _ := dag.DigestFolder(t.Context(), out); got != digest {
 			t.Errorf("passed on %s of %s", got, digest)
 		}
-		if !strings.Contains(notes.text("encoder"), "resnet18, mse, 1 epoch, digest "+digest.Short()) {
-			t.Errorf("said %q", notes.text("encoder"))
+		if !strings.Contains(notes.text("pinned"), "resnet18, mse, 1 epoch, digest "+digest.Short()) {
+			t.Errorf("said %q", notes.text("pinned"))
 		}
 	}
 	s.Digest = strings.Repeat("ab", 32)

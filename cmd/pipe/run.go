@@ -196,7 +196,7 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 	return nil
 }
 
-// numbers are the results that matter: those of encoders and scores, or of every stage where there are none of these.
+// numbers are the results that matter: those of encoders, scores and drift, or of every stage where there are none of these.
 func numbers(sum *dag.Summary) []string {
 	var all, few []string
 	for _, s := range sum.Stages {
@@ -206,7 +206,7 @@ func numbers(sum *dag.Summary) []string {
 			}
 			line := fmt.Sprintf("%s: %s: %s", s.Node.Name, n.Name, n.Text)
 			all = append(all, line)
-			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics {
+			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics || out == stages.Drift {
 				few = append(few, line)
 			}
 		}

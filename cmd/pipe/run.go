@@ -40,8 +40,8 @@ func newRun(s *settings) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return runFile(cmd, s, &f, args[0]) },
 	}
 	f.define(cmd)
-	cmd.Flags().StringSliceVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
-	cmd.Flags().StringSliceVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
+	cmd.Flags().StringArrayVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
 	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end the run at the first stage that fails")
 	cmd.Flags().StringVar(&f.sort, "sort", "", "`measure` to rank the variants of a sweep by, a column of its table (default the first)")
 	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
@@ -52,9 +52,6 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	e, err := f.load(path)
 	if err != nil {
 		return wrong(cmd.ErrOrStderr(), err)
-	}
-	if e.Sweep != nil && len(e.Sweep.Variants) == 0 {
-		return fmt.Errorf("%s has a `sweep:`, which this version checks but does not run yet. Run one point: take the key out and use --set", path)
 	}
 	if err := checkBackend(s.Backend, e.Graph); err != nil {
 		return err

@@ -44,20 +44,28 @@ func sweepAxes(s *pipelines.Sweep) []sweep.Axis {
 	return axes
 }
 
-// wholeNames turns the names of stages as the file has them into those of all their nodes. Other names stay.
-func wholeNames(g *dag.Graph, names []string) []string {
+// wholeNames turns the names of stages as the file has them into those of all their nodes. A text that names no stage may
+// be several names with commas between; the names of nodes have commas themselves.
+func wholeNames(g *dag.Graph, texts []string) []string {
 	nodes := map[string][]string{}
 	for _, n := range g.Nodes {
+		nodes[n.Name] = append(nodes[n.Name], n.Name)
 		if n.Base != "" && n.Base != n.Name {
 			nodes[n.Base] = append(nodes[n.Base], n.Name)
 		}
 	}
 	var out []string
-	for _, name := range names {
-		if of := nodes[name]; of != nil {
-			out = append(out, of...)
-		} else {
-			out = append(out, name)
+	for _, text := range texts {
+		names := strings.Split(text, ",")
+		if nodes[text] != nil {
+			names = []string{text}
+		}
+		for _, name := range names {
+			if of := nodes[name]; of != nil {
+				out = append(out, of...)
+			} else {
+				out = append(out, name) // the engine says that there is none
+			}
 		}
 	}
 	return out

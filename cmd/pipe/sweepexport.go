@@ -206,18 +206,52 @@ func exportSweep(ctx context.Context, dir string, e *pipelines.Experiment, sum *
 		return results{}, err
 	}
 	r := results{Dir: dir}
+	old, err := exportVariants(dir, e, sum)
+	if err != nil {
+		return r, err
+	}
+	r.Old = old
+	if nothingNew(t) {
+		r.Old = append(leftFiles(dir), r.Old...)
+		return r, nil
+	}
 	if err := writeTables(dir, t, axes); err != nil {
 		return r, err
 	}
-	r.Table = filepath.Join(dir, "table.csv")
-	var err error
-	if r.Old, err = exportVariants(dir, e, sum); err != nil {
-		return r, err
+	for _, name := range leftFiles(dir) { // of a time when there were seeds
+		if t.Seeds == nil && strings.HasPrefix(name, "seeds.") {
+			r.Old = append(r.Old, name)
+		}
 	}
+	r.Table = filepath.Join(dir, "table.csv")
 	page := filepath.Join(dir, "report.html")
 	if err := writeSweepReport(ctx, page, e, sum, t); err != nil {
 		return r, err
 	}
 	r.Reports = []string{page}
 	return r, nil
+}
+
+// nothingNew says whether a run of a part of each variant (--only) gave no scores: what an earlier run wrote is better.
+func nothingNew(t *sweep.Table) bool {
+	for _, r := range t.Runs {
+		if r.Problem != "" || !r.Missing {
+			return false
+		}
+	}
+	return t.Main < 0
+}
+
+// sweepFiles are the files that a sweep leaves beside the folders of its variants.
+var sweepFiles = []string{"report.html", "table.csv", "table.parquet", "seeds.csv", "seeds.parquet"}
+
+// leftFiles names the files of an earlier run that are there.
+func leftFiles(dir string) []string {
+	var left []string
+	for _, name := range sweepFiles {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			left = append(left, name)
+		}
+	}
+	return left
 }

@@ -24,7 +24,7 @@ import (
 func writeSweepReport(ctx context.Context, path string, e *pipelines.Experiment, sum *dag.Summary, t *sweep.Table) (err error) {
 	all := sweepMembers(e, sum)
 	in := report.SweepInput{Title: e.Name, Table: t, Links: variantPages(filepath.Dir(path), e, all), Seed: e.Seed, Counts: countText(sum),
-		Run: report.Run{ID: sum.RunID, Version: version, Started: time.Now().Add(-sum.Took), Took: sum.Took, Experiment: string(e.Source)}}
+		Run: report.Run{ID: sum.RunID, Version: version, Started: time.Now().Add(-sum.Took), Took: sum.Took, Experiment: string(e.Resolved)}}
 	for _, c := range galleryChoice(t, all) {
 		photos, images, openErr := c.open()
 		if openErr != nil {

@@ -30,7 +30,7 @@ func (t *Table) Levels(axis int) []Level {
 			}
 		}
 		if t.Seeds != nil {
-			l.Mean = overSeeds(t.seedMeans(rows))
+			l.Mean = overSeeds(t.seedMeans(rows)).within(t.Measures[t.Main])
 		} else {
 			l.Mean = t.meanBounds(rows)
 		}

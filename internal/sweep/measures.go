@@ -9,11 +9,12 @@ import (
 
 // Measure is a number that variants are compared by; more is better.
 type Measure struct {
-	Name  string // of its column: "garment.recall@1", "kmeans.category.ami", with the stage before it where several give scores
-	Title string // for people: "Recall@1", "AMI, kmeans"
-	By    string // "garment", "category", or "" where no labels are needed
-	Head  bool   // one of the few that are shown first
-	rank  int    // among those shown first: the lowest is what variants are sorted by
+	Name   string  // of its column: "garment.recall@1", "kmeans.category.ami", with the stage before it where several give scores
+	Title  string  // for people: "Recall@1", "AMI, kmeans"
+	By     string  // "garment", "category", or "" where no labels are needed
+	Head   bool    // one of the few that are shown first
+	lowest float64 // what it can be at least; at most it is 1
+	rank   int     // among those shown first: the lowest is what variants are sorted by
 }
 
 // role is whose scores count: the baseline is the same in all variants, or at least not what the sweep is about.
@@ -43,6 +44,9 @@ func measuresOf(r *Run, prefix bool) []found {
 				x.Title += " of " + m.Stage
 			}
 			x.Head, x.rank = x.rank > 0, x.rank+first
+			if slices.Contains([]string{"ami", "ari", "silhouette"}, raw) {
+				x.lowest = -1
+			}
 			all = append(all, found{x, value, low, high, raw, of})
 		}
 		head := firstRecall(m.Retrieval)

@@ -40,6 +40,12 @@ func overSeeds(values []float64) Value {
 	return v
 }
 
+// within cuts the bounds to what a measure can be. That loses nothing: the mean is never outside.
+func (v Value) within(m Measure) Value {
+	v.Low, v.High = math.Max(v.Low, m.lowest), math.Min(v.High, 1) // NaN stays
+	return v
+}
+
 func studentQuantile(p, df float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(p)
 }

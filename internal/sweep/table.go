@@ -134,7 +134,7 @@ func (t *Table) cell(row *Row, m Measure) Value {
 			values = append(values, f.value)
 		}
 	}
-	v := overSeeds(values)
+	v := overSeeds(values).within(m)
 	if t.Seeds == nil && v.N == 1 {
 		f := t.values[row.Runs[0]][m.Name]
 		v.Low, v.High = f.low, f.high

@@ -95,6 +95,9 @@ func (t *Table) secondSentence() string {
 	if c.Apart {
 		return fmt.Sprintf("It beats the second, %s, by %s, which is more than noise (%s).", second.Name, gap, why)
 	}
+	if gap == "0.000" {
+		return fmt.Sprintf("The second, %s, is level with it (%s).", second.Name, why)
+	}
 	return fmt.Sprintf("The second, %s, is %s behind, which is inside the noise (%s).", second.Name, gap, why)
 }
 

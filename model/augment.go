@@ -13,11 +13,15 @@ import (
 // Augment says how training changes the views, each photo and each view by chances of its own. Its zero value changes
 // nothing. They are applied in the order of the fields.
 type Augment struct {
+	Crop       float64 // the least share of the area that a crop keeps; 1, or 0, for none
 	Geometry   float64 // 0 … 1: how far a weak affine and perspective change may go, see geometry
 	Brightness float64 // the factor is drawn from max(0, 1 − Brightness) … 1 + Brightness
 	Contrast   float64 // likewise
 	Saturation float64 // likewise
 	Hue        float64 // at most ½: the turn of the colour wheel is drawn from −Hue … Hue
+	Grey       float64 // the probability of no colour at all
+	Blur       float64 // the probability of a blur
+	Cutout     float64 // the edge of a square that is taken out, as a share of the image's; 0 for none
 }
 
 // Jitter sets brightness, contrast and saturation to a strength, and hue to a quarter of it, which is the ratio of
@@ -34,20 +38,37 @@ type planes [3]*Node
 // augmentation is one way to change images. Its numbers are drawn on the host, from the seed and what they are for: so
 // they depend neither on the device, nor on what else is in the batch, nor on where training was resumed.
 type augmentation struct {
-	name    string // of the stream of chances
-	numbers int    // per photo
+	numbers int // per photo
 	on      func(Augment) bool
-	draw    func(Augment, *rand.Rand) []float64
-	apply   func(p planes, numbers []*Node) planes // numbers: [N, 1, 1] each; nil where warp does it
+	draw    func(Augment, chance) []float64
+	apply   func(a Augment, p planes, numbers []*Node) planes // numbers: [N, 1, 1] each; nil where warp does it
 }
 
 var augmentations = []augmentation{
 	warping,
-	{"brightness", 1, func(a Augment) bool { return a.Brightness > 0 }, factorOf(func(a Augment) float64 { return a.Brightness }), brightness},
-	{"contrast", 1, func(a Augment) bool { return a.Contrast > 0 }, factorOf(func(a Augment) float64 { return a.Contrast }), contrast},
-	{"saturation", 1, func(a Augment) bool { return a.Saturation > 0 }, factorOf(func(a Augment) float64 { return a.Saturation }), saturation},
-	{"hue", 1, func(a Augment) bool { return a.Hue > 0 }, drawTurn, hue},
+	jittering("brightness", func(a Augment) float64 { return a.Brightness }, brightness),
+	jittering("contrast", func(a Augment) float64 { return a.Contrast }, contrast),
+	jittering("saturation", func(a Augment) float64 { return a.Saturation }, saturation),
+	{1, func(a Augment) bool { return a.Hue > 0 }, drawTurn, hue},
+	{1, func(a Augment) bool { return a.Grey > 0 }, drawGrey, decolour},
+	{1, func(a Augment) bool { return a.Blur > 0 }, drawBlur, blur},
+	{2, func(a Augment) bool { return a.Cutout > 0 }, drawCutout, cutout},
 }
+
+// chance is what the numbers for one view of a photo are drawn for.
+type chance struct {
+	seed       uint64
+	view       View
+	epoch, row int
+}
+
+// stream gives an augmentation's own chances, so that they are the same whichever others are on.
+func (c chance) stream(name string) *rand.Rand {
+	return rng.New(c.seed, name, string(c.view), c.epoch, c.row)
+}
+
+// between is uniform over low … high.
+func between(r *rand.Rand, low, high float64) float64 { return low + (high-low)*r.Float64() }
 
 // active lists the augmentations that are on.
 func (a Augment) active() (list []augmentation) {
@@ -73,7 +94,7 @@ func (a Augment) draw(seed uint64, epoch int, v View, rows []int) []float32 {
 	first := 0
 	for _, m := range a.active() {
 		for j, row := range rows {
-			for k, x := range m.draw(a, rng.New(seed, m.name, string(v), epoch, row)) {
+			for k, x := range m.draw(a, chance{seed, v, epoch, row}) {
 				out[(first+k)*len(rows)+j] = float32(x)
 			}
 		}
@@ -101,7 +122,7 @@ func (a Augment) apply(x, numbers *Node) *Node {
 		case i == 0:
 			p = split(x)
 		}
-		p = m.apply(p, own)
+		p = m.apply(a, p, own)
 	}
 	return StopGradient(p.join())
 }

@@ -73,6 +73,8 @@ func TestTrainAugments(t *testing.T) {
 		"nothing": func(*train) {}, "flip": func(s *train) { s.Flip = true }, "geometry": func(s *train) { s.Geometry = 0.5 },
 		"jitter": func(s *train) { s.Jitter = 0.5 }, "brightness": func(s *train) { s.Brightness = 0.5 },
 		"contrast": func(s *train) { s.Contrast = 0.5 }, "saturation": func(s *train) { s.Saturation = 0.5 }, "hue": func(s *train) { s.Hue = 0.5 },
+		"crop": func(s *train) { s.Crop = 0.2 }, "grey": func(s *train) { s.Grey = 1 }, "blur": func(s *train) { s.Blur = 1 },
+		"cutout": func(s *train) { s.Cutout = 0.5 },
 	} {
 		tr := trainKind().New().(*train)
 		tr.Width, tr.Epochs, tr.Batch = 2, 1, 4
@@ -133,6 +135,8 @@ func TestTrainValidates(t *testing.T) {
 		"momentum: must be": func(s *train) { s.Momentum = 1 },
 		"geometry: must be from 0 (none) to 1, not 10": func(s *train) { s.Geometry = 10 },
 		"hue: must be from 0 (none) to 0.5, not 0.6":   func(s *train) { s.Hue = 0.6 },
+		"crop: must be above 0":                        func(s *train) { s.Crop = 0 },
+		"blur: must be from 0 (none) to 1, not -0.5":   func(s *train) { s.Blur = -0.5 },
 		"jitter: stands for":                           func(s *train) { s.Jitter, s.Hue = 0.4, 0.1 },
 	} {
 		s := trainKind().New().(*train)

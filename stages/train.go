@@ -34,6 +34,8 @@ Augmentations change what the network sees in training, every view by chances of
 from the seed. None is on by default. In this order:
 
   flip      left and right change places in every second view.
+  crop      a part of at least this share of the area, as wide as high or up to
+            4:3 either way, becomes the view; torchvision's RandomResizedCrop.
   geometry  at 1: rotation by up to 10 degrees, shift by up to 10 % of the edge
             along each axis, scale 0.9 to 1.1, shear by up to 5 degrees, each
             corner pulled in by up to 5 % of the edge; at 0.5 half of that. What
@@ -43,6 +45,10 @@ from the seed. None is on by default. In this order:
             times what they are, and colours turn by up to a tenth of the
             wheel. To choose them one by one, set brightness, contrast,
             saturation and hue in place of jitter.
+  grey      as often as this, a view becomes its grey.
+  blur      as often as this, a view is blurred by a Gaussian, its standard
+            deviation 0.1 to 2 pixels.
+  cutout    a square somewhere, of this share of the edge, gets the mean colour.
 
 Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Before
 the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
@@ -61,7 +67,7 @@ sizes, normalisation) and history.parquet (loss and learning rate of every step,
 		In: []dag.Port{{Name: "images", Type: Images, Doc: "images with cells to learn from"}},
 		New: func() dag.Stage {
 			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, LR: 1e-3, Optimizer: "adam",
-				Schedule: "cosine", Warmup: 0, Momentum: 0.9}
+				Schedule: "cosine", Warmup: 0, Momentum: 0.9, Crop: 1}
 		},
 	}
 }
@@ -80,12 +86,16 @@ type train struct {
 	WeightDecay float64 `param:"weight_decay" doc:"pull of every weight towards 0, added to its gradient"`
 	Momentum    float64 `param:"momentum" doc:"of sgd"`
 	Flip        bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
+	Crop        float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
 	Geometry    float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
 	Jitter      float64 `param:"jitter" doc:"0 to 1: strength of chance brightness, contrast and saturation of each view, and at a quarter of it hue"`
 	Brightness  float64 `param:"brightness" doc:"in place of jitter: brightness times 1 - this to 1 + this"`
 	Contrast    float64 `param:"contrast" doc:"in place of jitter: contrast times 1 - this to 1 + this"`
 	Saturation  float64 `param:"saturation" doc:"in place of jitter: saturation times 1 - this to 1 + this"`
 	Hue         float64 `param:"hue" doc:"in place of jitter: colours turn by up to this share of the colour wheel either way, 0.5 at most"`
+	Grey        float64 `param:"grey" doc:"probability that a view loses its colours"`
+	Blur        float64 `param:"blur" doc:"probability that a view is blurred"`
+	Cutout      float64 `param:"cutout" doc:"edge of a square taken out of each view, as a share of the view's; 0 for none"`
 }
 
 func (s *train) UsesSeed() bool    { return true }

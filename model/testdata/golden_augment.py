@@ -42,11 +42,12 @@ def each(f, numbers, x=IMAGES):
     return torch.cat([f(x[i : i + 1], numbers[i]) for i in range(N)])
 
 
-def warped(x, grid, reference):
-    """x at the places of a grid, and a check against torchvision where it reads no fill."""
+def warped(x, grid, reference, left=0, top=0, right=S, bottom=S):
+    """x at the places of a grid, and a check against torchvision where it reads nothing but x between the bounds."""
     y = F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
     at = ((grid + 1) * S - 1) / 2
-    inside = ((at >= 0) & (at <= S - 1)).all(-1)[:, None].expand_as(y)
+    low, high = torch.tensor([left, top]), torch.tensor([right - 1, bottom - 1])
+    inside = ((at >= low) & (at <= high)).all(-1)[:, None].expand_as(y)
     worst = (y - reference)[inside].abs().max()
     if inside.sum() < y.numel() / 4 or worst > 2e-6:
         sys.exit(f"torchvision differs by {worst} on {inside.sum()} numbers")
@@ -68,12 +69,38 @@ def perspective(x, corners):
     return warped(x, grid, T.perspective(x, start, end, T.InterpolationMode.BILINEAR, fill=[0.0]))
 
 
+def crop(x, numbers):
+    left, top, w, h = [round(k * S) for k in numbers]
+    middle = (torch.arange(S) + 0.5) / S
+    u, v = (left + w * middle) / S * 2 - 1, (top + h * middle) / S * 2 - 1
+    grid = torch.stack([u[None, :].expand(S, S), v[:, None].expand(S, S)], -1)[None]
+    reference = T.resized_crop(x, top, left, h, w, [S, S], T.InterpolationMode.BILINEAR, antialias=True)
+    return warped(x, grid, reference, left, top, left + w, top + h)
+
+
+def cutout(x, numbers):
+    """DeVries & Taylor's square, clipped to the image, of an edge of 0.4."""
+    edge = round(0.4 * S)
+    spans = []
+    for k in numbers:
+        first = int(k * S) - edge // 2
+        spans.append((max(0, first), min(S, first + edge)))
+    (x1, x2), (y1, y2) = spans
+    return T.erase(x, y1, x1, y2 - y1, x2 - x1, torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1))
+
+
 JITTER = {
     "brightness": (T.adjust_brightness, [0.6, 1.0, 1.7]),
     "contrast": (T.adjust_contrast, [0.3, 1.4, 1.0]),
     "saturation": (T.adjust_saturation, [0.0, 1.8, 0.7]),
     "hue": (T.adjust_hue, [-0.5, 0.13, 0.31]),
 }
+OTHERS = {
+    "grey": (lambda x, k: T.rgb_to_grayscale(x, 3) if k[0] else x, [[1], [0], [1]]),
+    "blur": (lambda x, k: T.gaussian_blur(x, [13, 13], k) if k[0] else x, [[2.0], [0], [0.7]]),
+    "cutout": (cutout, [[0.31, 0.5], [0.0, 0.99], [0.75, 0.12]]),
+}
+CROPS = [[0.1, 0.0, 0.6, 0.8], [0.2, 0.3, 0.7, 0.7], [0.0, 0.0, 1.0, 1.0]]
 AFFINE = [[9.0, 0.08, -0.05, 1.1, 4.0, 0.0], [-10.0, 0.0, 0.1, 0.9, -5.0, 3.0], [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]]
 CORNERS = [
     [[-0.48, -0.5], [0.47, -0.46], [0.5, 0.45], [-0.46, 0.49]],
@@ -94,6 +121,10 @@ def cases():
     for name, (f, numbers) in JITTER.items():
         yield case(name, [[k] for k in numbers], each(f, numbers))
         chain = each(f, numbers, chain)
+    for name, (f, numbers) in OTHERS.items():
+        yield case(name, numbers, each(f, numbers))
+        chain = each(f, numbers, chain)
+    yield case("crop", CROPS, each(crop, CROPS))
     yield case("chain", [], chain)
 
 

@@ -26,6 +26,7 @@ type runFlags struct {
 	force, only []string
 	out, sort   string
 	failFast    bool
+	stopAtEOF   bool
 }
 
 func newRun(s *settings) *cobra.Command {
@@ -37,13 +38,21 @@ func newRun(s *settings) *cobra.Command {
   pipe run pipelines/folder.yaml --set vars.photos=DIR --out results
   pipe run pipelines/quickstart.yaml --set stages.encoder.with.epochs=20`,
 		Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return runFile(cmd, s, &f, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.stopAtEOF {
+				ctx, cancel := untilEOF(cmd.Context(), cmd.InOrStdin())
+				defer cancel()
+				cmd.SetContext(ctx)
+			}
+			return runFile(cmd, s, &f, args[0])
+		},
 	}
 	f.define(cmd)
 	cmd.Flags().StringArrayVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
 	cmd.Flags().StringArrayVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
 	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end the run at the first stage that fails")
 	cmd.Flags().StringVar(&f.sort, "sort", "", "`measure` to rank the variants of a sweep by, a column of its table (default the first)")
+	cmd.Flags().BoolVar(&f.stopAtEOF, "stop-at-eof", false, "stop as after Ctrl-C when standard input ends, for programs that start this one")
 	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
 	return cmd
 }

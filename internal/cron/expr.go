@@ -99,7 +99,7 @@ func Parse(text string) (*Expr, error) {
 		e.fields[i] = s
 	}
 	if e.fields[dow].has(7) {
-		e.fields[dow] |= 1
+		e.fields[dow] = e.fields[dow]&^(1<<7) | 1
 	}
 	e.anyDom, e.anyDow = strings.HasPrefix(parts[dom].text, "*"), strings.HasPrefix(parts[dow].text, "*")
 	if _, ok := e.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.UTC); !ok {
@@ -144,7 +144,7 @@ func (e *Expr) everyHour() bool { return e.fields[hour] == 1<<24-1 }
 func (e *Expr) values(place int) []int {
 	var vs []int
 	for v := fields[place].min; v <= fields[place].max; v++ {
-		if e.fields[place].has(v) && (place != dow || v < 7) {
+		if e.fields[place].has(v) {
 			vs = append(vs, v)
 		}
 	}

@@ -1,0 +1,199 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fashionpipe/pipelines"
+)
+
+// Watch says what to watch and how.
+type Watch struct {
+	Load  func() (*pipelines.Schedule, error) // reads the file
+	Stamp func() string                       // another one when the file may have changed; cheap
+
+	// Run runs the experiment. When ctx ends it stops at a safe point, or at once if that takes long, and comes back
+	// only then.
+	Run func(ctx context.Context) Outcome
+
+	Keep Keeper
+	Now  func() time.Time // the wall clock, without a monotonic reading
+	Tell func(Event)      // never called by two goroutines at a time
+	Once bool             // begin with a run at once
+}
+
+// ErrStopped is that the schedule ended after a failure, as `on_failure: stop` says.
+var ErrStopped = errors.New("stopped after a failure")
+
+// errLimit is why a run is stopped that takes too long.
+var errLimit = errors.New("over the limit")
+
+// watch is a Watch that goes on.
+type watch struct {
+	Watch
+	plan    *pipelines.Schedule
+	state   State
+	stamp   string
+	broken  string // what was last told of a file that can't be read
+	changed bool   // the last reading of the file gave other due times
+	told    time.Time
+
+	done  chan Outcome            // of the run that goes on; nil if none does
+	stop  context.CancelCauseFunc // ends it
+	since time.Time               // its start, with a monotonic reading
+	over  bool                    // it was stopped because of the limit
+}
+
+// Loop watches until ctx ends; a run that goes on is then stopped, and Loop comes back when it has. It gives ErrStopped
+// after a failure where the schedule says so, and otherwise an error only if nothing could be begun.
+func (c Watch) Loop(ctx context.Context) error {
+	w := &watch{Watch: c}
+	if err := w.begin(); err != nil {
+		return err
+	}
+	for {
+		now := w.Now()
+		w.look(now)
+		if !w.running() && w.state.Queued != nil && ctx.Err() == nil {
+			w.start(ctx, now)
+		}
+		w.next(now)
+		select {
+		case <-ctx.Done():
+			if w.running() {
+				w.interrupted(<-w.done)
+			}
+			return nil
+		case o := <-w.done:
+			if ctx.Err() != nil {
+				w.interrupted(o)
+				return nil
+			}
+			if w.ended(o); o.failure() && w.plan.OnFailure == "stop" {
+				return w.giveUp()
+			}
+		case <-time.After(w.pause(now)):
+		}
+	}
+}
+
+// begin reads the file and the state, and sees what was left undone.
+func (w *watch) begin() error {
+	plan, err := w.Load()
+	if err != nil {
+		return err
+	}
+	w.plan, w.stamp = plan, w.Stamp()
+	if w.state, err = readState(w.Keep); err != nil {
+		return err
+	}
+	now := w.Now()
+	if w.state.Cron != plan.Cron || w.state.Timezone != plan.Timezone {
+		w.state.Handled = now // also at the very first time: nothing is missed
+	}
+	w.state.Cron, w.state.Timezone = plan.Cron, plan.Timezone
+	w.cutOff(now)
+	if w.Once {
+		w.state.Queued = &now
+	}
+	return w.state.write(w.Keep)
+}
+
+// cutOff looks at what the process before left: a run that was going on, or a due time that waited.
+func (w *watch) cutOff(now time.Time) {
+	left := w.state.Queued
+	text := "the run due "
+	if r := w.state.Running; r != nil {
+		r.Outcome, w.state.Last, w.state.Running = Killed, r, nil
+		if left == nil {
+			left = &r.Due
+		}
+	}
+	w.state.Queued = nil
+	if left == nil {
+		return
+	}
+	text += w.show(*left) + " was cut off or did not begin"
+	if last, n := w.passed(now); n > 0 && w.plan.CatchUp == "last" && now.Sub(last) > onTime {
+		return // a later one is run, and is told
+	}
+	if w.plan.CatchUp == "last" {
+		w.state.Queued = left
+		w.tell(Event{What: Missed, Due: *left, Count: 1, Text: text + ": run now (catch_up: last)"})
+		return
+	}
+	w.tell(Event{What: Missed, Due: *left, Count: 1, Text: text + ": not run again (catch_up: none)"})
+}
+
+// look sees what has changed since it last looked: the file, the clock, the run.
+func (w *watch) look(now time.Time) {
+	if s := w.Stamp(); s != w.stamp {
+		w.reread()
+	}
+	w.due(now)
+	if w.running() && w.plan.Limit > 0 && !w.over && time.Since(w.since) >= w.plan.Limit {
+		w.over = true
+		w.tell(Event{What: Limit, Due: w.state.Running.Due, Text: "the run takes longer than " + length(w.plan.Limit) + ": it is stopped"})
+		w.stop(errLimit)
+	}
+}
+
+// reread reads the file again. One that can't be read changes nothing, and is told once.
+func (w *watch) reread() {
+	w.changed = false
+	w.stamp = w.Stamp()
+	plan, err := w.Load()
+	if err != nil {
+		if w.broken != err.Error() {
+			w.broken = err.Error()
+			w.tell(Event{What: Broken, Err: err, Text: "the file can't be used as it is now; its schedule stays as it was"})
+		}
+		return
+	}
+	old := w.plan
+	w.broken, w.plan = "", plan
+	if old.Cron == plan.Cron && old.Timezone == plan.Timezone {
+		return
+	}
+	w.changed = true
+	w.state.Cron, w.state.Timezone, w.state.Handled = plan.Cron, plan.Timezone, w.Now()
+	w.save()
+	w.tell(Event{What: Changed, Text: "the file was edited: now " + describe(plan)})
+}
+
+// next tells the next due time, once.
+func (w *watch) next(now time.Time) {
+	due := w.plan.Next(later(w.state.Handled, now))
+	if !w.running() && !due.Equal(w.told) {
+		w.told = due
+		w.tell(Event{What: Waiting, Due: due, Text: "next run: " + w.show(due) + ", in " + length(due.Sub(now))})
+	}
+}
+
+// pause says how long nothing can happen.
+func (w *watch) pause(now time.Time) time.Duration {
+	d := min(nap, w.plan.Next(later(w.state.Handled, now)).Sub(now))
+	if w.running() && w.plan.Limit > 0 && !w.over {
+		d = min(d, w.plan.Limit-time.Since(w.since))
+	}
+	return max(d, time.Millisecond)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (w *watch) tell(e Event) {
+	e.Time = w.Now()
+	w.Tell(e)
+}
+
+func (w *watch) save() {
+	if err := w.state.write(w.Keep); err != nil {
+		w.tell(Event{What: Warning, Err: err, Text: "the state of the schedule could not be kept; after a restart a run may be made twice or not at all"})
+	}
+}

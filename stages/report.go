@@ -15,7 +15,7 @@ import (
 func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
-		Version: 2,
+		Version: 3,
 		Summary: "One HTML page of scores, training, galleries, clusters and a map",
 		Doc: `Draws report.html: one page that needs nothing beside it and no network, on a screen, a phone or paper. Its script is for
 comfort (a photo under the pointer on the map, buttons to copy); without it the page shows everything all the same.
@@ -41,6 +41,7 @@ results has that too, with the experiment's text.`,
 			{Name: "embeddings", Type: Embeddings, Optional: true, Many: true, Doc: "maps, ours first"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "training curves and collapse"},
 			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for their sizes and rejects"},
+			{Name: "drift", Type: Drift, Optional: true, Doc: "how clusters differ from those of the last time"},
 		},
 		Out:   Report,
 		New:   func() dag.Stage { return newReportStage() },
@@ -105,7 +106,7 @@ func reportFolders(in dag.Inputs) report.Folders {
 		}
 		return ds
 	}
-	for port, to := range map[string]*string{"images": &f.Images, "scores": &f.Scores, "encoder": &f.Encoder} {
+	for port, to := range map[string]*string{"images": &f.Images, "scores": &f.Scores, "encoder": &f.Encoder, "drift": &f.Drift} {
 		a, _ := in.One(port)
 		*to = a.Dir
 	}

@@ -81,6 +81,7 @@ func realInput(t *testing.T, root string) Input {
 	in.Neighbours = []*formats.Neighbours{fakeNeighbours(a, "aaa"), fakeNeighbours(b, "bbb")}
 	in.Clusters = []ClusterTable{{"k-ours", fakeClusters(a, "aaa", 20)}, {"k-baseline", fakeClusters(b, "bbb", 20)}}
 	in.Embeddings = []EmbeddingTable{{"aaa", a}, {"bbb", b}}
+	in.Drift = fakeDrift(t, in.Clusters[0], a, 18)
 	return in
 }
 

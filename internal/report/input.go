@@ -21,6 +21,7 @@ type Input struct {
 	Clusters     []ClusterTable
 	Embeddings   []EmbeddingTable
 	Encoder      *EncoderTable
+	Drift        *formats.Drift
 }
 
 // PhotoTable is a catalogue of photos with what was left out of it.

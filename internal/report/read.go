@@ -9,9 +9,9 @@ import (
 
 // Folders are the artifacts to read an Input from; "" or nil where there is none, which only Images may not be.
 type Folders struct {
-	Images, Scores, Encoder string
-	Neighbours, Photos      []string
-	Clusters, Embeddings    []Folder
+	Images, Scores, Encoder, Drift string
+	Neighbours, Photos             []string
+	Clusters, Embeddings           []Folder
 }
 
 // Folder is an artifact that others refer to by its digest.
@@ -48,6 +48,11 @@ func (o *OpenInput) readOne(_ context.Context, f Folders) (err error) {
 	}
 	if f.Scores != "" {
 		if o.Scores, err = formats.ReadMetrics(f.Scores); err != nil {
+			return err
+		}
+	}
+	if f.Drift != "" {
+		if o.Drift, err = formats.ReadDrift(f.Drift); err != nil {
 			return err
 		}
 	}

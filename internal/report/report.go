@@ -23,6 +23,7 @@ type page struct {
 	Models     []model
 	Random     bool // a baseline has random weights
 	Tiles      []tile
+	Drift      *driftView
 	Confidence string // "95 %"; "" where there are no intervals
 	Resamples  string
 	Retrieval  []scoreTable
@@ -95,6 +96,9 @@ func (b *builder) page() (*page, error) {
 	p.Style = template.CSS(bundle("style"))
 	p.Script = template.JS(bundle("script"))
 	var err error
+	if p.Drift, err = newDrift(b); err != nil {
+		return nil, err
+	}
 	if p.Galleries, err = newGalleries(b); err != nil {
 		return nil, err
 	}

@@ -24,10 +24,13 @@ type tileLine struct {
 	Interval string
 }
 
-// newTiles picks recall@1 by garment and category, AMI of the first clustering, the collapse state and the number of
+// newTiles picks the drift, recall@1 by garment and category, AMI of the first clustering, the collapse state and the number of
 // photos, as far as there are such.
 func newTiles(in Input, c *cast) []tile {
 	var ts []tile
+	if t, ok := driftTile(in.Drift); ok {
+		ts = append(ts, t)
+	}
 	if in.Scores != nil {
 		for _, by := range []string{"garment", "category"} {
 			if t, ok := recallTile(in.Scores, c, by); ok {

@@ -81,7 +81,7 @@ func (a *axis) slugs() {
 	count := map[string]int{}
 	for i := range a.points {
 		p := &a.points[i]
-		s := strings.NewReplacer("[", "", "]", "").Replace(p.label)
+		s := strings.NewReplacer("[]", "empty", `""`, "empty", "[", "", "]", "").Replace(p.label)
 		p.slug = shorten(strings.TrimRight(notSlug.ReplaceAllString(s, "-"), "-."), 40)
 		count[strings.ToLower(p.slug)]++
 	}

@@ -11,35 +11,26 @@ import (
 type checker struct {
 	registry   *dag.Registry
 	getenv     func(string) (string, bool)
+	readFile   func(path string) ([]byte, error)
+	yamlFiles  func(folder string) []string
 	file       *source
 	errs       Errors
 	kindParams map[*dag.Kind][]dag.Param
 
-	sets  []override     // the --set arguments that were applied
-	index map[string]int // name of a stage → its place in the file
+	sets    []override       // the --set arguments that were applied
+	removed map[string]*node // stages that a file took out of the one it extends → where
+	index   map[string]int   // name of a stage → its place in the file
 
 	// Of the point of a sweep that is checked, or of the whole experiment.
 	vars  scope
 	order []*stage // in the order of the file
 }
 
-var topKeys = []string{"name", "seed", "vars", "stages", "sweep", "schedule"}
+var topKeys = []string{"name", "seed", "vars", "stages", "sweep", "schedule", "extends"}
 
 func (c *checker) read(name string, src []byte, set []string) *Experiment {
-	text, ok := c.scan(src)
-	if !ok {
-		return nil
-	}
-	root := c.parseYAML(c.file, text)
-	if len(c.errs) > 0 && root == nil {
-		return nil
-	}
-	if root == nil || root.isNull() {
-		c.fail(c.placeOf(1, 1), "an experiment has at least `stages:`; `pipe kinds` shows examples", "the file is empty")
-		return nil
-	}
-	if root.shape != mapping {
-		c.failAt(root, "begin with `stages:`; `pipe kinds` shows examples", "an experiment is a mapping, not %s", root.describe())
+	root := c.tree(c.file, src, []string{name})
+	if root == nil {
 		return nil
 	}
 	root = c.applySet(root, set)
@@ -68,8 +59,6 @@ func (c *checker) read(name string, src []byte, set []string) *Experiment {
 func (c *checker) topLevel(root *node) {
 	for _, p := range root.pairs {
 		switch key := p.key.text; {
-		case key == "extends":
-			c.failAt(p.key, "copy the other file's stages into this one for now", "`extends` is not there yet")
 		case !slices.Contains(topKeys, key):
 			hint := suggest(key, topKeys, "keys of an experiment")
 			if _, isKind := c.registry.Get(key); isKind || p.value.shape == mapping && p.value.get("uses") != nil {

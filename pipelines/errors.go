@@ -38,7 +38,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Errors are the mistakes of an experiment, those of --set first and then by line.
+// Errors are the mistakes of an experiment, those of --set first and then by line, those of the file before those of the
+// one it extends.
 type Errors []*Error
 
 // shown is how many mistakes are printed; nobody reads more at a time.
@@ -76,8 +77,9 @@ func AsErrors(err error) (Errors, bool) {
 func (es Errors) sorted() Errors {
 	slices.SortStableFunc(es, func(a, b *Error) int {
 		return cmp.Or(
-			cmp.Compare(a.Line, b.Line), // a --set has none
+			cmp.Compare(min(a.Line, 1), min(b.Line, 1)), // a --set has none
 			cmp.Compare(a.at.src.order, b.at.src.order),
+			cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Column, b.Column),
 		)
 	})

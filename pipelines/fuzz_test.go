@@ -2,15 +2,17 @@ package pipelines
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
-// FuzzParse holds that no bytes make the parser panic, that every mistake has a place inside the file, and that what
-// is right resolves to itself.
+// FuzzParse holds that no bytes make the parser panic, that every mistake has a place inside its file, and that what is
+// right resolves to itself.
 func FuzzParse(f *testing.F) {
-	for _, folder := range []string{"good", "bad"} {
+	for _, folder := range []string{"good", "bad", "sweep"} {
 		files, err := filepath.Glob("testdata/" + folder + "/*.yaml")
 		if err != nil {
 			f.Fatal(err)
@@ -20,31 +22,40 @@ func FuzzParse(f *testing.F) {
 			if err != nil {
 				f.Fatal(err)
 			}
-			f.Add(src, "")
+			f.Add(src, "", []byte{})
 		}
 	}
 	minimal := []byte("vars: {x: 1}\nstages:\n  p: {uses: photos, with: {root: x}}\n")
-	for _, set := range []string{"vars.x=2", "stages.p.with.limit=[", "seed", "name={", "stages.p.in.x='", "vars.x=&a *a"} {
-		f.Add(minimal, set)
+	for _, set := range []string{"vars.x=2", "stages.p.with.limit=[", "seed", "name={", "stages.p.in.x='", "vars.x=&a *a", "sweep.x=1"} {
+		f.Add(minimal, set, []byte{})
 	}
-	f.Fuzz(func(t *testing.T, src []byte, set string) {
+	for _, over := range []string{"vars: {x: null, y: 2}", "stages: {p: null, q: {uses: photos}}", "stages: {p: {with: {root: ~, split: a}}}",
+		"sweep: {matrix: {vars.x: [1, 2], stages.p.with.limit: [1, 2]}, exclude: [{x: 1, limit: 2}]}", "extends: fuzz.yaml", "stages: {p: {uses: loop}}"} {
+		f.Add([]byte("extends: base.yaml\n"+over+"\n"), "", minimal)
+		f.Add([]byte("extends: base.yaml\n"+over+"\n"), "vars.x=3", []byte("extends: fuzz.yaml\n"))
+	}
+	f.Fuzz(func(t *testing.T, src []byte, set string, base []byte) {
 		o := fakeOptions()
 		if set != "" {
 			o.Set = []string{set}
 		}
+		o.ReadFile = func(path string) ([]byte, error) {
+			if path == "base.yaml" {
+				return base, nil
+			}
+			return nil, fs.ErrNotExist
+		}
+		if bytes.Count(src, []byte(",")) > 200 || bytes.Count(base, []byte(",")) > 200 {
+			t.Skip("sweeps of many points are slow to check, and no more than few")
+		}
+		slow := time.AfterFunc(10*time.Second, func() { panic("reading takes too long") })
+		defer slow.Stop()
 		x, err := Parse("fuzz.yaml", src, o)
 		if err != nil {
-			checkErrors(t, err, bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")))
+			checkErrors(t, err, "fuzz.yaml", src, o.ReadFile)
 			return
 		}
-		again, err := Parse("again.yaml", x.Resolved, fakeOptions())
-		if err != nil {
-			t.Fatalf("%v\n%s", err, x.Resolved)
-		}
-		sameGraph(t, x.Graph, again.Graph)
-		if !bytes.Equal(x.Resolved, again.Resolved) {
-			t.Fatalf("%s\nresolves to\n%s", x.Resolved, again.Resolved)
-		}
+		checkResolved(t, x)
 	})
 }
 

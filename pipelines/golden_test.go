@@ -78,39 +78,47 @@ func TestGood(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	for _, file := range testFiles(t, "bad", 40) {
+	for _, file := range testFiles(t, "bad", 160) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = Parse(filepath.Base(file), src, options(src))
+			o := options(src)
+			o.ReadFile = func(path string) ([]byte, error) { return os.ReadFile(filepath.Join("testdata/bad", path)) }
+			_, err = Parse(filepath.Base(file), src, o)
 			if err == nil {
 				t.Fatal("no mistake found")
 			}
-			checkErrors(t, err, src)
+			checkErrors(t, err, filepath.Base(file), src, o.ReadFile)
 			golden(t, strings.TrimSuffix(file, ".yaml")+".txt", err.Error()+"\n")
 		})
 	}
 }
 
 // checkErrors holds every message to the rules: a place inside the file, and lines that fit the terminal.
-func checkErrors(t *testing.T, err error, src []byte) {
+func checkErrors(t *testing.T, err error, name string, src []byte, read func(string) ([]byte, error)) {
 	t.Helper()
 	es, ok := AsErrors(err)
 	if !ok || len(es) == 0 {
 		t.Fatalf("%T is not Errors", err)
 	}
-	lines := strings.Split(string(src), "\n")
 	for _, e := range es {
 		if strings.HasPrefix(e.File, "--set ") {
 			continue
 		}
+		text := src
+		if e.File != name {
+			if text, err = read(e.File); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lines := strings.Split(string(text), "\n")
 		if e.Line < 1 || e.Line > len(lines) || e.Column < 1 || e.Column > len([]rune(lines[e.Line-1]))+1 {
 			t.Errorf("place %d:%d is outside the file: %v", e.Line, e.Column, e)
 		}
 	}
-	for _, line := range strings.Split(err.Error(), "\n") {
+	for _, line := range strings.Split(es.Error(), "\n") {
 		if uniseg.StringWidth(line) > columns && len(strings.Fields(line)) > 1 && !strings.Contains(strings.TrimSpace(line), "|") && longestWord(line) < 40 {
 			t.Errorf("wider than %d columns: %s", columns, line)
 		}

@@ -17,6 +17,10 @@ type Options struct {
 	Registry *dag.Registry               // the kinds that `uses:` may name; required
 	Set      []string                    // changes to the file, each "path=value", applied in order: "vars.photos=/data"
 	Getenv   func(string) (string, bool) // the environment; nil for the process's
+
+	// ReadFile reads the file that another extends; nil for the operating system's files. An error that is
+	// fs.ErrNotExist says that there is no such file.
+	ReadFile func(path string) ([]byte, error)
 }
 
 // Experiment is a file that was read and found right.
@@ -29,7 +33,7 @@ type Experiment struct {
 	// spelled out, so it reads to the same graph whatever the environment is, and resolves to itself. Variables, the
 	// sweep and the schedule are not in it: it is one point, run once.
 	Resolved []byte
-	Source   []byte // the bytes that were read
+	Source   []byte // the bytes that were read, without the files that it extends
 
 	Sweep    *Sweep    // nil without `sweep:`
 	Schedule *Schedule // nil without `schedule:`
@@ -55,30 +59,43 @@ func Load(path string, o Options) (*Experiment, error) {
 }
 
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	src, err := readLimited(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no experiment file %s%s: %w", path, similarFile(path), fs.ErrNotExist)
+		hint := ""
+		if near, ok := nearest(filepath.Base(path), yamlFiles(filepath.Dir(path))); ok {
+			hint = "; did you mean " + filepath.Join(filepath.Dir(path), near) + "?"
+		}
+		return nil, fmt.Errorf("there is no experiment file %s%s: %w", path, hint, fs.ErrNotExist)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("opening the experiment: %w", err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	if errors.Is(err, errFolder) {
 		return nil, fmt.Errorf("%s is a folder; name the experiment file in it", path)
 	}
-	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the experiment: %w", err)
 	}
 	return src, nil
 }
 
-// similarFile suggests a YAML file of the same folder with a similar name.
-func similarFile(path string) string {
-	dir := filepath.Dir(path)
+var errFolder = errors.New("it is a folder")
+
+// readLimited reads as much of a file as an experiment may have, and one byte more if there is more.
+func readLimited(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, errFolder
+	}
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// yamlFiles lists the YAML files of a folder.
+func yamlFiles(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return ""
+		return nil
 	}
 	var names []string
 	for _, e := range entries {
@@ -86,10 +103,7 @@ func similarFile(path string) string {
 			names = append(names, e.Name())
 		}
 	}
-	if near, ok := nearest(filepath.Base(path), names); ok {
-		return "; did you mean " + filepath.Join(dir, near) + "?"
-	}
-	return ""
+	return names
 }
 
 func isYAML(name string) bool {
@@ -97,12 +111,18 @@ func isYAML(name string) bool {
 }
 
 // Parse reads an experiment from bytes. name stands for the file in messages and gives the experiment its name if it
-// has none of its own. A mistake is an Errors.
+// has none of its own; a file that it extends is looked for from the folder of that name. A mistake is an Errors.
 func Parse(name string, src []byte, o Options) (*Experiment, error) {
 	if o.Getenv == nil {
 		o.Getenv = os.LookupEnv
 	}
-	c := &checker{registry: o.Registry, getenv: o.Getenv, kindParams: map[*dag.Kind][]dag.Param{}, index: map[string]int{}}
+	c := &checker{
+		registry: o.Registry, getenv: o.Getenv, readFile: o.ReadFile, yamlFiles: func(string) []string { return nil },
+		kindParams: map[*dag.Kind][]dag.Param{}, removed: map[string]*node{}, index: map[string]int{},
+	}
+	if o.ReadFile == nil {
+		c.readFile, c.yamlFiles = readLimited, yamlFiles
+	}
 	c.file = &source{name: name}
 	x := c.read(name, src, o.Set)
 	if len(c.errs) > 0 {

@@ -4,7 +4,7 @@ package pipelines
 type source struct {
 	name  string
 	set   bool // a --set argument; its name is the whole argument
-	order int  // among the --set arguments
+	order int  // among the --set arguments, or of the files that extend one another
 	lines []string
 }
 

@@ -120,7 +120,11 @@ func (c *checker) validate(s *stage, with *node, err error) {
 		return
 	}
 	if with != nil && with.get(pe.Param) != nil {
-		c.failAt(with.get(pe.Param), "", "`%s` %s", pe.Param, pe.Msg)
+		at := with.get(pe.Param)
+		if v, ok := c.expand(at); ok && v.swept {
+			at = v
+		}
+		c.failAt(at, "", "`%s` %s", pe.Param, pe.Msg)
 		return
 	}
 	c.fail(s.key.at, fmt.Sprintf("give `%s` under `with:`", pe.Param), "stage `%s`: `%s` %s", s.name, pe.Param, pe.Msg)

@@ -105,7 +105,11 @@ func (c *checker) connect(s *stage, port dag.Port, n *node) {
 				names = append(names, t.name)
 			}
 		}
-		c.failAt(n, noRefs(n, suggest(n.text, names, "stages here")), "there is no stage `%s`", clip(n.text))
+		hint := noRefs(n, suggest(n.text, names, "stages here"))
+		if gone := c.removed[n.text]; gone != nil {
+			hint = fmt.Sprintf("`%s: null` in %s takes it out; take this connection out too, or name another stage", n.text, where(gone, n))
+		}
+		c.failAt(n, hint, "there is no stage `%s`", clip(n.text))
 		return
 	case slices.Contains(s.in[port.Name], n.text):
 		c.failAt(n, "name it once", "stage `%s` is connected twice to port `%s`", n.text, port.Name)

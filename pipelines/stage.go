@@ -38,7 +38,7 @@ type entry struct {
 func (c *checker) entries(root *node) []*entry {
 	n := root.get("stages")
 	switch {
-	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool { near, _ := nearest(k, topKeys); return near == "stages" }):
+	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool { near, _ := nearest(k, topKeys); return near == "stages" || near == "extends" }):
 		return nil // misspelt, which was said
 	case n == nil:
 		c.fail(root.at, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "there are no `stages:`")

@@ -16,8 +16,12 @@ func (r *sweepReader) exclude(n *node) {
 		return // an axis with mistakes is not there to be named
 	}
 	for _, item := range n.items {
-		if item.shape != mapping || len(item.pairs) == 0 {
+		if item.shape != mapping {
 			r.c.failAt(item, form, "an entry of `exclude` must be a mapping, not %s", item.describe())
+			continue
+		}
+		if len(item.pairs) == 0 {
+			r.c.failAt(item, form, "the entry is empty, which is every point of the sweep")
 			continue
 		}
 		e, ok := exclusion{at: item}, true

@@ -8,7 +8,7 @@ import (
 
 // Limits of a sweep. Beyond them a file was written by mistake, or to take the machine's memory.
 const (
-	maxPoints = 100_000
+	maxPoints = 100_000 // as the message says
 	maxNodes  = 500_000
 )
 
@@ -216,7 +216,7 @@ func swept(n *node, at place) *node {
 // take says that an axis changes a path, which only one may.
 func (r *sweepReader) take(key *node) bool {
 	if first := r.taken[key.text]; first != nil {
-		r.c.failAt(key, fmt.Sprintf("line %d has it already", first.at.line), "two axes change `%s`", clip(key.text))
+		r.c.failAt(key, where(first, key)+" has it already", "two axes change `%s`", clip(key.text))
 		return false
 	}
 	r.taken[key.text] = key
@@ -241,7 +241,7 @@ func (r *sweepReader) bounded() bool {
 	points := 1
 	for _, a := range r.plan.axes {
 		if points *= len(a.points); points > maxPoints {
-			r.c.failAt(r.plan.key, "take values out; `exclude` does not help here", "the sweep has more than %d points", maxPoints)
+			r.c.failAt(r.plan.key, "take values out; `exclude` does not help here", "the sweep has more than 100,000 points")
 			return false
 		}
 	}

@@ -17,7 +17,11 @@ func newLint() *cobra.Command {
 			if err != nil {
 				return wrong(cmd.ErrOrStderr(), err)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: fine, %d stages\n", args[0], len(e.Graph.Nodes))
+			what := fmt.Sprintf("%d stages", len(e.Graph.Nodes))
+			if e.Sweep != nil {
+				what = fmt.Sprintf("%d variants, which are %s when each is counted once", len(e.Sweep.Variants), what)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: fine, %s\n", args[0], what)
 			return err
 		},
 	}

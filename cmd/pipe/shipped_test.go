@@ -1,0 +1,42 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"fashionpipe/pipelines"
+	"fashionpipe/stages"
+)
+
+// TestShippedExperiments holds that every experiment that comes with the program is right once it has what it asks the
+// environment for, and reads back from its resolved form.
+func TestShippedExperiments(t *testing.T) {
+	files, err := filepath.Glob("../../pipelines/*.yaml")
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	env := map[string]string{"DEEPFASHION2": t.TempDir(), "VGG16_WEIGHTS": "random", "PIPE_PHOTOS": t.TempDir(), "PIPE_DIGEST": "0123456789ab"}
+	variants := map[string]int{"ablation.yaml": 9 * 4 * 3, "ablation-small.yaml": 3 * 4 * 2}
+	for _, file := range files {
+		x, err := pipelines.Load(file, pipelines.Options{
+			Registry: stages.All(), Getenv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		})
+		if err != nil {
+			t.Errorf("%s:\n%v", file, err)
+			continue
+		}
+		got := 0
+		if x.Sweep != nil {
+			got = len(x.Sweep.Variants)
+		}
+		if want := variants[filepath.Base(file)]; got != want {
+			t.Errorf("%s has %d variants, want %d", file, got, want)
+		}
+		again, err := pipelines.Parse("again.yaml", x.Resolved, pipelines.Options{Registry: stages.All()})
+		if err != nil {
+			t.Errorf("%s, resolved:\n%v\n%s", file, err, x.Resolved)
+		} else if len(again.Graph.Nodes) != len(x.Graph.Nodes) {
+			t.Errorf("%s has %d stages, resolved %d", file, len(x.Graph.Nodes), len(again.Graph.Nodes))
+		}
+	}
+}

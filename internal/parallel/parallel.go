@@ -20,6 +20,11 @@ func For(n int, f func(worker, i int)) {
 	_ = ForEach(context.Background(), n, Workers(), f)
 }
 
+// ForMost is For with at most so many workers (at least one): as many as there is scratch memory for.
+func ForMost(n, most int, f func(worker, i int)) {
+	_ = ForEach(context.Background(), n, min(most, Workers()), f)
+}
+
 // ForEach is For with a limit on the workers (at least one). It stops early when ctx is done, and then returns its error.
 func ForEach(ctx context.Context, n, workers int, f func(worker, i int)) error {
 	workers = max(1, min(workers, n))

@@ -1,8 +1,6 @@
 package cpu
 
 import (
-	"context"
-
 	"github.com/gomlx/compute/dtypes"
 
 	"fashionpipe/internal/parallel"
@@ -98,12 +96,13 @@ func (k *dot) Run(in, out []any, scratch []float32) error {
 		return nil
 	}
 	each := gemm.SerialScratch(k.m, k.depth, k.n)
-	workers := min(parallel.Workers(), k.batches)
+	workers := k.batches
 	if each > 0 {
 		workers = min(workers, len(scratch)/each)
 	}
-	return parallel.ForEach(context.Background(), k.batches, workers, func(w, i int) {
+	parallel.ForMost(k.batches, workers, func(w, i int) {
 		c, l, r := matrices(i)
 		gemm.MulSerial(c, k.n, l, r, false, scratch[w*each:(w+1)*each])
 	})
+	return nil
 }

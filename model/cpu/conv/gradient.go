@@ -1,7 +1,6 @@
 package conv
 
 import (
-	"context"
 	"fmt"
 	"sync"
 
@@ -117,11 +116,10 @@ func (g *Gradient) Run(dw Weights, x, dy, scratch []float32) {
 	}
 	n := g.workers * g.workerLen()
 	r.own, r.sums = scratch[:n], scratch[n:]
-	workers, ctx := min(g.workers, parallel.Workers()), context.Background()
-	_ = parallel.ForEach(ctx, g.segments*g.items(), workers, r.item)
+	parallel.ForMost(g.segments*g.items(), g.workers, r.item)
 	if g.segments > 1 {
 		chunks := (s.in() + transposeChunk - 1) / transposeChunk
-		_ = parallel.ForEach(ctx, g.items()*chunks, workers, func(worker, i int) { r.merge(worker, i/chunks, i%chunks) })
+		parallel.ForMost(g.items()*chunks, g.workers, func(worker, i int) { r.merge(worker, i/chunks, i%chunks) })
 	}
 }
 

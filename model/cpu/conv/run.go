@@ -1,7 +1,6 @@
 package conv
 
 import (
-	"context"
 	"fmt"
 
 	"fashionpipe/internal/parallel"
@@ -22,23 +21,22 @@ func (f *Forward) Run(y, x []float32, w Weights, scratch []float32, done func(ro
 	defer f.tables.Put(t)
 	r := &run{Forward: f, y: y, x: x, w: w, tables: t, done: done}
 	r.zero = gemm.ZeroRow(x, f.zeros())
-	workers := min(f.workers, parallel.Workers())
 	r.split(scratch)
 	blocks := f.layout.blocks
 	finish := func(_, b int) { r.finish(&blocks[b]) }
 	if f.layout.byPanel {
-		r.each(s.groups()*f.panels, workers, r.panel)
+		parallel.ForMost(s.groups()*f.panels, f.workers, r.panel)
 		if done != nil {
-			r.each(len(blocks), workers, finish)
+			parallel.ForMost(len(blocks), f.workers, finish)
 		}
 		return
 	}
-	packers := workers
+	packers := f.workers
 	if f.panelLen()*f.panels*s.groups() < 1<<14 {
 		packers = 1
 	}
-	r.each(s.groups()*f.panels, packers, func(worker, i int) { r.packPanel(r.packed[i*f.panelLen():], worker, i) })
-	r.each(len(blocks), workers, func(worker, b int) {
+	parallel.ForMost(s.groups()*f.panels, packers, func(worker, i int) { r.packPanel(r.packed[i*f.panelLen():], worker, i) })
+	parallel.ForMost(len(blocks), f.workers, func(worker, b int) {
 		r.block(worker, &blocks[b], span{0, s.groups() * f.panels}, r.packed)
 		finish(worker, b)
 	})
@@ -67,11 +65,6 @@ func (f *Forward) zeros() int {
 		n = max(n, f.phases[i].maxRun())
 	}
 	return n + f.shape.Ci
-}
-
-// each is parallel.ForEach without end.
-func (*Forward) each(n, workers int, do func(worker, i int)) {
-	_ = parallel.ForEach(context.Background(), n, workers, do)
 }
 
 // run is one execution of a Forward.

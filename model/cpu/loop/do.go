@@ -1,8 +1,6 @@
 package loop
 
 import (
-	"context"
-
 	"fashionpipe/internal/parallel"
 )
 
@@ -30,7 +28,7 @@ func (p *Program) Do(b *Bind, rows int, scratch [][]float32) {
 	if tasks := parts * p.chunks; tasks == 1 {
 		task(0, 0)
 	} else {
-		_ = parallel.ForEach(context.Background(), tasks, min(parallel.Workers(), len(scratch)), task)
+		parallel.ForMost(tasks, len(scratch), task)
 	}
 	p.Finish(b)
 }

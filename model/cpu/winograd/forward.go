@@ -1,7 +1,6 @@
 package winograd
 
 import (
-	"context"
 	"fmt"
 
 	"fashionpipe/internal/parallel"
@@ -52,7 +51,7 @@ func (f *Forward) whole(scratch []float32) []float32 {
 func (f *Forward) runByRows(y, x, u, scratch []float32, done func(row0, row1 int)) {
 	step := f.workerLen()
 	workers := make([]*byRows, f.workers)
-	each(f.groups(), f.workers, func(i, g int) {
+	parallel.ForMost(f.groups(), f.workers, func(i, g int) {
 		if workers[i] == nil {
 			workers[i] = newByRows(f.plan, scratch[i*step:(i+1)*step])
 		}
@@ -74,22 +73,17 @@ func (f *Forward) runByChannels(y, x []float32, w *Weights, scratch []float32, d
 		}
 		return workers[i]
 	}
-	each(f.tileRows(), f.workers, func(i, row int) {
+	parallel.ForMost(f.tileRows(), f.workers, func(i, row int) {
 		for col := range f.across {
 			tile := row*f.across + col
 			worker(i).input(v[tile*f.ldv:], x, tile)
 		}
 	})
-	each(ceil(f.Co, gemm.NR()), f.workers, func(i, panel int) { worker(i).panel(y, w, panel) })
+	parallel.ForMost(ceil(f.Co, gemm.NR()), f.workers, func(i, panel int) { worker(i).panel(y, w, panel) })
 	if done != nil {
-		each(f.groups(), f.workers, func(_, g int) {
+		parallel.ForMost(f.groups(), f.workers, func(_, g int) {
 			first, last := f.groupRange(g)
 			done(f.pixelsBefore(first), f.pixelsBefore(last))
 		})
 	}
-}
-
-// each is parallel.For with no more workers than there is scratch for.
-func each(n, most int, f func(worker, i int)) {
-	_ = parallel.ForEach(context.Background(), n, min(most, parallel.Workers()), f)
 }

@@ -3,6 +3,7 @@ package winograd
 import (
 	"fmt"
 
+	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/simd/gemm"
 )
 
@@ -91,12 +92,12 @@ func (g *Gradient) Run(dw Weights, x, dy, scratch []float32) {
 	r := newGradientRun(g, dw, x, dy, aligned(scratch))
 	for first := 0; first < g.tileRows(); first += g.group {
 		rows := min(g.group, g.tileRows()-first)
-		each(rows, g.workers, func(_, i int) { r.transform(first+i, i*g.across) })
+		parallel.ForMost(rows, g.workers, func(_, i int) { r.transform(first+i, i*g.across) })
 		if g.single() {
-			each(g.slices()*g.panels(), g.workers, r.block)
+			parallel.ForMost(g.slices()*g.panels(), g.workers, r.block)
 			return
 		}
-		each(g.kernels.planes(), g.workers, func(_, plane int) { r.plane(plane, rows*g.across, first > 0) })
+		parallel.ForMost(g.kernels.planes(), g.workers, func(_, plane int) { r.plane(plane, rows*g.across, first > 0) })
 	}
-	each(g.slices()*g.panels(), g.workers, r.restoreBlock)
+	parallel.ForMost(g.slices()*g.panels(), g.workers, r.restoreBlock)
 }

@@ -1,6 +1,9 @@
 package winograd
 
-import "fashionpipe/internal/simd/gemm"
+import (
+	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/simd/gemm"
+)
 
 // packRows is how many input channels of a panel of weights are transformed at a time: few enough for the taps to stay in the
 // first cache and their transforms in the second.
@@ -10,7 +13,7 @@ const packRows = 16
 func (p *plan) prepare(u []float32, w Weights, scratch []float32, step int) {
 	nr := gemm.NR()
 	panels, blocks := ceil(p.Co, nr), ceil(p.Ci, packRows)
-	each(panels*blocks, len(scratch)/step, func(worker, i int) {
+	parallel.ForMost(panels*blocks, len(scratch)/step, func(worker, i int) {
 		panel, from := i/blocks, i%blocks*packRows
 		p.preparePanel(u[panel*nr*p.Ci+from*nr:], p.us, &w, panel, from, min(p.Ci, from+packRows), scratch[worker*step:])
 	})

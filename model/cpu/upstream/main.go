@@ -22,9 +22,7 @@ func main() {
 	backend := flag.String("backend", "cpu", "the backend to test: cpu, or go to compare with")
 	short := flag.Bool("short", false, "leave out tests that train for long")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	ok, err := run(ctx, *backend, *short)
+	ok, err := run(*backend, *short)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "upstream:", err)
 		os.Exit(2)
@@ -34,7 +32,9 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, backend string, short bool) (ok bool, err error) {
+func run(backend string, short bool) (ok bool, err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	dir, err := os.MkdirTemp("", "upstream")
 	if err != nil {
 		return false, err

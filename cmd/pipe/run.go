@@ -76,6 +76,7 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	if err != nil {
 		return err
 	}
+	defer st.Close() // until then gc leaves alone what the run used: its results are still to be copied out
 	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e)
 	engine := newEngine(s, st)
 	engine.Events = screen.event

@@ -25,7 +25,7 @@ named by the digest of its content. The first characters of a digest (4 or more)
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newStoreLs(s), newStoreDu(s), newStoreVerify(s), newStorePin(s), newStoreUnpin(s))
+	cmd.AddCommand(newStoreLs(s), newStoreDu(s), newStoreVerify(s), newStoreGC(s), newStoreExport(s), newStorePin(s), newStoreUnpin(s))
 	return cmd
 }
 

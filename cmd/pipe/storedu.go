@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fashionpipe/dag"
 	"fashionpipe/dag/store"
 )
 
@@ -25,7 +27,7 @@ func newStoreDu(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			u, err := measure(st)
+			u, err := measure(cmd.Context(), st)
 			if err != nil {
 				return err
 			}
@@ -39,12 +41,13 @@ func newStoreDu(s *settings) *cobra.Command {
 
 // usage is what `store du` tells.
 type usage struct {
-	Event  string               `json:"event"` // usage
-	Store  string               `json:"store"`
-	Kinds  map[string]*kindSize `json:"kinds"`  // artifacts by the kind that made them; "" where no record says it
-	Others map[string]*kindSize `json:"others"` // scratch, memo, runs and the rest, by folder
-	Bytes  int64                `json:"bytes"`  // as sizes say
-	Disk   int64                `json:"disk"`   // of blocks
+	Event   string               `json:"event"` // usage
+	Store   string               `json:"store"`
+	Kinds   map[string]*kindSize `json:"kinds"`   // artifacts by the kind that made them; "" where no record says it
+	Others  map[string]*kindSize `json:"others"`  // scratch, memo, runs and the rest, by folder
+	Bytes   int64                `json:"bytes"`   // as sizes say
+	Disk    int64                `json:"disk"`    // of blocks
+	Garbage int64                `json:"garbage"` // what gc would free
 }
 
 type kindSize struct {
@@ -57,7 +60,7 @@ var others = [][2]string{
 	{"scratch", "unfinished work"}, {"runs", "records of runs"}, {"records", "records of results"}, {"memo", "digests remembered"},
 }
 
-func measure(st *store.Store) (*usage, error) {
+func measure(ctx context.Context, st *store.Store) (*usage, error) {
 	inv, err := st.Inventory()
 	if err != nil {
 		return nil, err
@@ -80,7 +83,11 @@ func measure(st *store.Store) (*usage, error) {
 		u.Others[o[0]] = &kindSize{n, d.Bytes}
 	}
 	all, _ := st.Measure("")
-	u.Bytes, u.Disk = all.Bytes, all.Real
+	g, err := dag.PlanGC(ctx, st, gcDefaults)
+	if err != nil {
+		return nil, err
+	}
+	u.Bytes, u.Disk, u.Garbage = all.Bytes, all.Real, g.Bytes
 	return u, nil
 }
 
@@ -101,6 +108,7 @@ func (u *usage) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s in files, %s of the disk: %s\n", size(u.Bytes), size(u.Disk), u.Store)
+	_, err := fmt.Fprintf(w, "\n%s in files, %s of the disk: %s\npipe store gc would free %s\n",
+		size(u.Bytes), size(u.Disk), u.Store, size(u.Garbage))
 	return err
 }

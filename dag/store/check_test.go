@@ -233,3 +233,35 @@ func remove(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+func TestExport(t *testing.T) {
+	s := open(t, t.TempDir())
+	h := publish(t, s, key('a'), map[string]string{"x": "1", "sub/y": "22"})
+	d := h.Record.Artifact
+	to := filepath.Join(t.TempDir(), "new", "copy")
+	if n, bytes, err := s.Export(t.Context(), d, to); err != nil || n != 2 || bytes != 3 {
+		t.Fatal(n, bytes, err)
+	}
+	if have, err := DigestFolder(t.Context(), to); err != nil || have != d {
+		t.Errorf("the copy has digest %s, %v", have, err)
+	}
+	if info, err := os.Stat(filepath.Join(to, "x")); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("the copy is not its owner's to change: %v, %v", info, err)
+	}
+	if _, _, err := s.Export(t.Context(), d, to); err == nil || !strings.Contains(err.Error(), "is there already") {
+		t.Error(err)
+	}
+	overwrite(t, filepath.Join(h.Dir, "x"), "2")
+	_, _, damaged := s.Export(t.Context(), d, to+"2")
+	_, _, gone := s.Export(t.Context(), key('b'), to+"2")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, stopped := s.Export(ctx, d, to+"2")
+	if damaged == nil || gone == nil || !errors.Is(stopped, context.Canceled) {
+		t.Error(damaged, gone, stopped)
+	}
+	entries, err := os.ReadDir(filepath.Dir(to))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("something is left of copies that failed: %v, %v", entries, err)
+	}
+}

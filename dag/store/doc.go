@@ -11,6 +11,7 @@
 //	scratch/<key>/                 what an unfinished stage keeps for resuming
 //	leases/<key>                   locked by the process that does the work; a dead process holds no lock
 //	last/<hash>.json               the last key of each stage of each experiment, to say why a stage runs
+//	uses/<id>                      artifacts that a living process uses, see uses.go
 //	pins/<digest>.json             artifacts that a person wants kept
 //	history/<hash>.json            what a stage of an experiment gave, in the order it came, for ports that take the last
 //	families/<2 hex>/<key>.json    the newest results that differ only in the content of one input; may be deleted

@@ -106,8 +106,12 @@ func (s *Store) lock(ctx context.Context, name string) (*flock.Flock, error) {
 // tryLock locks a file below leases/. Its holder removes the file before unlocking it, so a lock on a file that is no
 // longer there is worth nothing, and is tried again.
 func (s *Store) tryLock(name string) (*flock.Flock, bool, error) {
+	return tryLockFile(s.path("leases", name))
+}
+
+func tryLockFile(path string) (*flock.Flock, bool, error) {
 	for {
-		lock := flock.New(s.path("leases", name), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR))
 		ok, err := lock.TryLock()
 		if err != nil || !ok {
 			_ = lock.Close()

@@ -20,6 +20,9 @@ func (l *Lease) Publish(ctx context.Context, r *Record) (*Hit, error) {
 		return nil, s.explain("publishing", err)
 	}
 	r.Key, r.Files, r.Artifact, r.Bytes = l.Key, files, artifactDigest(files), total(files)
+	if err := s.Use(ctx, r.Artifact); err != nil {
+		return nil, err
+	}
 	if err := l.place(ctx, r, stamps); err != nil {
 		return nil, s.explain("publishing", err)
 	}
@@ -112,7 +115,7 @@ func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 
 // discard removes a damaged artifact. The caller holds its lock.
 func (s *Store) discard(d Digest) error {
-	old := s.path("artifacts", "old-"+string(d))
+	old := s.oldDir(d)
 	if err := os.RemoveAll(old); err != nil {
 		return err
 	}

@@ -82,10 +82,18 @@ func (s *Store) lookup(ctx context.Context, key Digest, remember bool) (*Hit, er
 	if err != nil {
 		return nil, err
 	}
+	if remember {
+		if err := s.Use(ctx, r.Artifact); err != nil {
+			return nil, err
+		}
+	}
 	dir := s.artifactDir(r.Artifact)
 	if err := s.verify(ctx, dir, r.Artifact, r.Files, remember); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if _, err := s.Record(key); errors.Is(err, ErrMiss) {
+			return nil, ErrMiss // a garbage collection took both away meanwhile
 		}
 		return nil, &DamagedError{What: "artifact " + r.Artifact.Short() + " is damaged", Was: r.Artifact, Err: err}
 	}

@@ -17,8 +17,12 @@ import (
 type Run struct {
 	ID   string // sorts by time
 	Dir  string
+	s    *Store
 	lock *flock.Flock
 }
+
+// runLayout is the time in the ID of a run, in UTC.
+const runLayout = "20060102-150405.000"
 
 // NewRun makes the folder of a run that starts now and locks it until Close.
 func (s *Store) NewRun(now time.Time) (*Run, error) {
@@ -28,7 +32,7 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 	for {
 		var r [2]byte
 		rand.Read(r[:]) // never fails
-		id := now.UTC().Format("20060102-150405.000") + "-" + hex.EncodeToString(r[:])
+		id := now.UTC().Format(runLayout) + "-" + hex.EncodeToString(r[:])
 		err := os.Mkdir(s.path("runs", id), 0o755)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -36,9 +40,13 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 		if err != nil {
 			return nil, s.explain("making the folder of the run", err)
 		}
-		run := &Run{ID: id, Dir: s.path("runs", id), lock: flock.New(s.path("runs", id, "lock"))}
+		run := &Run{ID: id, Dir: s.path("runs", id), s: s, lock: flock.New(s.path("runs", id, "lock"))}
 		if err := run.lock.Lock(); err != nil { // waits only for one that asks just now whether the run lives
 			return nil, s.explain("locking the folder of the run", err)
+		}
+		if err := s.beginUses(id); err != nil {
+			unlockAndRemove(run.lock)
+			return nil, s.explain("noting what the run uses", err)
 		}
 		return run, nil
 	}
@@ -60,6 +68,7 @@ func (r *Run) Write(name string, data []byte) error {
 // Close unlocks the folder: the run has ended.
 func (r *Run) Close() error {
 	unlockAndRemove(r.lock)
+	r.s.endUses()
 	return nil
 }
 
@@ -85,12 +94,4 @@ func (s *Store) Runs() ([]string, error) {
 func (s *Store) RunDir(id string) string { return s.path("runs", id) }
 
 // RunAlive says whether the process of a run still works on it. It writes nothing.
-func (s *Store) RunAlive(id string) bool {
-	lock := flock.New(s.path("runs", id, "lock"), flock.SetFlag(os.O_RDONLY))
-	free, err := lock.TryRLock()
-	if err != nil { // no lock: the run has ended
-		return false
-	}
-	_ = lock.Close()
-	return !free
-}
+func (s *Store) RunAlive(id string) bool { return held(s.path("runs", id, "lock")) }

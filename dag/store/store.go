@@ -21,6 +21,7 @@ type Store struct {
 	dir      string
 	readOnly bool
 	files    *Files
+	uses     uses
 
 	mu       sync.Mutex
 	warnings []string
@@ -61,7 +62,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if s.readOnly {
 		return s, nil
 	}
-	for _, sub := range []string{"artifacts", "records", "scratch", "leases", "last", "history", "families", "memo", "runs"} {
+	for _, sub := range []string{"artifacts", "records", "scratch", "leases", "last", "history", "families", "memo", "pins", "runs", "uses"} {
 		if err := os.MkdirAll(s.path(sub), 0o755); err != nil {
 			return nil, s.explain("making the folder", err)
 		}

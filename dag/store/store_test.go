@@ -17,7 +17,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func open(t testing.TB, dir string) *Store {
+// failer is a test, or one try of a drawn test.
+type failer interface {
+	Helper()
+	Fatal(...any)
+}
+
+func open(t failer, dir string) *Store {
 	t.Helper()
 	s, err := Open(dir, Options{})
 	if err != nil {
@@ -46,7 +52,7 @@ func publish(t testing.TB, s *Store, k Digest, files map[string]string) *Hit {
 	return hit
 }
 
-func put(t testing.TB, path, content string) {
+func put(t failer, path, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

@@ -6,11 +6,15 @@ import (
 )
 
 // Whole gives the folder of an artifact by its digest, if every byte of it is what was published. It reads the files only
-// if their stamps differ from those of the last time they were found right, and writes nothing. Errors are ErrMiss, a
+// if their stamps differ from those of the last time they were found right, and writes nothing but
+// that a run of this process uses the artifact. Errors are ErrMiss, a
 // *DamagedError, or that of ctx.
 func (s *Store) Whole(ctx context.Context, d Digest) (dir string, err error) {
 	if len(d) != 64 {
 		return "", ErrMiss
+	}
+	if err := s.Use(ctx, d); err != nil {
+		return "", err
 	}
 	dir = s.artifactDir(d)
 	files, _, err := listFiles(dir)

@@ -225,10 +225,10 @@ func numbers(sum *dag.Summary) []string {
 }
 
 func countText(sum *dag.Summary) string {
-	parts := []string{fmt.Sprintf("%d stages", len(sum.Stages))}
+	parts := []string{thousands(len(sum.Stages)) + " stages"}
 	for _, state := range []dag.State{dag.StateCached, dag.StateRan, dag.StateFailed, dag.StateSkipped, dag.StateInterrupted} {
 		if n := sum.Count(state); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+			parts = append(parts, thousands(n)+" "+string(state))
 		}
 	}
 	return strings.Join(parts, ", ")

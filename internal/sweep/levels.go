@@ -12,7 +12,8 @@ type Level struct {
 
 // Levels averages over all axes but one. With seeds, each seed's average is one number, and the interval is Student's
 // over these: the other axes don't widen it. Without, the bounds are the averages of the rows' bounds: a bit wide, since
-// the errors of rows that are judged by the same photos go together, but not wholly.
+// the errors of rows that are judged by the same photos go together, but not wholly. That is also taken where some row
+// lacks each seed.
 func (t *Table) Levels(axis int) []Level {
 	if t.Main < 0 {
 		return nil
@@ -29,8 +30,8 @@ func (t *Table) Levels(axis int) []Level {
 				}
 			}
 		}
-		if t.Seeds != nil {
-			l.Mean = overSeeds(t.seedMeans(rows)).within(t.Measures[t.Main])
+		if means := t.seedMeans(rows); len(means) > 0 {
+			l.Mean = overSeeds(means).within(t.Measures[t.Main])
 		} else {
 			l.Mean = t.meanBounds(rows)
 		}
@@ -42,6 +43,9 @@ func (t *Table) Levels(axis int) []Level {
 // seedMeans is, for each seed, the mean of its values in rows. A seed that some of the rows lack is left out: its mean
 // would be one over other variants.
 func (t *Table) seedMeans(rows []*Row) []float64 {
+	if t.Seeds == nil {
+		return nil
+	}
 	measure := t.Measures[t.Main].Name
 	sums, counts := map[int]float64{}, map[int]int{}
 	for _, row := range rows {

@@ -121,6 +121,13 @@ func TestLevels(t *testing.T) {
 	if m := crop[0].Mean; math.Abs(m.Mean-want) > 1e-12 || m.High-m.Low > 0.05 {
 		t.Errorf("center is %+v, want %v; the grids differ by 0.1, which is not noise", m, want)
 	}
+	runs[0].Metrics, runs[3].Metrics, runs[2].Metrics, runs[7].Metrics = nil, nil, nil, nil
+	if table, err = New(t.Context(), axes, runs, ""); err != nil {
+		t.Fatal(err)
+	}
+	if m := table.Levels(1)[0].Mean; math.IsNaN(m.Mean) {
+		t.Errorf("each seed failed in some row: %+v, want a mean all the same", m)
+	}
 	axes, runs = fakeSweep(1)
 	if table, err = New(t.Context(), axes, runs, ""); err != nil {
 		t.Fatal(err)

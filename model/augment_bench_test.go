@@ -3,6 +3,7 @@
 package model
 
 import (
+	"context"
 	"fmt"
 	"syscall"
 	"testing"
@@ -46,7 +47,7 @@ func stepOf(b *testing.B, n, edge int, a Augment) func() float64 {
 	rows := epochOrder(1, 1, n)
 	step := func() float64 {
 		before := processorTime(b)
-		if err := t.one(1, 1000, rows); err != nil {
+		if err := t.one(context.Background(), 1, 1000, rows); err != nil {
 			b.Fatal(err)
 		}
 		return processorTime(b) - before

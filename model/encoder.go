@@ -169,8 +169,7 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 		net.weights = append(net.weights, upload(e.weights[n]))
 	}
 	defer func(ts []*tensors.Tensor) { free(ts...) }(net.weights)
-	stop := func() error { return context.Cause(ctx) }
-	return net.each(im, v, rows, stop, func(j int, f []float32) error {
+	return net.each(ctx, im, v, rows, func(j int, f []float32) error {
 		if err := finite(f); err != nil {
 			return fmt.Errorf("image %d: %w: the weights of %s are not usable", rows[j], err, e.info.Name)
 		}

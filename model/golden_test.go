@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -217,7 +218,7 @@ func TestNetworksEqualTorch(t *testing.T) {
 					t.Fatal(err)
 				}
 				in = append(in, goldenImages(t, fmt.Sprint("whole", c.Images), c.N, c.Whole), goldenImages(t, fmt.Sprint("cell", c.Images), c.N, c.Cell))
-				out, err := prog.run(0, in...)
+				out, err := prog.run(context.Background(), 0, in...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -308,7 +309,7 @@ func TestLossesEqualTorch(t *testing.T) {
 			if len(c.Grads) != len(weights) {
 				t.Fatalf("%d weights, want %d", len(weights), len(c.Grads))
 			}
-			out, err := p.run(0, in...)
+			out, err := p.run(context.Background(), 0, in...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -376,7 +377,7 @@ func TestOptimizersEqualTorch(t *testing.T) {
 				for _, v := range o.hyper(0.01, step+1) {
 					in = append(in, tensors.FromScalar(float32(v)))
 				}
-				if state, err = p.run(0, in...); err != nil {
+				if state, err = p.run(context.Background(), 0, in...); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -41,10 +42,10 @@ func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean,
 }
 
 // run gives the features of one batch of images, [batch, dim].
-func (f *inferencer) run(pixels []byte) ([]float32, error) {
+func (f *inferencer) run(ctx context.Context, pixels []byte) ([]float32, error) {
 	in := append([]*tensors.Tensor(nil), f.weights...)
 	x := uploadImages(pixels, f.batch, f.size)
-	out, err := f.prog.run(0, append(in, x)...)
+	out, err := f.prog.run(ctx, 0, append(in, x)...)
 	free(x)
 	if err != nil {
 		return nil, err
@@ -54,11 +55,11 @@ func (f *inferencer) run(pixels []byte) ([]float32, error) {
 }
 
 // each runs all rows through the network and calls use with each row's position in rows and its feature, in order.
-func (f *inferencer) each(im Images, v View, rows []int, stop func() error, use func(j int, feature []float32) error) error {
+func (f *inferencer) each(ctx context.Context, im Images, v View, rows []int, use func(j int, feature []float32) error) error {
 	pixels := make([]byte, 3*f.batch*f.size*f.size)
 	for start := 0; start < len(rows); start += f.batch {
-		if err := stop(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		part := rows[start:min(start+f.batch, len(rows))]
 		if len(part) < f.batch {
@@ -67,7 +68,7 @@ func (f *inferencer) each(im Images, v View, rows []int, stop func() error, use 
 		if err := pack(pixels, im, v, part, nil, f.size); err != nil {
 			return err
 		}
-		y, err := f.run(pixels)
+		y, err := f.run(ctx, pixels)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -35,7 +36,7 @@ func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, ce
 }
 
 // measure runs the sample through the network with the given weights.
-func (m *collapseMeter) measure(weights map[string]*tensors.Tensor) (formats.Collapse, int, error) {
+func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors.Tensor) (formats.Collapse, int, error) {
 	n, dim := len(m.rows), m.nets[0].dim
 	features := [2][]float32{make([]float32, n*dim), make([]float32, n*dim)}
 	for i, v := range []View{Whole, Cell} {
@@ -44,7 +45,7 @@ func (m *collapseMeter) measure(weights map[string]*tensors.Tensor) (formats.Col
 		for _, name := range net.names {
 			net.weights = append(net.weights, weights[name])
 		}
-		err := net.each(m.im, v, m.rows, func() error { return nil }, func(j int, f []float32) error {
+		err := net.each(ctx, m.im, v, m.rows, func(j int, f []float32) error {
 			copy(features[i][j*dim:], f)
 			return finite(f)
 		})

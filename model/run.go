@@ -1,11 +1,17 @@
 package model
 
 import (
+	"context"
+	"errors"
+	"sync/atomic"
+
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"fashionpipe/model/cpu"
 )
 
 // imagenetMean and imagenetStd are the normalisation torchvision's networks are trained with, of RGB in 0 … 1.
@@ -32,10 +38,28 @@ func compile(b *Backend, name string, build func(g *Graph) []*Node) (*program, e
 	return p, err
 }
 
-// run executes the graph. The first donate inputs are used up.
-func (p *program) run(donate int, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
+// stopper is a backend that can end an execution half-way.
+type stopper interface{ StopWhen(flag *atomic.Bool) }
+
+// run executes the graph. The first donate inputs are used up. It ends early with ctx, and gives its error, where the
+// backend can stop between two operations; XLA and the Go backend run to their end.
+func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
 	p.b.mu.Lock()
 	defer p.b.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	if s, ok := p.b.compute.(stopper); ok && ctx.Done() != nil {
+		var flag atomic.Bool
+		s.StopWhen(&flag)
+		defer s.StopWhen(nil)
+		defer context.AfterFunc(ctx, func() { flag.Store(true) })()
+		defer func() {
+			if errors.Is(err, cpu.ErrStopped) {
+				err = context.Cause(ctx)
+			}
+		}()
+	}
 	err = try(func() error {
 		args := make([]any, len(in))
 		for i, t := range in {

@@ -22,7 +22,7 @@ func BenchmarkTrain(b *testing.B) {
 				rows := epochOrder(1, 1, 32)
 				for b.Loop() {
 					t.steps = 1 << 40 // no end of an epoch, so nothing is measured
-					if err := t.one(1, 1000, rows); err != nil {
+					if err := t.one(context.Background(), 1, 1000, rows); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -120,7 +121,7 @@ type viewBatch struct {
 }
 
 // step trains on one batch, whole photos and cells, and gives its loss. t counts from 1.
-func (s *stepper) step(views [2]viewBatch, lr float64, t int) (float64, error) {
+func (s *stepper) step(ctx context.Context, views [2]viewBatch, lr float64, t int) (float64, error) {
 	in := append([]*tensors.Tensor(nil), s.state...)
 	for i, v := range views {
 		in = append(in, uploadImages(v.pixels, s.batch, [2]int{s.whole, s.cellPix}[i]))
@@ -131,7 +132,7 @@ func (s *stepper) step(views [2]viewBatch, lr float64, t int) (float64, error) {
 	for _, v := range s.opt.hyper(lr, t) {
 		in = append(in, tensors.FromScalar(float32(v)))
 	}
-	out, err := s.prog.run(len(s.state), in...)
+	out, err := s.prog.run(ctx, len(s.state), in...)
 	if err != nil {
 		return 0, err
 	}

@@ -70,7 +70,8 @@ type trainer struct {
 // Train trains a network on the two views of each image, as paper.md describes. In each epoch the images are shuffled
 // and cut into batches; what is left over at the end of an epoch sits that epoch out. The same images, configuration
 // and backend class give the same bytes, whether or not training was stopped and resumed on the way. When ctx ends,
-// it writes a checkpoint and returns ctx's error.
+// it writes a checkpoint and returns ctx's error; a step that would take longer than a second more is given up, and the
+// last checkpoint stands.
 func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*Trained, error) {
 	t, err := newTrainer(b, im, cfg, hooks)
 	if err != nil {
@@ -81,7 +82,7 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	t.tell(t.hooks.Start, total*t.batch)
 	t.tell(t.hooks.Add, t.done*t.batch)
 	if t.done == 0 && len(t.history) == 0 {
-		if err := t.measure(formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
+		if err := t.measure(ctx, formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
 			return nil, err
 		}
 	}
@@ -162,6 +163,8 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 		every = 30 * time.Second
 	}
 	saved := time.Now()
+	late, stop := after(ctx, finishStep)
+	defer stop()
 	var order []int
 	for orderOf := 0; t.done < total; {
 		if ctx.Err() != nil {
@@ -172,7 +175,10 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 			order, orderOf = epochOrder(t.cfg.Seed, epoch, t.im.Len()), epoch
 		}
 		at := t.done % t.steps * t.batch
-		if err := t.one(epoch, total, order[at:at+t.batch]); err != nil {
+		if err := t.one(late, epoch, total, order[at:at+t.batch]); err != nil {
+			if ctx.Err() != nil {
+				return context.Cause(ctx) // in the middle of a step: the last checkpoint stands
+			}
 			return err
 		}
 		if time.Since(saved) >= every {
@@ -185,8 +191,25 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 	return nil
 }
 
+// finishStep is how long a step may go on when training is told to stop, so that its checkpoint is of that moment. A step
+// that takes longer is given up.
+const finishStep = time.Second
+
+// after gives a context that ends some time after ctx does.
+func after(ctx context.Context, d time.Duration) (context.Context, func()) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(d):
+			cancel()
+		case <-late.Done():
+		}
+	})
+	return late, func() { stop(); cancel() }
+}
+
 // one trains on a batch of rows, and measures if it was the epoch's last.
-func (t *trainer) one(epoch, total int, rows []int) error {
+func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	for i, v := range []View{Whole, Cell} {
 		var flip []bool
 		if t.cfg.Flip {
@@ -199,7 +222,7 @@ func (t *trainer) one(epoch, total int, rows []int) error {
 	}
 	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
 	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
-	value, err := t.step.step(t.perStep, lr, t.done+1)
+	value, err := t.step.step(ctx, t.perStep, lr, t.done+1)
 	if err != nil {
 		return fmt.Errorf("training step %d: %w", t.done+1, err)
 	}
@@ -213,7 +236,7 @@ func (t *trainer) one(epoch, total int, rows []int) error {
 	}
 	row := formats.HistoryRow{Step: int32(t.done), Epoch: int32(epoch), Loss: value, LR: lr}
 	if t.done%t.steps == 0 {
-		return t.measure(row)
+		return t.measure(ctx, row)
 	}
 	row.FeatureStd, row.EffectiveRank, row.LogNorm, row.PairRatio = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	t.history = append(t.history, row)
@@ -221,12 +244,15 @@ func (t *trainer) one(epoch, total int, rows []int) error {
 }
 
 // measure adds the collapse measures of the network as it is to a row and appends it.
-func (t *trainer) measure(row formats.HistoryRow) error {
+func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	weights := map[string]*tensors.Tensor{}
 	for i, n := range t.step.names {
 		weights[n] = t.step.state[i]
 	}
-	c, dim, err := t.meter.measure(weights)
+	c, dim, err := t.meter.measure(ctx, weights)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("after training step %d: %w: if training diverged, lower lr (%v)", t.done, err, t.cfg.LR)
 	}

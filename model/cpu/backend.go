@@ -26,7 +26,15 @@ type Backend struct {
 	arena     arena
 	finalized atomic.Bool
 	watch     atomic.Pointer[func(step string, took time.Duration)]
+	stop      atomic.Pointer[atomic.Bool]
 }
+
+// ErrStopped is the error of an execution that was told to stop, see StopWhen.
+var ErrStopped = errors.New("the execution was told to stop")
+
+// StopWhen makes executions end with ErrStopped, between two of their steps, once the flag is true. What was donated to
+// them is used up. Nil ends it.
+func (b *Backend) StopWhen(flag *atomic.Bool) { b.stop.Store(flag) }
 
 // Watch has f called after each step of each execution, with its operation and shapes: to see where time goes. Nil ends it.
 func (b *Backend) Watch(f func(step string, took time.Duration)) {

@@ -29,8 +29,11 @@ func (e *executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 		return nil, fmt.Errorf("execute %q: %w", e.name, err)
 	}
 	f.enter(bufs, donate)
-	watch := e.backend.watch.Load()
+	watch, stop := e.backend.watch.Load(), e.backend.stop.Load()
 	for i := range e.steps {
+		if stop != nil && stop.Load() {
+			return nil, fmt.Errorf("execute %q: %w", e.name, ErrStopped)
+		}
 		var start time.Time
 		if watch != nil {
 			start = time.Now()

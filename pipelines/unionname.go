@@ -9,7 +9,7 @@ const mixed = -2
 type namer struct {
 	u      *union
 	entry  int
-	on     axes // those that tell all its nodes apart
+	on     axes           // those that tell all its nodes apart
 	tables map[axes][]int // for the axes, combination of their points → the node there, or mixed; -1 for none
 }
 

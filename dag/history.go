@@ -2,6 +2,7 @@ package dag
 
 import (
 	"context"
+	"fmt"
 
 	"fashionpipe/dag/store"
 )
@@ -9,8 +10,8 @@ import (
 // before gives what the ports of n that take an earlier result (see Port.Previous) are filled with. The first of them
 // decides which run is looked back to: the newest in which the stage connected to its other port gave another result than
 // it has now. So the work of one night has the same key however often it is run that night. The others get what there was
-// in that run, also if it is the same still. What was taken away or damaged since is passed over.
-func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs) Inputs {
+// in that run, also if it is the same still. What was taken away or damaged since is passed over, and warn is told.
+func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs, warn func(string)) Inputs {
 	var out Inputs
 	var run string
 	for _, p := range n.Kind.In {
@@ -21,6 +22,8 @@ func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs) Input
 		first := out == nil
 		art, of := e.newest(ctx, e.Store.History(g.Name, n.In[p.Previous][0]), func(h store.Gave) bool {
 			return first && h.Artifact != now.Digest || !first && h.Run <= run
+		}, func(err error) {
+			warn(fmt.Sprintf("what %s gave before is passed over: %v", n.In[p.Previous][0], err))
 		})
 		if art.Digest == "" {
 			if first {
@@ -38,14 +41,16 @@ func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs) Input
 }
 
 // newest finds the last entry of a history that is wanted and whole, and the run that gave it.
-func (e *Engine) newest(ctx context.Context, history []store.Gave, wanted func(store.Gave) bool) (Artifact, string) {
+func (e *Engine) newest(ctx context.Context, history []store.Gave, wanted func(store.Gave) bool, bad func(error)) (Artifact, string) {
 	for i := len(history) - 1; i >= 0; i-- {
 		if !wanted(history[i]) {
 			continue
 		}
-		if dir, err := e.Store.Whole(ctx, history[i].Artifact); err == nil {
+		dir, err := e.Store.Whole(ctx, history[i].Artifact)
+		if err == nil {
 			return Artifact{Digest: history[i].Artifact, Dir: dir}, history[i].Run
 		}
+		bad(err)
 	}
 	return Artifact{}, ""
 }

@@ -83,6 +83,9 @@ func TestBeforeIsGone(t *testing.T) {
 	rewrite(t, file, func(b []byte) []byte { return []byte("TWO") })
 	sum, _ := l.run(nightly(t, "three"), dag.RunOptions{})
 	want(t, output(t, sum, "d"), "three after one")
+	if said := l.said(dag.Warned); !strings.Contains(said, "d: what a gave before is passed over: artifact "+two.Short()+" is damaged") {
+		t.Errorf("said %q", said)
+	}
 
 	files, _ := filepath.Glob(filepath.Join(l.Store.Dir(), "history", "*.json"))
 	if len(files) != 1 {

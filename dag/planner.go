@@ -73,7 +73,7 @@ func (p *planner) plan(ctx context.Context, at int) {
 		}
 	}
 	in := inputsOf(n, func(name string) Artifact { return p.arts[p.place[name]] })
-	maps.Copy(in, p.before(ctx, p.g, n, in))
+	maps.Copy(in, p.before(ctx, p.g, n, in, func(string) {}))
 	id, err := p.identify(ctx, n, in, p.backend, p.Store.Files())
 	if err == nil && len(first) == 0 {
 		err = id.locate(n, in)

@@ -59,7 +59,9 @@ func (r *runner) look(ctx context.Context, res *StageResult, forced bool) (id id
 		return id, err
 	}
 	defer r.slots.looks.Release(1)
-	res.before = r.before(ctx, r.g, n, r.inputs(n)) // once: another run may add to it meanwhile
+	res.before = r.before(ctx, r.g, n, r.inputs(n), func(text string) {
+		r.rec.emit(Event{Stage: n.Name, What: Warned, Text: text})
+	}) // once: another run may add to it meanwhile
 	in := r.inputs(n)
 	if id, err = r.identify(ctx, n, in, r.backend, r.Store.Files()); err != nil {
 		return id, err

@@ -3,12 +3,13 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Whole gives the folder of an artifact by its digest, if every byte of it is what was published. It reads the files only
 // if their stamps differ from those of the last time they were found right, and writes nothing but
-// that a run of this process uses the artifact. Errors are ErrMiss, a
-// *DamagedError, or that of ctx.
+// that a run of this process uses the artifact. Errors wrap ErrMiss, or are a
+// *DamagedError or that of ctx.
 func (s *Store) Whole(ctx context.Context, d Digest) (dir string, err error) {
 	if len(d) != 64 {
 		return "", ErrMiss
@@ -19,7 +20,7 @@ func (s *Store) Whole(ctx context.Context, d Digest) (dir string, err error) {
 	dir = s.artifactDir(d)
 	files, _, err := listFiles(dir)
 	if err != nil {
-		return "", ErrMiss
+		return "", fmt.Errorf("artifact %s: %w", d.Short(), ErrMiss)
 	}
 	if err := s.verify(ctx, dir, d, files, false); err != nil {
 		if ctx.Err() != nil {

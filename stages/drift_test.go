@@ -1,0 +1,80 @@
+package stages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+)
+
+// clustersOf is a clusters artifact: photo i is in cluster of[i].
+func clustersOf(t *testing.T, embeddings string, of ...int32) dag.Artifact {
+	t.Helper()
+	c := &formats.Clusters{Meta: formats.ClustersMeta{Algorithm: "kmeans", Model: "m", Embeddings: embeddings, K: int(slices.Max(of)) + 1}, Dim: 1, Cluster: of}
+	for i := range of {
+		id := fmt.Sprintf("%02d.jpg", i)
+		c.Labels = append(c.Labels, formats.Labels{ID: id, Path: id})
+		c.Distance = append(c.Distance, 0)
+	}
+	c.Centres = make([]float32, c.Meta.K)
+	dir := t.TempDir()
+	if err := formats.WriteClusters(dir, c); err != nil {
+		t.Fatal(err)
+	}
+	return dag.Artifact{Type: Clusters, Dir: dir, Digest: dag.Digest(fmt.Sprint(of))}
+}
+
+func TestDriftStage(t *testing.T) {
+	now, same := clustersOf(t, "e", 0, 0, 0, 1, 1, 1), clustersOf(t, "f", 1, 1, 1, 0, 0, 0)
+	other, many := clustersOf(t, "f", 0, 1, 0, 1, 0, 1), clustersOf(t, "f", 0, 1, 2, 3, 4, 5)
+	for _, c := range []struct {
+		name              string
+		in                dag.Inputs
+		drift, gate, warn string
+	}{
+		{"first time", dag.Inputs{"clusters": {now}}, "first time: nothing to compare with", "", ""},
+		{"renumbered", dag.Inputs{"clusters": {now}, "before": {same}}, "ARI 1.000 over 6 photos, 0 moved", "", ""},
+		{"mixed up", dag.Inputs{"clusters": {now}, "before": {other}}, "2 moved", "ARI is -0.111, and min_ari is 0.7; 33.3 % of the photos moved, and max_moved is 0.3", ""},
+		{"other settings", dag.Inputs{"clusters": {now}, "before": {many}}, "4 moved", "ARI is 0.000", "m, k-means, 6 clusters; now: m, k-means, 2 clusters"},
+		{"with noise", dag.Inputs{"clusters": {now}, "before": {same}, "again": {clustersOf(t, "e", 0, 0, 0, 1, 1, 1)}}, "two seeds agree to 1.000", "", ""},
+	} {
+		dir, notes := runOK(t, driftKind().New(), c.in)
+		if !strings.Contains(notes.text("drift"), c.drift) || !strings.Contains(notes.text("settings"), c.warn) {
+			t.Errorf("%s: %q, %q", c.name, notes.text("drift"), notes.text("settings"))
+		}
+		gate := ""
+		for _, n := range notes.notes {
+			if n.Level == dag.Gate {
+				gate = n.Text
+			}
+		}
+		if !strings.Contains(gate, c.gate) || (gate == "") != (c.gate == "") {
+			t.Errorf("%s: gate %q, want %q", c.name, gate, c.gate)
+		}
+		d, err := formats.ReadDrift(dir)
+		if err != nil || d.Passed != (c.gate == "") || d.Clusters != string(now.Digest) {
+			t.Errorf("%s: %+v, %v", c.name, d, err)
+		}
+	}
+	_, _, err := runVectorStage(t, driftKind().New(), dag.Inputs{"clusters": {now}, "again": {same}}, 1)
+	if err == nil || !strings.Contains(err.Error(), "are of other embeddings") {
+		t.Errorf("noise of other embeddings: %v", err)
+	}
+}
+
+func TestDriftRefuses(t *testing.T) {
+	for want, change := range map[string]func(*driftStage){
+		"min_ari: must be from -1 to 1, not 2":   func(s *driftStage) { s.MinARI = 2 },
+		"max_moved: must be from 0 to 1, not -1": func(s *driftStage) { s.MaxMoved = -1 },
+		"match: must be from 0.01 to 1, not 0":   func(s *driftStage) { s.Match = 0 },
+	} {
+		s := driftKind().New().(*driftStage)
+		change(s)
+		if err := s.Validate(); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

@@ -31,6 +31,10 @@ type Kind struct {
 	// Check says whether a folder is a whole artifact of this kind, by structure (row counts, footers), not by
 	// content. The engine calls it before it publishes.
 	Check func(dir string) error
+
+	// Diff says in a few words how the content of an artifact of this kind differs from that of an older one: "3 added,
+	// 1 removed". It is asked why a stage after it runs, so it must be quick. May be nil.
+	Diff func(oldDir, newDir string) (string, error)
 }
 
 // Typed is implemented by a stage whose parameters say what it makes: a command of a person's own. Its kind's Out is

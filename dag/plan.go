@@ -1,7 +1,6 @@
 package dag
 
 import (
-	"strings"
 	"time"
 
 	"fashionpipe/dag/store"
@@ -35,17 +34,6 @@ type PlannedStage struct {
 	Bytes   int64         // of the artifact, if cached
 	Took    time.Duration // what the work took when it was done, if cached
 	Expect  time.Duration // if it is not cached: what it may take, from earlier runs of it or of its variants; 0 if none is known
-}
-
-// whyMayRun names the inputs that run first, and what is different already.
-func (e *Engine) whyMayRun(g *Graph, n *Node, id identity, first []string) string {
-	after := "after " + strings.Join(first, ", ")
-	old, ok := e.last(g, n)
-	if !ok {
-		return "first time, " + after
-	}
-	old.Inputs, id.pre.Inputs = nil, nil
-	return joinSome(append(diffPreimages(old, id.pre), after))
 }
 
 // inputsOf gathers the artifacts connected to a node.

@@ -16,6 +16,7 @@ import (
 type planner struct {
 	*Engine
 	g       *Graph
+	why     *reasons
 	backend func() (string, error)
 	place   map[string]int // of a node in the graph
 	stages  []PlannedStage // by place, as they are made
@@ -26,7 +27,7 @@ type planner struct {
 // of ctx (context.Canceled, say); what is wrong with one stage is in its Err.
 func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
 	p := &planner{
-		Engine: e, g: g, backend: e.backendClass(), place: map[string]int{},
+		Engine: e, g: g, why: e.reasons(g), backend: e.backendClass(), place: map[string]int{},
 		stages: make([]PlannedStage, len(g.Nodes)), arts: make([]Artifact, len(g.Nodes)),
 	}
 	for i, n := range g.Nodes {
@@ -83,13 +84,13 @@ func (p *planner) plan(ctx context.Context, at int) {
 		return
 	}
 	if len(first) > 0 {
-		s.Outlook, s.Reason, s.Expect = MayRun, p.whyMayRun(p.g, n, id, first), p.expect(n)
+		s.Outlook, s.Reason, s.Expect = MayRun, p.why.whyMaybe(ctx, n, id, first), p.expect(n)
 		return
 	}
 	s.Key = id.key
 	hit, miss := p.Store.Peek(ctx, id.key)
 	if miss != nil {
-		s.Outlook, s.Reason, s.Expect = WillRun, p.why(p.g, n, id, miss), p.expect(n)
+		s.Outlook, s.Reason, s.Expect = WillRun, p.why.why(ctx, n, id, miss), p.expect(n)
 		return
 	}
 	p.cached(at, hit, id)

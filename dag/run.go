@@ -23,6 +23,7 @@ var errFailFast = errors.New("another stage failed")
 type runner struct {
 	*Engine
 	g       *Graph
+	why     *reasons
 	o       RunOptions
 	rec     *recorder
 	slots   *slots
@@ -50,7 +51,7 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	runCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &runner{
-		Engine: e, g: g, o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(),
+		Engine: e, g: g, why: e.reasons(g), o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(),
 		remembered: g.remembered(), results: map[string]*StageResult{}, done: map[string]chan struct{}{},
 	}
 	for _, n := range nodes {

@@ -63,7 +63,7 @@ func TestOneChangeRerunsWhatDependsOnIt(t *testing.T) {
 	l.events = nil
 	_, got := l.run(chain(t, "", "y"), dag.RunOptions{})
 	want(t, got, "a ran, b cached, j ran, k ran")
-	want(t, l.said(dag.Started), `a: with.text "x" → "y"`+"\nj: input texts changed\nk: input texts changed")
+	want(t, l.said(dag.Started), `a: with.text "x" → "y"`+"\nj: input texts changed (a)\nk: input texts changed")
 }
 
 func TestSameBytesLeaveWhatFollowsCached(t *testing.T) {

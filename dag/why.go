@@ -1,18 +1,31 @@
 package dag
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"fashionpipe/dag/store"
 )
 
+// reasons says why stages of one graph run: what is different from the last result of the same stage.
+type reasons struct {
+	*Engine
+	g *Graph
+
+	once  sync.Once
+	nodes map[string]*Node    // by name
+	ran   map[string][]string // base name → variants that ran once
+}
+
+func (e *Engine) reasons(g *Graph) *reasons { return &reasons{Engine: e, g: g} }
+
 // why says in a few words why there is no result to serve: miss is the error of the lookup, nil if the stage is forced.
-func (e *Engine) why(g *Graph, n *Node, id identity, miss error) string {
+func (w *reasons) why(ctx context.Context, n *Node, id identity, miss error) string {
 	var damaged *store.DamagedError
 	switch {
 	case miss == nil:
@@ -20,24 +33,104 @@ func (e *Engine) why(g *Graph, n *Node, id identity, miss error) string {
 	case errors.As(miss, &damaged):
 		return "damaged: " + damaged.Error()
 	}
-	old, ok := e.last(g, n)
+	old, ok := w.last(n.Name)
 	if !ok {
-		return "first time"
+		return w.first(n, id.pre)
 	}
-	if diff := diffPreimages(old, id.pre); len(diff) > 0 {
+	d := differ{w: w, ctx: ctx, n: n, key: old.Key, old: old.pre, now: id.pre}
+	if diff := d.all(); len(diff) > 0 {
 		return joinSome(diff)
 	}
 	return "its result is no longer in the store"
 }
 
-// last finds what the last result of the stage was made from.
-func (e *Engine) last(g *Graph, n *Node) (Preimage, bool) {
-	l, ok := e.Store.Last(g.Name, n.Name)
-	var p Preimage
-	if !ok || json.Unmarshal(l.Preimage, &p) != nil {
-		return Preimage{}, false
+// whyMaybe names the inputs that run first, and what is different already.
+func (w *reasons) whyMaybe(ctx context.Context, n *Node, id identity, first []string) string {
+	after := "after " + listSome(first)
+	old, ok := w.last(n.Name)
+	if !ok {
+		return w.first(n, withoutInputs(id.pre)) + ", " + after
 	}
-	return p, true
+	d := differ{w: w, ctx: ctx, n: n, key: old.Key, old: withoutInputs(old.pre), now: withoutInputs(id.pre)}
+	return joinSome(append(d.all(), after))
+}
+
+func withoutInputs(p Preimage) Preimage {
+	p.Inputs = nil
+	return p
+}
+
+// first says that a stage never gave a result; of a variant, what is different from the one that is nearest to it.
+func (w *reasons) first(n *Node, now Preimage) string {
+	old, ok := w.nearest(n)
+	if !ok {
+		return "first time"
+	}
+	d := differ{old: withoutInputs(old.pre), now: withoutInputs(now)}
+	if diff := d.all(); len(diff) > 0 {
+		return "new variant: " + joinSome(diff)
+	}
+	return "new variant"
+}
+
+// lastResult is the last result of a stage.
+type lastResult struct {
+	store.Last
+	pre Preimage
+}
+
+func (w *reasons) last(stage string) (lastResult, bool) {
+	l, ok := w.Store.Last(w.g.Name, stage)
+	r := lastResult{Last: l}
+	if !ok || json.Unmarshal(l.Preimage, &r.pre) != nil {
+		return lastResult{}, false
+	}
+	return r, true
+}
+
+// maxVariants is how many variants that ran are looked at for the nearest: names only, so it takes microseconds.
+const maxVariants = 64
+
+// nearest finds the last result of the variant of the same stage that differs in the fewest axes.
+func (w *reasons) nearest(n *Node) (lastResult, bool) {
+	if n.Base == "" {
+		return lastResult{}, false
+	}
+	w.index()
+	best, least := n.Base, 1<<30
+	for _, name := range w.ran[n.Base] {
+		if d := apart(n.Name, name); d < least {
+			best, least = name, d
+		}
+	}
+	return w.last(best)
+}
+
+// index lists nodes by name and which variants ever ran, once for the graph.
+func (w *reasons) index() {
+	w.once.Do(func() {
+		w.nodes, w.ran = map[string]*Node{}, map[string][]string{}
+		for _, n := range w.g.Nodes {
+			w.nodes[n.Name] = n
+			if n.Base != "" && len(w.ran[n.Base]) < maxVariants && w.Store.HasLast(w.g.Name, n.Name) {
+				w.ran[n.Base] = append(w.ran[n.Base], n.Name)
+			}
+		}
+	})
+}
+
+// apart counts the axes in which the names of two variants differ: stage@axis=value,axis=value.
+func apart(a, b string) int {
+	_, a, _ = strings.Cut(a, "@")
+	_, b, _ = strings.Cut(b, "@")
+	have := strings.Split(b, ",")
+	n := 0
+	for _, axis := range strings.Split(a, ",") {
+		if !slices.Contains(have, axis) {
+			n++
+		}
+	}
+	return n + max(0, len(have)-strings.Count(a, ",")-1)
 }
 
 func joinSome(diff []string) string {
@@ -48,74 +141,11 @@ func joinSome(diff []string) string {
 	return strings.Join(diff, ", ")
 }
 
-// diffPreimages lists what is different, in words that name the place in the experiment.
-func diffPreimages(a, b Preimage) []string {
-	var out []string
-	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if a.Kind != b.Kind {
-		add("uses %s → %s", a.Kind, b.Kind)
-		return out // the rest can't be compared
+// listSome joins names; a stage may wait for thousands of variants.
+func listSome(names []string) string {
+	const most = 6
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 	}
-	if a.Schema != b.Schema {
-		add("keys are made in a new way (%d → %d)", a.Schema, b.Schema)
-	}
-	if a.Version != b.Version {
-		add("%s works in a new way (version %d → %d)", b.Kind, a.Version, b.Version)
-	}
-	for _, name := range eitherKey(a.Params, b.Params) {
-		was, had := a.Params[name]
-		is, has := b.Params[name]
-		switch {
-		case !had:
-			add("with.%s is new", name)
-		case !has:
-			add("with.%s is gone", name)
-		case string(was) != string(is):
-			add("with.%s %s → %s", name, shorten(was), shorten(is))
-		}
-	}
-	for _, port := range eitherKey(a.Inputs, b.Inputs) {
-		if !slices.Equal(a.Inputs[port], b.Inputs[port]) {
-			add("input %s changed", port)
-		}
-	}
-	for _, name := range eitherKey(a.Externals, b.Externals) {
-		if a.Externals[name] != b.Externals[name] {
-			add("the files of %s changed", name)
-		}
-	}
-	if a.Backend != b.Backend {
-		add("backend %s → %s", a.Backend, b.Backend)
-	}
-	if seedText(a.Seed) != seedText(b.Seed) {
-		add("seed %s → %s", seedText(a.Seed), seedText(b.Seed))
-	}
-	return out
-}
-
-func eitherKey[V any](a, b map[string]V) []string {
-	all := slices.Sorted(maps.Keys(a))
-	for _, k := range slices.Sorted(maps.Keys(b)) {
-		if _, ok := a[k]; !ok {
-			all = append(all, k)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
-func shorten(v json.RawMessage) string {
-	const most = 40
-	r := []rune(string(v))
-	if len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return string(r)
-}
-
-func seedText(s *uint64) string {
-	if s == nil {
-		return "none"
-	}
-	return fmt.Sprint(*s)
+	return strings.Join(names, ", ")
 }

@@ -27,14 +27,27 @@ func TestDiffPreimages(t *testing.T) {
 		{"value", Preimage{Params: raw("epochs", "5")}, Preimage{Params: raw("epochs", "10")}, "with.epochs 5 → 10"},
 		{"new and gone", Preimage{Params: raw("b", "1")}, Preimage{Params: raw("a", "1")}, "with.a is new, with.b is gone"},
 		{"long", Preimage{Params: raw("a", "1")}, Preimage{Params: raw("a", long)}, `with.a 1 → "` + strings.Repeat("é", 38) + "…"},
-		{"inputs", Preimage{Inputs: map[string][]Digest{"x": {"1", "2"}}}, Preimage{Inputs: map[string][]Digest{"x": {"2", "1"}, "y": {"3"}}}, "input x changed, input y changed"},
+		{"inputs", Preimage{Inputs: map[string][]Digest{"x": {"1", "2"}}}, Preimage{Inputs: map[string][]Digest{"x": {"2", "1"}, "y": {"3"}}}, "input x has its stages in another order, input y is new"},
 		{"files", Preimage{Externals: map[string]Digest{"root": "1"}}, Preimage{Externals: map[string]Digest{"root": "2"}}, "the files of root changed"},
+		{"another input of two", Preimage{Inputs: map[string][]Digest{"x": {"1", "2"}}}, Preimage{Inputs: map[string][]Digest{"x": {"1", "3"}}}, "input x changed"},
+		{"one input more", Preimage{Inputs: map[string][]Digest{"x": {"1"}}}, Preimage{Inputs: map[string][]Digest{"x": {"1", "3"}}}, "input x has 2 stages instead of 1"},
+		{"other ports", Preimage{Inputs: map[string][]Digest{"x": {"1"}}}, Preimage{Inputs: map[string][]Digest{"y": {"1"}}}, "input x is gone, input y is new"},
+		{"weights", Preimage{Externals: map[string]Digest{"weights": Digest(strings.Repeat("a", 64))}}, Preimage{Externals: map[string]Digest{"weights": Digest(strings.Repeat("b", 64))}},
+			"the files of weights changed (aaaaaaaaaaaa → bbbbbbbbbbbb)"},
+		{"folder for a stage", Preimage{Externals: map[string]Digest{"root": "1"}}, Preimage{}, "the files of root are gone"},
+		{"short lists", Preimage{Params: raw("k", "[1,5]")}, Preimage{Params: raw("k", "[1,5,10]")}, "with.k [1,5] → [1,5,10]"},
+		{"long lists", Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88]")}, Preimage{Params: raw("k", "[11,22,33,44,55,66,99,88]")}, "with.k +99 −77 (8 values)"},
+		{"longer list", Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88]")}, Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88,99]")}, "with.k +99 (8 → 9 values)"},
+		{"order of a list", Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88]")}, Preimage{Params: raw("k", "[22,11,33,44,55,66,77,88]")}, "with.k in another order (8 values)"},
+		{"very other lists", Preimage{Params: raw("k", `["aaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbbbbbb"]`)}, Preimage{Params: raw("k", `["ccccccccccccccc","dddddddddddddddddd","e"]`)}, "with.k 2 → 3 values, 3 new, 2 gone"},
+		{"end of a text", Preimage{Params: raw("k", `"/data/deepfashion2/some/long/folder/train"`)}, Preimage{Params: raw("k", `"/data/deepfashion2/some/long/folder/validation"`)}, `with.k …/folder/train" → …/folder/validation"`},
+		{"float", Preimage{Params: raw("lr", "0.001")}, Preimage{Params: raw("lr", "1e-05")}, "with.lr 0.001 → 1e-05"},
 		{"seed", Preimage{}, Preimage{Seed: new(uint64(3))}, "seed none → 3"},
 		{"many", Preimage{}, Preimage{Params: raw("a", "1", "b", "1", "c", "1", "d", "1", "e", "1"), Backend: "go"},
 			"with.a is new, with.b is new, with.c is new, with.d is new, and 2 more"},
 	}
 	for _, tt := range tests {
-		if got := joinSome(diffPreimages(tt.a, tt.b)); got != tt.want {
+		if got := joinSome((&differ{old: tt.a, now: tt.b}).all()); got != tt.want {
 			t.Errorf("%s: %q, wanted %q", tt.name, got, tt.want)
 		}
 	}
@@ -50,6 +63,17 @@ func TestErrorTexts(t *testing.T) {
 	} {
 		if err.Error() != want {
 			t.Errorf("%q, wanted %q", err, want)
+		}
+	}
+}
+
+func TestApart(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{{"s@a=1,b=2", "s@a=1,b=2", 0}, {"s@a=1,b=2", "s@a=1,b=3", 1}, {"s@a=1,b=2", "s@a=3,b=4", 2}, {"s@a=1", "s@a=1,b=2", 1}} {
+		if got := apart(tt.a, tt.b); got != tt.want {
+			t.Errorf("%s and %s: %d, wanted %d", tt.a, tt.b, got, tt.want)
 		}
 	}
 }

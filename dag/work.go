@@ -128,7 +128,7 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 	} else if err := lease.ClearScratch(); err != nil {
 		return err
 	}
-	res.Reason = r.why(r.g, res.Node, id, miss)
+	res.Reason = r.why.why(ctx, res.Node, id, miss)
 	res.Started = time.Now()
 	r.rec.emit(Event{Stage: res.Node.Name, What: Started, Reason: res.Reason})
 	notes, err := r.runStage(ctx, res, lease, r.previous(ctx, res.Node, id, forced))

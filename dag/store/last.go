@@ -40,6 +40,9 @@ func (s *Store) Last(experiment, stage string) (Last, bool) {
 	return l, l.Experiment == experiment && l.Stage == stage
 }
 
+// HasLast says whether SetLast kept something for a stage, without reading it.
+func (s *Store) HasLast(experiment, stage string) bool { return exists(s.lastPath(experiment, stage)) }
+
 // Lasts lists what SetLast kept, sorted by experiment and stage, and joins the errors of damaged notes.
 func (s *Store) Lasts() ([]Last, error) {
 	entries, err := readDir(s.path("last"))

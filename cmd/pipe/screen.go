@@ -24,14 +24,18 @@ type screen interface {
 // newScreen picks the way to show events: JSON lines on out, or text on err, with a bar if err is a terminal.
 func newScreen(log string, out, err io.Writer, e *pipelines.Experiment) screen {
 	if log == "json" {
-		return &jsonScreen{enc: json.NewEncoder(out)}
+		j := &jsonScreen{enc: json.NewEncoder(out)}
+		if e.Sweep != nil {
+			_ = j.enc.Encode(sizeOf(e))
+		}
+		return j
 	}
 	t := &textScreen{w: err, width: nameWidth(e.Graph), why: map[string]string{}, said: map[string]time.Time{}, heard: map[string]bool{}}
 	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.bar = newBar(f)
 	}
 	if e.Sweep != nil {
-		fmt.Fprintf(err, "%s: %s\n", e.Name, sweepSize(e))
+		fmt.Fprintf(err, "%s: %s\n", e.Name, sizeOf(e))
 		t.many = newTally(e.Graph)
 	}
 	return t
@@ -157,7 +161,7 @@ func (s *textScreen) finished(e dag.Event) {
 	case e.Took < soon:
 		s.quiet(e)
 	default:
-		s.end(e.Stage, fmt.Sprintf("done in %s, %s", took(e.Took), size(e.Bytes)))
+		s.end(e.Stage, "done in "+took(e.Took))
 	}
 }
 

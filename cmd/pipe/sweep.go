@@ -13,13 +13,25 @@ import (
 	"fashionpipe/pipelines"
 )
 
-// sweepSize says how large a sweep is: "108 variants, 1,296 stages, 412 different".
-func sweepSize(e *pipelines.Experiment) string {
-	stages := 0
+// sweepSize is how large a sweep is; the first line of --log json.
+type sweepSize struct {
+	Event     string `json:"event"`
+	Variants  int    `json:"variants"`
+	Stages    int    `json:"stages"`    // of all variants
+	Different int    `json:"different"` // those that are the same in several variants counted once
+}
+
+func sizeOf(e *pipelines.Experiment) sweepSize {
+	s := sweepSize{Event: "sweep", Variants: len(e.Sweep.Variants), Different: len(e.Graph.Nodes)}
 	for _, v := range e.Sweep.Variants {
-		stages += len(v.Nodes)
+		s.Stages += len(v.Nodes)
 	}
-	return fmt.Sprintf("%s variants, %s stages, %s different", thousands(len(e.Sweep.Variants)), thousands(stages), thousands(len(e.Graph.Nodes)))
+	return s
+}
+
+// String says it in a line: "108 variants, 1,296 stages, 412 different".
+func (s sweepSize) String() string {
+	return fmt.Sprintf("%s, %s, %s different", plural(s.Variants, "variant"), plural(s.Stages, "stage"), thousands(s.Different))
 }
 
 // thousands writes a whole number with commas from 1,000 up.

@@ -136,7 +136,7 @@ func howCompared(t *sweep.Table) []string {
 	}{
 		{sweep.Welch, "Differences to the best are judged by Welch's test. Since %s set against the best at once, p is corrected by Holm's method; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
 		{sweep.Paired, "Where brackets stand by a difference, %s compared photo by photo: a bootstrap over pairs of photos, the same for both. Leaving out 0 counts as more than noise. Each such comparison stands by itself: of many, about one in twenty would be called different by luck alone."},
-		{sweep.Intervals, "Without such brackets, %s compared by whether both intervals overlap, which is careful: overlapping ones may still differ."},
+		{sweep.Intervals, "Without such brackets, %s compared by whether both intervals overlap, which is careful: those that overlap may differ all the same."},
 		{sweep.None, "For %s there is nothing to tell noise by: too few seeds, or a measure without an interval."},
 	}
 	for _, x := range texts {

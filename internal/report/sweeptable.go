@@ -28,7 +28,7 @@ func (h heading) String() string {
 }
 
 // mostMeasures is how many measures the page shows; the files have all.
-const mostMeasures = 5
+const mostMeasures = 4
 
 // sweepRow is a variant, over its seeds.
 type sweepRow struct {
@@ -114,14 +114,29 @@ func newSweepRow(in SweepInput, i int, shown []int, axes []axis) sweepRow {
 	}
 	if c := r.Against; c != nil {
 		row.Diff, row.Range, row.Key, row.Verdict = signed(c.Difference, 3), interval(c.Low, c.High, signed), sortKey(c.Difference), judgeRow(c)
-		if c.Method == sweep.Welch && !math.IsNaN(c.Adjusted) {
-			row.Verdict.Text += ", p " + pText(c.Adjusted)
-		}
+		row.Verdict.Text = inCell(c)
 	} else if row.Best {
 		row.Diff, row.Key, row.Verdict = "", "0", verdict{"★", "best", "up"}
 	}
 	row.Notes, row.Links = rowNotes(r), rowLinks(in, r)
 	return row
+}
+
+// inCell is the verdict in as few words as a cell of the table has room for.
+func inCell(c *sweep.Comparison) string {
+	text := "noise"
+	switch {
+	case c.Method == sweep.None:
+		return "no interval"
+	case c.Apart:
+		text = "worse"
+	case c.Method == sweep.Intervals:
+		return "overlaps"
+	}
+	if c.Method == sweep.Welch {
+		text += ", p\u00a0" + pText(c.Adjusted)
+	}
+	return text
 }
 
 // rowNotes say what went wrong with some of a row's variants.

@@ -12,7 +12,7 @@ import (
 
 func driftKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "drift", Version: 1, Out: Drift, Check: formats.CheckDrift,
+		Name: "drift", Version: 2, Out: Drift, Check: formats.CheckDrift,
 		Summary: "How clusters differ from those of the last time",
 		Doc: `Compares clusters with those that the same stage gave the last time they were others: last night's. The first time
 there is nothing to compare with, and nothing fails. Nothing needs to be connected to before; where something is (the
@@ -170,13 +170,21 @@ func (s *driftStage) judge(d *formats.Drift) {
 		fail("no photo of the last time is left to compare by")
 	default:
 		if *d.ARI < s.MinARI {
-			fail("ARI is %.3f, and min_ari is %v", *d.ARI, s.MinARI)
+			fail("ARI is %.3f, and min_ari is %v%s", *d.ARI, s.MinARI, s.blameNoise(d))
 		}
 		if share := float64(d.Moved) / float64(d.Both); share > s.MaxMoved {
 			fail("%.1f %% of the photos moved, and max_moved is %v", 100*share, s.MaxMoved)
 		}
 	}
 	d.Passed = len(d.Reasons) == 0
+}
+
+// blameNoise says where the clustering itself is too unsteady for the threshold.
+func (s *driftStage) blameNoise(d *formats.Drift) string {
+	if d.Noise == nil || *d.Noise >= s.MinARI {
+		return ""
+	}
+	return fmt.Sprintf(" (two seeds on the same photos agree to %.3f only: take another number of clusters, more restarts, or a lower min_ari)", *d.Noise)
 }
 
 func tellDrift(t *dag.Task, d *formats.Drift) {

@@ -28,8 +28,9 @@ layout: folder takes any folder of photos. The first folder below root is a phot
 nothing but folders called train, validation, val, valid or test lies at the top, those are splits, and classes lie below.
 
 limit keeps at most so many rows, chosen by the seed: photos with the same pair_id stay together, and without pairs each
-class keeps its share. Filters come before the choice. The photos themselves stay where they are: what counts for the
-cache is their content, not where the folder lies.
+class keeps its share. Filters come before the choice. As a folder grows, photos that are chosen stay so as far as the
+limit allows. The photos themselves stay where they are: what counts for the cache is their content, not where the folder
+lies.
 
 The artifact holds photos.parquet (a row per photo or item, sorted by path, with the file's SHA-256) and rejects.parquet
 (path, reason).`,

@@ -216,3 +216,29 @@ func TestNoPhotos(t *testing.T) {
 		}
 	}
 }
+
+// TestChooseFromMore: what is chosen as a folder grows was chosen before, or is new.
+func TestChooseFromMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, more := rapid.IntRange(1, 60).Draw(t, "rows"), rapid.IntRange(0, 30).Draw(t, "more")
+		var rows []formats.Photo
+		for i := range n + more {
+			path := fmt.Sprintf("%03d.jpg", i)
+			rows = append(rows, formats.Photo{Labels: formats.Labels{ID: path, Path: path}})
+		}
+		limit := rapid.IntRange(1, 70).Draw(t, "limit")
+		was := map[string]bool{}
+		for _, p := range catalogue.Choose(rows[:n], limit, 5) {
+			was[p.ID] = true
+		}
+		now := catalogue.Choose(rows, limit, 5)
+		if len(now) != min(limit, n+more) {
+			t.Fatalf("%d rows", len(now))
+		}
+		for _, p := range now {
+			if !was[p.ID] && p.ID < fmt.Sprintf("%03d.jpg", n) {
+				t.Fatalf("%s is chosen now, and wasn't among fewer", p.ID)
+			}
+		}
+	})
+}

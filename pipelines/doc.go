@@ -7,10 +7,10 @@
 //
 // The way of a file: bytes (scan.go) → the YAML library (parse.go, syntax.go) → a tree of nodes with places (yaml.go,
 // node.go), laid over that of the file it extends (extends.go, merge.go) → --set changes the tree (set.go, path.go) → the
-// axes of the sweep (sweepread.go, sweeplist.go, sweeppick.go, axis.go, axisname.go) → at every point of it (lab.go,
+// axes of the sweep (sweepread.go, sweepaxes.go, sweeplist.go, sweepexclude.go, sweeppin.go) → at every point of it (lab.go,
 // variants.go): keys and stages (check.go, name.go, stage.go, stagekeys.go, resources.go) → references filled in where
 // they stand (ref.go, vars.go, expand.go) → parameters (params.go, decode.go) → ports and order (ports.go, order.go) →
-// all points as one graph (union.go, unionname.go) → the resolved file (resolved.go, sweepresolved.go, yamltext.go).
+// all points as one graph (union.go, unionname.go) → the resolved file (resolved.go, sweepresolved.go, axesresolved.go).
 // Mistakes are gathered by report.go and mistakes.go and laid out by errors.go and layout.go.
 //
 // What the points of a sweep share is read once: each stage depends on few axes, and only for each combination of these

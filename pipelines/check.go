@@ -60,7 +60,7 @@ func (c *checker) topLevel(root *node) {
 	for _, p := range root.pairs {
 		switch key := p.key.text; {
 		case !slices.Contains(topKeys, key):
-			hint := suggest(key, topKeys, "keys of an experiment")
+			hint := meantHint(key, topMeant, topKeys, "keys of an experiment")
 			if _, isKind := c.registry.Get(key); isKind || p.value.shape == mapping && p.value.get("uses") != nil {
 				hint = "is it a stage? Then it goes under `stages:`, two spaces further right"
 			}

@@ -59,6 +59,9 @@ func (n *node) key(name string) *node {
 	return nil
 }
 
+// has says whether a mapping, if it is one, has a key.
+func (n *node) has(name string) bool { return n != nil && n.get(name) != nil }
+
 // keys lists the keys of a mapping.
 func (n *node) keys() []string {
 	var ks []string

@@ -54,7 +54,28 @@ func (p pathChecker) unknown(keys []string, at place) {
 	} else if s := p.root.get("stages"); s != nil && s.get(keys[0]) != nil {
 		hint = p.form("stages." + strings.Join(keys, "."))
 	}
+	if having := p.having(keys[0]); len(having) > 0 && len(keys) == 1 {
+		hint = "name the stage: " + p.form("stages."+having[0]+".with."+keys[0])
+		if more := having[1:min(4, len(having))]; len(more) > 0 {
+			hint += ", or with " + either(quoteAll(more)) + " in place of `" + having[0] + "`"
+		}
+	}
 	p.c.fail(at, hint, "%s can't change `%s`", who, clip(keys[0]))
+}
+
+// having lists the stages that have a parameter of a name.
+func (p pathChecker) having(name string) []string {
+	stages := p.root.get("stages")
+	if stages == nil || p.root.get("vars").has(name) {
+		return nil
+	}
+	var names []string
+	for _, s := range stages.pairs {
+		if k := p.c.kindOf(s.value); k != nil && slices.Contains(paramNames(k), name) {
+			names = append(names, s.key.text)
+		}
+	}
+	return names
 }
 
 func (p pathChecker) checkVar(vars *node, keys []string, at place) bool {

@@ -79,7 +79,11 @@ func (c *checker) wirePort(s *stage, port dag.Port, n *node) {
 		c.failAt(n, "", "port `%s` takes the name of a stage, not a mapping", port.Name)
 		return
 	case n.shape == list && !port.Many:
-		c.failAt(n, "", "port `%s` of `%s` takes one stage, not a list", port.Name, s.kind.Name)
+		hint := ""
+		if len(n.items) == 1 && n.items[0].shape == scalar {
+			hint = fmt.Sprintf("write `%s: %s`", port.Name, clip(n.items[0].text))
+		}
+		c.failAt(n, hint, "port `%s` of `%s` takes one stage, not a list", port.Name, s.kind.Name)
 		return
 	case n.shape == list:
 		items = n.items
@@ -106,6 +110,11 @@ func (c *checker) connect(s *stage, port dag.Port, n *node) {
 			}
 		}
 		hint := noRefs(n, suggest(n.text, names, "stages here"))
+		for _, part := range strings.Split(n.text, ".") {
+			if part != n.text && slices.Contains(names, part) {
+				hint = fmt.Sprintf("a stage makes one thing, so its name is enough: `%s`", part)
+			}
+		}
 		if gone := c.removed[n.text]; gone != nil {
 			hint = fmt.Sprintf("`%s: null` in %s takes it out; take this connection out too, or name another stage", n.text, where(gone, n))
 		}

@@ -38,7 +38,10 @@ type entry struct {
 func (c *checker) entries(root *node) []*entry {
 	n := root.get("stages")
 	switch {
-	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool { near, _ := nearest(k, topKeys); return near == "stages" || near == "extends" }):
+	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool {
+		near, _ := nearest(k, topKeys)
+		return near == "stages" || near == "extends" || topMeant[k] == "stages" || topMeant[k] == "extends"
+	}):
 		return nil // misspelt, which was said
 	case n == nil:
 		c.fail(root.at, "a stage is `name: {uses: kind, in: {…}, with: {…}}`; `pipe kinds` shows examples", "there are no `stages:`")
@@ -94,7 +97,7 @@ func (c *checker) readStage(s *stage) {
 
 func (c *checker) unknownStageKey(s *stage, key *node) {
 	s.odd = true
-	hint := suggest(key.text, sortedKeys(stageKeys), "a stage has")
+	hint := meantHint(key.text, stageMeant, sortedKeys(stageKeys), "a stage has")
 	if s.kind != nil && slices.Contains(paramNames(s.kind), key.text) {
 		hint = fmt.Sprintf("it is a parameter of `%s`: put it under `with:`", s.kind.Name)
 	} else if s.kind != nil && slices.Contains(portNames(s.kind), key.text) {
@@ -132,6 +135,9 @@ func (c *checker) misspelt(m *node, key string) bool {
 	for _, p := range m.pairs {
 		if _, known := stageKeys[p.key.text]; known {
 			continue
+		}
+		if stageMeant[p.key.text] == key {
+			return true
 		}
 		if near, ok := nearest(p.key.text, sortedKeys(stageKeys)); p.key.bad || ok && near == key {
 			return true

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -76,10 +77,18 @@ func (a *axis) beside(p pair, values []*node) {
 
 // values reads the list of values of a path.
 func (r *sweepReader) values(p pair) ([]*node, bool) {
+	if p.value.shape == mapping && !whole(p.key.text) {
+		r.c.failAt(p.key, "write `"+clip(joinPath(p))+": [value, value]`", "a path stands in one piece")
+		return nil, false
+	}
 	ok := pathChecker{c: r.c, root: r.root, sweep: true}.check(strings.Split(p.key.text, "."), p.key.at)
 	switch n := p.value; {
 	case n.shape == scalar && !n.isNull():
-		r.c.failAt(n, "write [value, value]", "`%s` takes a list of values, not %s", clip(p.key.text), n.describe())
+		hint := "write [value, value]"
+		if reListText.MatchString(n.text) && !strings.Contains(n.text, "..") {
+			hint = "write [" + clip(n.text) + "]"
+		}
+		r.c.failAt(n, hint, "`%s` takes a list of values, not %s", clip(p.key.text), n.describe())
 		return nil, false
 	case n.shape == mapping:
 		r.c.failAt(n, "write [value, value]", "`%s` takes a list of values, not a mapping", clip(p.key.text))
@@ -94,6 +103,31 @@ func (r *sweepReader) values(p pair) ([]*node, bool) {
 		out, ok = append(out, v), ok && good
 	}
 	return out, ok
+}
+
+// reListText is what only lacks its brackets.
+var reListText = regexp.MustCompile(`^[A-Za-z0-9_.-]+(?:, *[A-Za-z0-9_.-]+)*$`)
+
+// whole says whether a path has as many keys as one that names a value.
+func whole(path string) bool {
+	keys := strings.Split(path, ".")
+	switch {
+	case keys[0] == "vars":
+		return len(keys) > 1
+	case keys[0] == "stages":
+		return len(keys) > 3 || len(keys) == 3 && !stageKeys[keys[2]]
+	}
+	return keys[0] == "seed"
+}
+
+// joinPath is the path that a mapping in a mapping says: {stages: {x: …}} is stages.x.
+func joinPath(p pair) string {
+	path := p.key.text
+	for depth := 0; p.value.shape == mapping && len(p.value.pairs) > 0 && depth < 4; depth++ {
+		p = p.value.pairs[0]
+		path += "." + p.key.text
+	}
+	return path
 }
 
 // value fills in the references of a value, which can't depend on other axes.

@@ -111,6 +111,11 @@ func (r *sweepReader) listSet(p *point, n *node) bool {
 	ok := true
 	check := pathChecker{c: r.c, root: r.root, sweep: true}
 	for _, q := range n.pairs {
+		if q.value.shape == mapping && !whole(q.key.text) {
+			r.c.failAt(q.key, "write `"+clip(joinPath(q))+": value`", "a path stands in one piece")
+			ok = false
+			continue
+		}
 		good := check.check(strings.Split(q.key.text, "."), q.key.at)
 		v, read := r.value(q.value)
 		ok = ok && good && read

@@ -84,7 +84,7 @@ func (r *sweepReader) section(p pair) {
 	switch {
 	case key == "exclude":
 	case !known:
-		hint := suggest(key, sweepKeys, "keys of a sweep")
+		hint := meantHint(key, sweepMeant, sweepKeys, "keys of a sweep")
 		if first, _, deep := strings.Cut(key, "."); deep || first == "seed" {
 			hint = fmt.Sprintf("write `matrix: {%s: [value, value]}`", clip(key))
 		}

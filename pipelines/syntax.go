@@ -8,6 +8,8 @@ func plainWords(msg, line string, col int, tok string) (problem, hint string) {
 	has := func(s string) bool { return strings.Contains(msg, s) }
 	first := col <= len([]rune(line))-len([]rune(strings.TrimLeft(line, " ")))+1 // nothing stands before it
 	switch {
+	case strings.Contains(line, "{{"):
+		return "`{{ }}` is not used here", "a variable is written \"${vars.name}\", one of the environment \"${env.NAME}\""
 	case has("must be specified") && strings.Contains(line, "${"):
 		return "`${…}` between `{` and `}` or `[` and `]` needs quotes", `write "${vars.name}" there`
 	case has("'}' must be specified"), has("end token '}'"):

@@ -111,7 +111,7 @@ func (s *Store) planRuns(g *Garbage) (kept []string, err error) {
 	for i, id := range ids {
 		alive := s.RunAlive(id)
 		g.planned[id] = !alive
-		recent := len(ids)-i <= g.keep.Runs || g.keep.Now.Sub(runTime(id)) < g.keep.Age
+		recent := len(ids)-i <= g.keep.Runs || g.keep.Now.Sub(RunTime(id)) < g.keep.Age
 		if alive || recent {
 			kept = append(kept, id)
 			continue
@@ -122,8 +122,8 @@ func (s *Store) planRuns(g *Garbage) (kept []string, err error) {
 	return kept, nil
 }
 
-// runTime reads when a run began from its ID; zero if it is no ID of NewRun.
-func runTime(id string) time.Time {
+// RunTime reads when a run began from its ID; zero if it is no ID of NewRun.
+func RunTime(id string) time.Time {
 	t, _ := time.Parse(runLayout, id[:min(len(id), len(runLayout))])
 	return t
 }

@@ -26,6 +26,8 @@ func child() int {
 		n = []*dag.Node{node(resumeKind, "r", &resume{Ready: file})}
 	case "text":
 		n = []*dag.Node{node(textKind, "t", &text{Text: "x", Calls: file, Wait: os.Getenv("DAG_TEST_WAIT")})}
+	case "torture":
+		n = tortured(file, os.Getenv("DAG_TEST_CALLS"))
 	case "chain":
 		n = chainNodes("", file)
 	}

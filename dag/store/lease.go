@@ -166,5 +166,11 @@ func (s *Store) cleanName(name string) error {
 		return nil
 	}
 	_ = os.Remove(s.recordPath(Digest(name)) + ".tmp") // mostly not there
+	if _, err := s.Record(Digest(name)); err == nil {
+		// Killed between the record and the end: there is nothing left to resume.
+		if err := os.RemoveAll(s.path("scratch", name)); err != nil {
+			return err
+		}
+	}
 	return os.RemoveAll(s.path("artifacts", "tmp-"+name))
 }

@@ -126,6 +126,9 @@ func (s *Store) markVersion() error {
 	}
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), "version") { // of another process that makes this store just now
+			if _, err := os.Stat(s.path("version")); err == nil {
+				return s.checkVersion() // it has made the store since this one looked
+			}
 			return fmt.Errorf("store: %s is not empty and is no store of pipe: give an empty or new folder with --store", s.dir)
 		}
 	}

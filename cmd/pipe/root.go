@@ -61,7 +61,7 @@ Every stage's result is kept by content, so a second run does only what changed.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return s.read() },
 	}
 	s.define(root)
-	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newStore(s), newRuns(s), newVersion())
+	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newSchema(), newStore(s), newRuns(s), newVersion())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())
 	})

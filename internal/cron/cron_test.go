@@ -2,6 +2,7 @@ package cron
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -236,6 +237,26 @@ func TestZones(t *testing.T) {
 	}
 }
 
+var pattern = regexp.MustCompile(Pattern())
+
+func TestPattern(t *testing.T) {
+	for _, text := range []string{"60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "* * * * monday", "* * * *", "@reboot", "5/15 * * * *", "1,,2 * * * *"} {
+		if pattern.MatchString(text) {
+			t.Errorf("%s fits", text)
+		}
+	}
+	for _, text := range []string{" 0 3  * * *", "@daily", "*/10,5 08-18/2 1,15 JAN-mar 7"} {
+		if !pattern.MatchString(text) {
+			t.Errorf("%s does not fit", text)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		if text := drawExpr(t); !pattern.MatchString(text) {
+			t.Fatalf("%s does not fit", text)
+		}
+	})
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"*/5 1-2,4 * jan-mar 5-7", "@daily", "0 3 L * 1#2", "é 1 2 3 4", "1/2 , - / *"} {
 		f.Add(s)
@@ -250,6 +271,9 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		now := time.Unix(1.8e9, 0)
+		if !strings.HasPrefix(strings.TrimSpace(text), "@") && !pattern.MatchString(text) {
+			t.Errorf("%q does not fit the pattern", text)
+		}
 		if next, ok := e.Next(now, time.UTC); !ok || !next.After(now) || next.Second() != 0 {
 			t.Errorf("%q after %v: %v", text, now, next)
 		}

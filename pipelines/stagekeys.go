@@ -30,7 +30,7 @@ func (c *checker) readAllow(n *node) []string {
 // noRefs is the hint for a name that holds a reference, where only `with` and the like take one.
 func noRefs(n *node, hint string) string {
 	if strings.Contains(n.text, "${") {
-		return "references such as ${vars.x} work in `vars`, `with`, `name`, `seed` and `resources` only"
+		return "references such as ${vars.x} work in `vars`, `with`, `name`, `seed`, `resources` and `schedule` only"
 	}
 	return hint
 }

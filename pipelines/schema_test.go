@@ -110,7 +110,6 @@ var beyond = map[string][]string{
 	"what stages make":              {"wrong_type", "wrong_type_no_fit"},
 	"what references stand for":     {"var_types", "quoted_list", "bad_refs", "schedule_variable"},
 	"the environment":               {"env_message", "env_message_lines", "env_missing", "env_not_utf8"},
-	"the command line":              {"set_depth", "set_no_vars", "set_syntax", "set_unknown", "set_values", "sweep_set_axis", "sweep_set_excluded"},
 	"the rules of kinds":            {"validate", "ports_params"},
 	"the calendar":                  {"schedule_backwards", "schedule_long_step", "schedule_never"},
 	"other files": {"extends_axis_twice", "extends_circle", "extends_deep", "extends_empty", "extends_itself", "extends_missing",
@@ -144,11 +143,13 @@ func TestSchemaRefusesBadFiles(t *testing.T) {
 		}
 		doc, ok := asJSON(src)
 		switch {
+		case strings.Contains(string(src), "# set: "):
+			continue // the mistake may be in the command line
 		case !ok:
 			syntax++ // an editor says so without a schema
 			continue
 		case s.Validate(doc) == nil && why[name] == "":
-			t.Errorf("%s is right by the schema", name)
+			t.Errorf("%s is right by the schema: should it be wrong? If not, add it to `beyond` with what the schema can't know", name)
 		case s.Validate(doc) != nil && why[name] != "":
 			t.Errorf("%s is wrong by the schema, which was thought to be beyond it: %s", name, why[name])
 		case s.Validate(doc) != nil:

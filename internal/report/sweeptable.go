@@ -2,7 +2,6 @@ package report
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
 	"fashionpipe/internal/sweep"
@@ -90,120 +89,6 @@ func shownMeasures(t *sweep.Table) []int {
 	return shown
 }
 
-func newSweepRow(in SweepInput, i int, shown []int, axes []axis) sweepRow {
-	t := in.Table
-	r := &t.Rows[i]
-	row := sweepRow{Name: r.Name, Best: r == t.Verdict.Best, Rank: "–", Diff: "–"}
-	for _, k := range t.Varying() {
-		row.Values = append(row.Values, axisSortable(t.Axes[k], r.Values[k]))
-	}
-	if t.Main >= 0 {
-		c := r.Cells[t.Main]
-		row.Seeds = sortable{count(c.N), strconv.Itoa(c.N)}
-		if !math.IsNaN(c.Mean) {
-			row.Rank = count(i + 1)
-		}
-	}
-	for _, m := range shown {
-		c := r.Cells[m]
-		cell := sweepCell{mark: newMark(model{Role: ours}, axes[m], c.Mean, c.Low, c.High), Key: sortKey(c.Mean)}
-		if !math.IsNaN(c.SD) {
-			cell.SD = "± " + decimal(c.SD, 3)
-		}
-		row.Cells = append(row.Cells, cell)
-	}
-	if c := r.Against; c != nil {
-		row.Diff, row.Range, row.Key, row.Verdict = signed(c.Difference, 3), interval(c.Low, c.High, signed), sortKey(c.Difference), judgeRow(c)
-		row.Verdict.Text = inCell(c)
-	} else if row.Best {
-		row.Diff, row.Key, row.Verdict = "", "0", verdict{"★", "best", "up"}
-	}
-	row.Notes, row.Links = rowNotes(r), rowLinks(in, r)
-	return row
-}
-
-// inCell is the verdict in as few words as a cell of the table has room for.
-func inCell(c *sweep.Comparison) string {
-	text := "noise"
-	switch {
-	case c.Method == sweep.None:
-		return "no interval"
-	case c.Apart:
-		text = "worse"
-	case c.Method == sweep.Intervals:
-		return "overlaps"
-	}
-	if c.Method == sweep.Welch {
-		text += ", p\u00a0" + pText(c.Adjusted)
-	}
-	return text
-}
-
-// rowNotes say what went wrong with some of a row's variants.
-func rowNotes(r *sweep.Row) []string {
-	var notes []string
-	failed, missing := 0, 0
-	gates := map[string]bool{}
-	for _, run := range r.Runs {
-		switch {
-		case run.Problem != "":
-			failed++
-		case run.Missing:
-			missing++
-		}
-		for _, g := range run.Gates {
-			if !gates[g] {
-				gates[g] = true
-				notes = append(notes, "gate failed: "+g)
-			}
-		}
-	}
-	part := func(n int, what string) {
-		if n > 0 && len(r.Runs) > 1 {
-			notes = append(notes, count(n)+" of "+plural(len(r.Runs), "seed", "seeds")+" "+what)
-		} else if n > 0 {
-			notes = append(notes, what)
-		}
-	}
-	part(failed, "failed")
-	part(missing, "not run")
-	return notes
-}
-
-func rowLinks(in SweepInput, r *sweep.Row) []link {
-	var links []link
-	for i, run := range r.Runs {
-		to, ok := in.Links[run.Name]
-		if !ok {
-			continue
-		}
-		text := "report"
-		if in.Table.Seeds != nil {
-			text = in.Table.Seeds.Values[i%len(in.Table.Seeds.Values)]
-		}
-		links = append(links, link{text, run.Name, to})
-	}
-	return links
-}
-
-// axisSortable sorts the values of an axis in the order of the file.
-func axisSortable(a sweep.Axis, value string) sortable {
-	for i, v := range a.Values {
-		if v == value {
-			return sortable{value, strconv.Itoa(i)}
-		}
-	}
-	return sortable{value, ""}
-}
-
-// sortKey is a number for the script to sort by; "" sorts last.
-func sortKey(v float64) string {
-	if math.IsNaN(v) {
-		return ""
-	}
-	return strconv.FormatFloat(v, 'g', 9, 64)
-}
-
 // columnAxis spans the values and bounds of a measure, for its small plots.
 func columnAxis(rows []sweep.Row, m int) axis {
 	low, high := math.Inf(1), math.Inf(-1)
@@ -226,11 +111,4 @@ func measureWords(m sweep.Measure) string {
 		return words
 	}
 	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-func pText(p float64) string {
-	if p < 0.001 {
-		return "under 0.001"
-	}
-	return strconv.FormatFloat(p, 'g', 2, 64)
 }

@@ -40,7 +40,7 @@ func TestText(t *testing.T) {
 	for name, c := range map[string]struct {
 		seeds  int
 		sort   string
-		break1 func(runs []*Run)
+		damage func(runs []*Run)
 	}{
 		"seeds":  {3, "", nil},
 		"one":    {1, "", nil},
@@ -48,13 +48,13 @@ func TestText(t *testing.T) {
 		"failed": {2, "", func(runs []*Run) {
 			runs[8].Metrics, runs[8].Problem = nil, "encoder@grid=3x3 failed: no memory"
 			runs[2].Metrics, runs[3].Metrics, runs[2].Problem, runs[3].Missing = nil, nil, "photos failed: gone", true
-			runs[0].Gates = []string{"encoder: collapse"}
+			runs[0].Gates, runs[11].Gates = []string{"encoder: collapse"}, []string{"encoder: collapse"}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			axes, runs := fakeSweep(c.seeds)
-			if c.break1 != nil {
-				c.break1(runs)
+			if c.damage != nil {
+				c.damage(runs)
 			}
 			table, err := New(t.Context(), axes, runs, c.sort)
 			if err != nil {

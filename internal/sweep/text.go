@@ -25,7 +25,7 @@ func (t *Table) Text(width, rows int, more string) string {
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("   and %d more in %s", left, more))
 	}
-	return strings.Join(append(lines, t.legend(shown)...), "\n") + "\n"
+	return strings.Join(append(lines, t.legend(shown, width)...), "\n") + "\n"
 }
 
 // grid is a table of texts: two lines of heads, then rows.
@@ -106,15 +106,13 @@ func (r *Row) mark(best bool) string {
 	case r.Against != nil && !r.Against.Apart:
 		m = "~"
 	}
-	for _, run := range r.Runs {
-		if len(run.Gates) > 0 {
-			return m + "!"
-		}
+	if len(r.Gates()) > 0 {
+		return m + "!"
 	}
 	return m
 }
 
-func (t *Table) legend(rows []Row) []string {
+func (t *Table) legend(rows []Row, width int) []string {
 	used := ""
 	for i, r := range rows {
 		used += r.mark(i == 0)
@@ -130,7 +128,18 @@ func (t *Table) legend(rows []Row) []string {
 	if t.Seeds != nil {
 		parts = append(parts, "± sd over seeds")
 	}
-	return []string{"   " + strings.Join(parts, "   ")}
+	lines := []string{"  "}
+	for _, p := range parts {
+		if last := &lines[len(lines)-1]; utf8.RuneCountInString(*last)+3+utf8.RuneCountInString(p) <= width {
+			*last += " " + p + "  "
+		} else {
+			lines = append(lines, "   "+p+"  ")
+		}
+	}
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
 }
 
 func (g *grid) add(right bool, column []string) {

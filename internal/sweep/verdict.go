@@ -3,6 +3,7 @@ package sweep
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,9 @@ func (t *Table) judge() {
 		}
 	}
 	v.Sentences = append(v.Sentences, t.bestSentence())
+	if gates := v.Best.Gates(); len(gates) > 0 {
+		v.Sentences = append(v.Sentences, fmt.Sprintf("But a quality gate failed for it (%s): don't take it for the best before you looked into that.", strings.Join(gates, "; ")))
+	}
 	if v.Second != nil {
 		v.Sentences = append(v.Sentences, t.secondSentence())
 	}
@@ -48,6 +52,19 @@ func (t *Table) judge() {
 		v.Sentences = append(v.Sentences,
 			"With one seed the intervals tell what other photos would change, not another training: add `seed` to the sweep for that.")
 	}
+}
+
+// Gates lists the quality gates that failed in any of a row's variants, each once.
+func (r *Row) Gates() []string {
+	var gates []string
+	for _, run := range r.Runs {
+		for _, g := range run.Gates {
+			if !slices.Contains(gates, g) {
+				gates = append(gates, g)
+			}
+		}
+	}
+	return gates
 }
 
 func (t *Table) bestSentence() string {

@@ -60,10 +60,10 @@ func (o override) names() []string {
 	}
 	last := len(o.keys) - 1
 	add(o.keys[last])
-	switch {
-	case last == 2:
+	switch last {
+	case 2:
 		add(o.keys[1:]...)
-	case last == 3:
+	case 3:
 		add(o.keys[1], o.keys[3])
 		add(o.keys[1:]...)
 	}

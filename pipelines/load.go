@@ -25,13 +25,13 @@ type Options struct {
 
 // Experiment is a file that was read and found right.
 type Experiment struct {
-	Name  string // of the file unless it says otherwise; letters, digits, "_" and "-"
-	Seed  uint64 // DefaultSeed unless the file says otherwise
-	Graph *dag.Graph
+	Name  string     // of the file unless it says otherwise; letters, digits, "_" and "-"
+	Seed  uint64     // DefaultSeed unless the file says otherwise; that of the first variant
+	Graph *dag.Graph // of a sweep, all its variants
 
-	// Resolved is the experiment as YAML after variables, --set and defaults: every parameter of every stage is
-	// spelled out, so it reads to the same graph whatever the environment is, and resolves to itself. Variables, the
-	// sweep and the schedule are not in it: it is one point, run once.
+	// Resolved is the experiment as YAML after other files, variables, --set and defaults: every parameter of every
+	// stage is spelled out, so it reads to the same graph whatever the environment is, and resolves to itself. A sweep
+	// stays one, with the variables that it changes; the schedule is not in it.
 	Resolved []byte
 	Source   []byte // the bytes that were read, without the files that it extends
 

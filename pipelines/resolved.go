@@ -35,7 +35,7 @@ func (l *lab) resolve(x *Experiment, vs []*variant) []byte {
 	fmt.Fprintf(&r.b, "name: %s\nseed: %s\n", yamlText(x.Name), seed)
 	r.vars()
 	r.b.WriteString("stages:\n")
-	stages.WriteTo(&r.b)
+	r.b.Write(stages.Bytes())
 	r.sweep()
 	return r.b.Bytes()
 }

@@ -111,10 +111,10 @@ var reListText = regexp.MustCompile(`^[A-Za-z0-9_.-]+(?:, *[A-Za-z0-9_.-]+)*$`)
 // whole says whether a path has as many keys as one that names a value.
 func whole(path string) bool {
 	keys := strings.Split(path, ".")
-	switch {
-	case keys[0] == "vars":
+	switch keys[0] {
+	case "vars":
 		return len(keys) > 1
-	case keys[0] == "stages":
+	case "stages":
 		return len(keys) > 3 || len(keys) == 3 && !stageKeys[keys[2]]
 	}
 	return keys[0] == "seed"

@@ -30,7 +30,7 @@ func TestSweepProperty(t *testing.T) {
 		if len(x.Sweep.Variants) != len(points) {
 			t.Fatalf("%d variants, want %d\n%s", len(x.Sweep.Variants), len(points), src)
 		}
-		alone := src[:strings.Index(src, "sweep:")]
+		alone, _, _ := strings.Cut(src, "sweep:")
 		is := map[string]string{} // what a node is → its name
 		names := map[string]bool{}
 		for i, v := range x.Sweep.Variants {

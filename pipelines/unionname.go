@@ -98,7 +98,11 @@ func (u *union) idle() axes {
 	for i, a := range u.l.sweep.axes {
 		if len(a.points) > 1 && u.unmoved(^axes(1<<i)) {
 			on |= 1 << i
-			u.l.c.failAt(a.key, "take it out", "nothing in the experiment changes with axis `%s`", a.name)
+			hint := "take it out"
+			if len(u.l.c.sets) > 0 {
+				hint = "take it out; if a --set made it so, keep one value: --set sweep." + a.name + "=" + clip(a.points[0].label)
+			}
+			u.l.c.failAt(a.key, hint, "nothing in the experiment changes with axis `%s`", a.name)
 		}
 	}
 	return on

@@ -51,19 +51,19 @@ func laidOver(base, over map[string]any) map[string]any {
 	return out
 }
 
-// plain makes maps of nodes.
-func plain(n *node) any {
+// asPlain makes maps of nodes.
+func asPlain(n *node) any {
 	switch n.shape {
 	case mapping:
 		out := map[string]any{}
 		for _, p := range n.pairs {
-			out[p.key.text] = plain(p.value)
+			out[p.key.text] = asPlain(p.value)
 		}
 		return out
 	case list:
 		out := []any{}
 		for _, item := range n.items {
-			out = append(out, plain(item))
+			out = append(out, asPlain(item))
 		}
 		return out
 	}
@@ -115,7 +115,7 @@ func TestExtendsProperty(t *testing.T) {
 		if len(c.errs) > 0 {
 			t.Fatalf("%v\n%s", c.errs, slices.Collect(maps.Values(files)))
 		}
-		got, _ := plain(root.get("vars")).(map[string]any)
+		got, _ := asPlain(root.get("vars")).(map[string]any)
 		if !reflect.DeepEqual(got, merged) || root.get("extends") != nil || root.get("name").text != fmt.Sprint("n", len(files)-1) {
 			t.Fatalf("got %v\nwant %v\n%s", got, merged, slices.Collect(maps.Values(files)))
 		}

@@ -3,6 +3,7 @@ package dag
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"fashionpipe/dag/store"
 )
@@ -12,11 +13,16 @@ import (
 // it has now. So the work of one night has the same key however often it is run that night. The others get what there was
 // in that run, also if it is the same still. What was taken away or damaged since is passed over, and warn is told.
 func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs, warn func(string)) Inputs {
-	var out Inputs
+	own := Inputs{}
+	var out Inputs // of the ports that look back to one run
 	var run string
 	for _, p := range n.Kind.In {
 		now, connected := in.One(p.Previous)
-		if p.Previous == "" || !connected || now.Digest == "" || len(n.In[p.Name]) > 0 {
+		if !takesPrevious(n, p) || !connected || now.Digest == "" {
+			continue
+		}
+		if p.Own {
+			e.own(ctx, g, n, p, now, own, warn)
 			continue
 		}
 		first := out == nil
@@ -27,7 +33,7 @@ func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs, warn 
 		})
 		if art.Digest == "" {
 			if first {
-				return nil
+				return own
 			}
 			continue
 		}
@@ -37,7 +43,32 @@ func (e *Engine) before(ctx context.Context, g *Graph, n *Node, in Inputs, warn 
 		art.Type = p.Type
 		out[p.Name] = []Artifact{art}
 	}
-	return out
+	maps.Copy(own, out)
+	return own
+}
+
+// takesPrevious says whether the engine fills a port.
+func takesPrevious(n *Node, p Port) bool {
+	if p.Previous == "" || len(n.In[p.Name]) > 0 || len(n.In[p.Previous]) == 0 {
+		return false
+	}
+	r, ok := n.Stage.(Remembering)
+	return !ok || r.WantsPrevious(p.Name)
+}
+
+// own fills a port with what the stage itself gave before its input, now, came.
+func (e *Engine) own(ctx context.Context, g *Graph, n *Node, p Port, now Artifact, in Inputs, warn func(string)) {
+	came := "" // the run that brought the input; "" if it has yet to be noted
+	if h := e.Store.History(g.Name, n.In[p.Previous][0]); len(h) > 0 && h[len(h)-1].Artifact == now.Digest {
+		came = h[len(h)-1].Run
+	}
+	art, _ := e.newest(ctx, e.Store.History(g.Name, n.Name), func(h store.Gave) bool {
+		return came == "" || h.Run < came
+	}, func(err error) { warn(fmt.Sprintf("what %s gave before is passed over: %v", n.Name, err)) })
+	if art.Digest != "" {
+		art.Type = p.Type
+		in[p.Name] = []Artifact{art}
+	}
 }
 
 // newest finds the last entry of a history that is wanted and whole, and the run that gave it.
@@ -60,8 +91,9 @@ func (g *Graph) remembered() map[string]bool {
 	names := map[string]bool{}
 	for _, n := range g.Nodes {
 		for _, p := range n.Kind.In {
-			if from := n.In[p.Previous]; p.Previous != "" && len(from) > 0 {
-				names[from[0]] = true
+			if takesPrevious(n, p) {
+				names[n.In[p.Previous][0]] = true
+				names[n.Name] = names[n.Name] || p.Own
 			}
 		}
 	}

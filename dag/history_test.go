@@ -148,3 +148,62 @@ func TestBeforeOfOneRun(t *testing.T) {
 		want(t, output(t, sum, "d"), night.out)
 	}
 }
+
+// chained joins what it gets with what it gave the last time.
+type chained struct {
+	Warm bool `param:"warm" doc:"look back"`
+}
+
+func (s *chained) WantsPrevious(string) bool { return s.Warm }
+
+func (*chained) Run(_ context.Context, t *dag.Task) error {
+	now, _ := t.In.One("now")
+	is, err := readText(now.Dir)
+	if last, ok := t.In.One("last"); ok && err == nil {
+		var was string
+		was, err = readText(last.Dir)
+		is = was + is
+	}
+	if err != nil {
+		return err
+	}
+	return writeText(t, is)
+}
+
+// TestOwn: a stage gets what it gave itself before its input came, the same all night.
+func TestOwn(t *testing.T) {
+	k := kind("chained", []dag.Port{
+		{Name: "now", Type: textType}, {Name: "last", Type: textType, Optional: true, Previous: "now", Own: true},
+	}, func() dag.Stage { return &chained{} })
+	for _, warm := range []bool{true, false} {
+		l := newLab(t, t.TempDir())
+		for _, night := range []struct{ text, states, out string }{
+			{"a", "x ran, c ran", "a"},
+			{"a", "x cached, c cached", "a"},
+			{"b", "x ran, c ran", "ab"},
+			{"b", "x cached, c cached", "ab"},
+			{"a", "x cached, c ran", "aba"},
+			{"a", "x cached, c cached", "aba"},
+		} {
+			g := graph(t, node(textKind, "x", &text{Text: night.text}),
+				&dag.Node{Name: "c", Kind: k, Stage: &chained{Warm: warm}, In: map[string][]string{"now": {"x"}}})
+			plan, err := l.Plan(context.Background(), g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum, got := l.run(g, dag.RunOptions{})
+			if !warm {
+				want(t, output(t, sum, "c"), night.text)
+				if l.Store.History("test", "c") != nil || l.Store.History("test", "x") != nil {
+					t.Error("what nobody asks for is remembered")
+				}
+				continue
+			}
+			want(t, got, night.states)
+			want(t, output(t, sum, "c"), night.out)
+			if cached := plan.Stages[1].Outlook == dag.IsCached; cached != strings.Contains(got, "c cached") {
+				t.Errorf("%s: planned %s, and it was %s", night.text, plan.Stages[1].Outlook, got)
+			}
+		}
+	}
+}

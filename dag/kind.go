@@ -65,6 +65,16 @@ type Port struct {
 	// than now; it stays empty if there is none, so such a port is Optional. Of several such ports the first decides
 	// which run that is. What it is filled with is in the key, like any input.
 	Previous string
+
+	// Own changes what a port with Previous takes: what this stage itself gave, the last time before the stage
+	// connected to the other port gave what it gives now.
+	Own bool
+}
+
+// Remembering is implemented by a stage whose parameters say whether it wants its ports with Previous filled. Without
+// it, it does.
+type Remembering interface {
+	WantsPrevious(port string) bool
 }
 
 // Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,

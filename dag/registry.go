@@ -27,8 +27,11 @@ func NewRegistry(kinds ...*Kind) *Registry {
 // checkPrevious panics where a port takes the earlier results of what can't be.
 func checkPrevious(k *Kind) {
 	for _, p := range k.In {
+		if p.Previous == "" {
+			continue
+		}
 		of := slices.IndexFunc(k.In, func(q Port) bool { return q.Name == p.Previous })
-		if p.Previous != "" && (of < 0 || k.In[of].Many || k.In[of].Type != p.Type || !p.Optional || p.Many) {
+		if of < 0 || k.In[of].Many || !p.Optional || p.Many || !p.Own && k.In[of].Type != p.Type || p.Own && k.Out != p.Type {
 			panic(fmt.Sprintf("dag: port %s of kind %q can't take the earlier results of port %q", p.Name, k.Name, p.Previous))
 		}
 	}

@@ -23,6 +23,7 @@ type ClustersMeta struct {
 	Inertia    float64 `json:"inertia"`              // sum of squared L2 distances of members to their centres
 	Iterations int     `json:"iterations"`           // of the start that was kept
 	Restarts   int     `json:"restarts,omitempty"`   // k-means: how many starts were tried
+	Start      string  `json:"start,omitempty"`      // k-means: digest of the clusters whose centres it started from, once
 	Method     string  `json:"method,omitempty"`     // k-means: "lloyd", "hartigan-wong", …
 	Bandwidth  float64 `json:"bandwidth,omitempty"`  // mean shift: L2 distance
 	Kernel     string  `json:"kernel,omitempty"`     // mean shift: "flat" or "gaussian"
@@ -44,7 +45,9 @@ func (m ClustersMeta) Label() string {
 	if m.Method != "" && m.Method != "lloyd" { // Lloyd's is what k-means means unless said otherwise
 		parts = append(parts, m.Method)
 	}
-	if m.Restarts > 1 {
+	if m.Start != "" {
+		parts = append(parts, "from the centres of the last time")
+	} else if m.Restarts > 1 {
 		parts = append(parts, fmt.Sprintf("best of %d starts", m.Restarts))
 	}
 	if m.Kernel != "" {

@@ -138,6 +138,7 @@ func contents(t *dag.Task, port string) (drift.Contents, error) {
 
 // howMade is what a clustering was asked to be, for people.
 func howMade(m formats.ClustersMeta) string {
+	m.Start, m.Restarts = "", 0 // the first night has no start
 	if m.Algorithm == "meanshift" {
 		m.K, m.Bandwidth = 1, 0 // found, not asked for
 	}
@@ -184,7 +185,7 @@ func (s *driftStage) blameNoise(d *formats.Drift) string {
 	if d.Noise == nil || *d.Noise >= s.MinARI {
 		return ""
 	}
-	return fmt.Sprintf(" (two seeds on the same photos agree to %.3f only: take another number of clusters, more restarts, or a lower min_ari)", *d.Noise)
+	return fmt.Sprintf(" (a second try at the same photos agrees to %.3f only: take another number of clusters, more restarts, or a lower min_ari)", *d.Noise)
 }
 
 func tellDrift(t *dag.Task, d *formats.Drift) {
@@ -194,7 +195,7 @@ func tellDrift(t *dag.Task, d *formats.Drift) {
 	case d.Both > 0:
 		text := fmt.Sprintf("ARI %.3f over %d photos, %d moved", *d.ARI, d.Both, d.Moved)
 		if d.Noise != nil {
-			text += fmt.Sprintf("; two seeds agree to %.3f", *d.Noise)
+			text += fmt.Sprintf("; a second try agrees to %.3f", *d.Noise)
 		}
 		t.Resultf("drift", "%s", text)
 		t.Resultf("clusters", "%s", drift.Changes(d))

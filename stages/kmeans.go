@@ -17,13 +17,19 @@ func kmeansKind() *dag.Kind {
 
 Each start is drawn by greedy k-means++ (Arthur & Vassilvitskii 2007, with the trials of scikit-learn) and improved by
 Lloyd's iteration (1982) until the centres rest; the best of the restarts is kept. A cluster that runs empty takes the
-row farthest from its centre. Clusters are numbered from the largest to the smallest. The result does not depend on the
+row farthest from its centre. With warm: true there is one start, the centres that this stage gave the last time the
+embeddings were others (last night's), if they are as many: so clusters follow the photos and don't jump to another of
+k-means's many solutions. The result then depends on the nights before. Clusters are numbered from the largest to the smallest. The result does not depend on the
 number of workers.
 
 The artifact holds clusters.parquet (each row with its cluster and its distance to the centre) and centres.parquet.`,
 		Example: `clusters: {uses: kmeans, in: {embeddings: ours}, with: {k: 50}}`,
-		In:      []dag.Port{{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"}},
-		New:     func() dag.Stage { return &kmeans{K: 50, Restarts: 3, MaxIter: 300, Tol: 1e-4} },
+		In: []dag.Port{
+			{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"},
+			{Name: "start", Type: Clusters, Optional: true, Previous: "embeddings", Own: true,
+				Doc: "clusters whose centres to start from; left out: with warm: true, those of the last time"},
+		},
+		New: func() dag.Stage { return &kmeans{K: 50, Restarts: 3, MaxIter: 300, Tol: 1e-4} },
 	}
 }
 
@@ -32,10 +38,12 @@ type kmeans struct {
 	Restarts  int     `param:"restarts" doc:"starts to try; the one with the smallest inertia is kept"`
 	MaxIter   int     `param:"max_iter" doc:"most iterations of each start"`
 	Tol       float64 `param:"tol" doc:"stop when the squared moves of the centres add up to at most this share of the mean variance of a column"`
+	Warm      bool    `param:"warm" doc:"start from the centres of the last time, where there are any"`
 	Normalise bool    `param:"normalise" doc:"divide each vector by its L2 norm first, so that only directions count"`
 }
 
-func (s *kmeans) UsesSeed() bool { return true }
+func (s *kmeans) UsesSeed() bool            { return true }
+func (s *kmeans) WantsPrevious(string) bool { return s.Warm }
 
 func (s *kmeans) Validate() error {
 	if err := atLeastOne("k", s.K); err != nil {
@@ -67,12 +75,21 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 	if s.K > e.Len() {
 		return fmt.Errorf("k is %d, but there are only %d embeddings to cluster: lower k, or take more photos", s.K, e.Len())
 	}
+	start, from, err := s.start(t, e.Dim)
+	if err != nil {
+		return err
+	}
+	restarts := s.Restarts
+	if start != nil {
+		restarts = 1
+	}
 	t.Report.Start(-1, "iterations")
 	r, err := cluster.KMeans{
-		K: s.K, Restarts: s.Restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: t.Seed, Workers: t.Workers,
+		Start: start,
+		K:     s.K, Restarts: restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: t.Seed, Workers: t.Workers,
 		Progress: func(restart, _ int) {
 			t.Report.Add(1)
-			t.Report.Live(fmt.Sprintf("start %d of %d", restart+1, s.Restarts))
+			t.Report.Live(fmt.Sprintf("start %d of %d", restart+1, restarts))
 		},
 	}.Fit(ctx, vectors(e, s.Normalise), e.Dim)
 	if err != nil {
@@ -86,6 +103,27 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 		t.Warnf("converged", "not within %d iterations: raise max_iter", s.MaxIter)
 	}
 	return writeClusters(t.Out, e, r, formats.ClustersMeta{
-		Algorithm: "kmeans", Method: "lloyd", Restarts: s.Restarts, Normalised: s.Normalise || e.Meta.Normalised, Embeddings: string(in.Digest),
+		Algorithm: "kmeans", Method: "lloyd", Restarts: restarts, Start: from, Normalised: s.Normalise || e.Meta.Normalised, Embeddings: string(in.Digest),
 	})
+}
+
+// start gives the centres to start from and the digest of their clusters; nil to draw starts.
+func (s *kmeans) start(t *dag.Task, dim int) ([]float64, string, error) {
+	in, ok := t.In.One("start")
+	if !ok {
+		return nil, "", nil
+	}
+	c, err := formats.ReadClusters(in.Dir)
+	if err != nil {
+		return nil, "", fmt.Errorf("reading the clusters to start from: %w", err)
+	}
+	if c.Meta.K != s.K || c.Dim != dim {
+		t.Warnf("start", "%d clusters of vectors of %d numbers are no start for %d of %d: starts are drawn", c.Meta.K, c.Dim, s.K, dim)
+		return nil, "", nil
+	}
+	centres := make([]float64, len(c.Centres))
+	for i, v := range c.Centres {
+		centres[i] = float64(v)
+	}
+	return centres, string(in.Digest), nil
 }

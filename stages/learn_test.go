@@ -3,6 +3,7 @@ package stages
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,5 +145,29 @@ func TestTrainValidates(t *testing.T) {
 		if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
+	}
+}
+
+// TestKMeansStartsFromClusters: from its own centres k-means stays where it is; from ones that don't fit it draws.
+func TestKMeansStartsFromClusters(t *testing.T) {
+	e := someEmbeddings(t, 80, 6, 0.5, "aaa")
+	k := kmeansKind().New().(*kmeans)
+	k.K = 4
+	dir, _ := runOK(t, k, dag.Inputs{"embeddings": {e}})
+	first := dag.Artifact{Type: Clusters, Dir: dir, Digest: "first"}
+	k.Restarts = 9
+	dir, notes := runOK(t, k, dag.Inputs{"embeddings": {e}, "start": {first}})
+	was, err1 := formats.ReadClusters(first.Dir)
+	is, err2 := formats.ReadClusters(dir)
+	if err1 != nil || err2 != nil || !slices.Equal(was.Cluster, is.Cluster) || is.Meta.Iterations > 2 {
+		t.Errorf("%d iterations, %v, %v", is.Meta.Iterations, err1, err2)
+	}
+	if is.Meta.Start != "first" || is.Meta.Restarts != 1 || !strings.Contains(is.Meta.Label(), "from the centres of the last time") || notes.text("start") != "" {
+		t.Errorf("%+v, %s", is.Meta, notes.text("start"))
+	}
+	k.K = 5
+	dir, notes = runOK(t, k, dag.Inputs{"embeddings": {e}, "start": {first}})
+	if is, err := formats.ReadClusters(dir); err != nil || is.Meta.Start != "" || is.Meta.K != 5 || !strings.Contains(notes.text("start"), "no start for 5") {
+		t.Errorf("%v, %s", err, notes.text("start"))
 	}
 }

@@ -90,7 +90,7 @@ func driftFacts(d *formats.Drift) []fact {
 		facts = append(facts, fact{"ARI", decimal(*d.ARI, 3), ""}, fact{"AMI", decimal(*d.AMI, 3), ""})
 	}
 	if d.Noise != nil {
-		facts = append(facts, fact{"ARI of two seeds tonight", decimal(*d.Noise, 3), ""})
+		facts = append(facts, fact{"ARI of a second try", decimal(*d.Noise, 3), ""})
 	}
 	if d.Both > 0 {
 		facts = append(facts, fact{"moved", fmt.Sprintf("%s, %s", count(d.Moved), wholePercent(float64(d.Moved)/float64(d.Both))), ""})

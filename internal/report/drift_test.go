@@ -39,7 +39,7 @@ func TestDriftSection(t *testing.T) {
 	if got := sections(root); !strings.HasPrefix(got, "drift retrieval ") {
 		t.Errorf("sections: %s", got)
 	}
-	for _, want := range []string{"changed too much", "ARI is 0.412", `<svg class="flow"`, `class="fate born"`, "two seeds tonight"} {
+	for _, want := range []string{"changed too much", "ARI is 0.412", `<svg class="flow"`, `class="fate born"`, "second try"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page doesn't say %q", want)
 		}

@@ -17,6 +17,7 @@ type planner struct {
 	*Engine
 	g       *Graph
 	why     *reasons
+	force   []string
 	backend func() (string, error)
 	place   map[string]int // of a node in the graph
 	stages  []PlannedStage // by place, as they are made
@@ -26,8 +27,18 @@ type planner struct {
 // Plan says per stage whether a run would find its result, and if not, why. It writes nothing. The error wraps that
 // of ctx (context.Canceled, say); what is wrong with one stage is in its Err.
 func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
+	return e.PlanRun(ctx, g, RunOptions{})
+}
+
+// PlanRun is Plan of a run with some of its options: Only and Force.
+func (e *Engine) PlanRun(ctx context.Context, g *Graph, o RunOptions) (*Plan, error) {
+	nodes, err := selectNodes(g, o)
+	if err != nil {
+		return nil, err
+	}
+	g = &Graph{Name: g.Name, Nodes: nodes}
 	p := &planner{
-		Engine: e, g: g, why: e.reasons(g), backend: e.backendClass(), place: map[string]int{},
+		Engine: e, g: g, why: e.reasons(g), force: o.Force, backend: e.backendClass(), place: map[string]int{},
 		stages: make([]PlannedStage, len(g.Nodes)), arts: make([]Artifact, len(g.Nodes)),
 	}
 	for i, n := range g.Nodes {
@@ -89,6 +100,10 @@ func (p *planner) plan(ctx context.Context, at int) {
 	}
 	s.Key = id.key
 	hit, miss := p.Store.Peek(ctx, id.key)
+	if forced := slices.Contains(p.force, n.Name); forced {
+		s.Outlook, s.Reason, s.Expect = WillRun, p.why.why(ctx, n, id, nil), p.expect(n)
+		return
+	}
 	if miss != nil {
 		s.Outlook, s.Reason, s.Expect = WillRun, p.why.why(ctx, n, id, miss), p.expect(n)
 		return

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -21,13 +19,4 @@ func (f *experimentFlags) define(cmd *cobra.Command) {
 // load reads and checks an experiment, with sweep and schedule refused: they are checked, but not run yet.
 func (f *experimentFlags) load(path string) (*pipelines.Experiment, error) {
 	return pipelines.Load(path, pipelines.Options{Registry: stages.All(), Set: f.set, Getenv: os.LookupEnv})
-}
-
-// wrong shows the mistakes of an experiment as they are: each has its place and its remedy.
-func wrong(w io.Writer, err error) error {
-	if _, ok := pipelines.AsErrors(err); ok {
-		fmt.Fprintln(w, err)
-		return exit(exitWrong)
-	}
-	return err
 }

@@ -17,7 +17,7 @@ func newGraph() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := f.load(args[0])
 			if err != nil {
-				return wrong(cmd.ErrOrStderr(), err)
+				return err
 			}
 			_, err = fmt.Fprint(cmd.OutOrStdout(), pipelines.Mermaid(e.Graph))
 			return err

@@ -15,7 +15,7 @@ func newLint() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := f.load(args[0])
 			if err != nil {
-				return wrong(cmd.ErrOrStderr(), err)
+				return err
 			}
 			what := fmt.Sprintf("%d stages", len(e.Graph.Nodes))
 			if e.Sweep != nil {

@@ -31,7 +31,8 @@ func Main(args []string) int {
 	defer stop()
 	// A second interrupt ends the program at once: the store is whole at any moment.
 	context.AfterFunc(ctx, stop)
-	root := newRoot()
+	s := newSettings()
+	root := newRoot(s)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var code exit
@@ -40,14 +41,12 @@ func Main(args []string) int {
 		return exitFine
 	case errors.As(err, &code):
 		return int(code)
-	default:
-		fmt.Fprintln(os.Stderr, "pipe:", err)
-		return exitWrong
 	}
+	tell(s.v.GetString("log"), err)
+	return exitWrong
 }
 
-func newRoot() *cobra.Command {
-	s := newSettings()
+func newRoot(s *settings) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "pipe",
 		Short: "Turn photographs into clusters and a judged comparison, running only what changed",

@@ -60,7 +60,7 @@ func newRun(s *settings) *cobra.Command {
 func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	e, err := f.load(path)
 	if err != nil {
-		return wrong(cmd.ErrOrStderr(), err)
+		return err
 	}
 	if err := checkBackend(s.Backend, e.Graph); err != nil {
 		return err

@@ -59,7 +59,7 @@ func scheduleFile(cmd *cobra.Command, s *settings, f *scheduleFlags, path string
 	}
 	e, err := f.load(path)
 	if err != nil {
-		return wrong(cmd.ErrOrStderr(), err)
+		return err
 	}
 	if e.Schedule == nil {
 		return noSchedule(path)
@@ -127,5 +127,5 @@ func watch(cmd *cobra.Command, s *settings, f *scheduleFlags, path string, e *pi
 	case err == nil:
 		return exit(exitInterrupted)
 	}
-	return wrong(cmd.ErrOrStderr(), err)
+	return err
 }

@@ -129,7 +129,7 @@ func (r *resolver) params(b *strings.Builder, e *entry, k *dag.Kind, changes boo
 		}
 		text := ""
 		if r.l.refAxes(n) != 0 {
-			text = r.partial(n)
+			text = r.partialAs(n, isText(p.Type))
 		} else {
 			s := at("with", p.Name)
 			text = r.param(s, p.Name)

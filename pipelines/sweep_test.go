@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"fashionpipe/dag"
 )
 
 // describe lists the axes, variants and nodes of a sweep.
@@ -67,4 +69,32 @@ func checkResolved(t interface {
 	if string(again.Resolved) != string(x.Resolved) {
 		t.Errorf("%s\nresolves to\n%s", x.Resolved, again.Resolved)
 	}
+}
+
+type fakeWords struct {
+	noRun
+	Words []string `param:"words" doc:"texts"`
+	Sizes []int    `param:"sizes" doc:"numbers"`
+}
+
+// TestResolvedLists holds that a list which changes with the sweep keeps the types of what it takes from the environment,
+// which alone would not tell a text from a number.
+func TestResolvedLists(t *testing.T) {
+	o := Options{
+		Registry: dag.NewRegistry(&dag.Kind{Name: "words", Out: "words", New: func() dag.Stage { return &fakeWords{} }}),
+		Getenv:   func(string) (string, bool) { return "7", true },
+	}
+	src := "vars: {n: 1, w: x}\nstages:\n  a: {uses: words, with: {words: [\"${vars.w}\", \"${env.E}\"], sizes: [\"${vars.n}\", \"${env.E}\"]}}\n" +
+		"sweep: {matrix: {vars.n: [1, 2], vars.w: [x, \"8\"]}}\n"
+	x, err := Parse("lists.yaml", []byte(src), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Getenv = func(string) (string, bool) { return "", false }
+	again, err := Parse("again.yaml", x.Resolved, o)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, x.Resolved)
+	}
+	again.Graph.Name = x.Graph.Name
+	sameGraph(t, x.Graph, again.Graph)
 }

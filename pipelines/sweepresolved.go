@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -34,12 +35,20 @@ func (r *resolver) vars() {
 }
 
 // partial writes a value in which only references to variables that change with the sweep are left.
-func (r *resolver) partial(n *node) string {
+func (r *resolver) partial(n *node) string { return r.partialAs(n, false) }
+
+// isText says whether a parameter is a text, or a list of texts.
+func isText(t reflect.Type) bool {
+	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String
+}
+
+// partialAs is partial for a value that is wanted as text, or not: what comes from the environment fits both.
+func (r *resolver) partialAs(n *node, text bool) string {
 	switch n.shape {
 	case list:
 		var items []string
 		for _, item := range n.items {
-			items = append(items, r.partial(item))
+			items = append(items, r.partialAs(item, text))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case mapping:
@@ -51,6 +60,9 @@ func (r *resolver) partial(n *node) string {
 	}
 	if r.l.refAxes(n) == 0 {
 		v, _ := r.c.expand(n)
+		if v.loose && text && v.shape == scalar {
+			return yamlText(v.text)
+		}
 		return flat(v)
 	}
 	pieces, _ := split(strings.TrimRight(n.text, "\n"))

@@ -11,16 +11,18 @@ import (
 
 func kmeansKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "kmeans", Version: 2, Out: Clusters, Check: formats.CheckClusters,
+		Name: "kmeans", Version: 3, Out: Clusters, Check: formats.CheckClusters,
 		Summary: "Clusters of embeddings by k-means",
 		Doc: `Groups embeddings around k centres so that the sum of squared Euclidean distances to them (the inertia) is small.
 
 Each start is drawn by greedy k-means++ (Arthur & Vassilvitskii 2007, with the trials of scikit-learn) and improved by
 Lloyd's iteration (1982) until the centres rest; the best of the restarts is kept. A cluster that runs empty takes the
-row farthest from its centre. With warm: true there is one start, the centres that this stage gave the last time the
-embeddings were others (last night's), if they are as many: so clusters follow the photos and don't jump to another of
-k-means's many solutions. The result then depends on the nights before. Clusters are numbered from the largest to the smallest. The result does not depend on the
+row farthest from its centre. Clusters are numbered from the largest to the smallest. The result does not depend on the
 number of workers.
+
+With warm: true there is one start, the centres that this stage gave the last time the embeddings were others (last
+night's), if they are as many: so clusters follow the photos, keep their numbers, and don't jump to another of k-means's
+many solutions. The result then depends on the nights before.
 
 The artifact holds clusters.parquet (each row with its cluster and its distance to the centre) and centres.parquet.`,
 		Example: `clusters: {uses: kmeans, in: {embeddings: ours}, with: {k: 50}}`,
@@ -85,8 +87,8 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 	}
 	t.Report.Start(-1, "iterations")
 	r, err := cluster.KMeans{
-		Start: start,
-		K:     s.K, Restarts: restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: t.Seed, Workers: t.Workers,
+		Start: start, Keep: start != nil,
+		K: s.K, Restarts: restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: t.Seed, Workers: t.Workers,
 		Progress: func(restart, _ int) {
 			t.Report.Add(1)
 			t.Report.Live(fmt.Sprintf("start %d of %d", restart+1, restarts))

@@ -165,6 +165,23 @@ func TestKMeansStartsFromClusters(t *testing.T) {
 	if is.Meta.Start != "first" || is.Meta.Restarts != 1 || !strings.Contains(is.Meta.Label(), "from the centres of the last time") || notes.text("start") != "" {
 		t.Errorf("%+v, %s", is.Meta, notes.text("start"))
 	}
+	reversed := *was // the numbers of the start are kept, whatever the sizes
+	reversed.Centres, reversed.Sizes = nil, nil
+	for c := k.K - 1; c >= 0; c-- {
+		reversed.Centres = append(reversed.Centres, was.Centre(c)...)
+	}
+	reversed.Cluster = slices.Clone(was.Cluster)
+	for i, c := range was.Cluster {
+		reversed.Cluster[i] = int32(k.K-1) - c
+	}
+	turned := dag.Artifact{Type: Clusters, Dir: t.TempDir(), Digest: "turned"}
+	if err := formats.WriteClusters(turned.Dir, &reversed); err != nil {
+		t.Fatal(err)
+	}
+	dir, _ = runOK(t, k, dag.Inputs{"embeddings": {e}, "start": {turned}})
+	if is, err := formats.ReadClusters(dir); err != nil || !slices.Equal(is.Cluster, reversed.Cluster) {
+		t.Errorf("the numbers of the start are lost (%v)", err)
+	}
 	k.K = 5
 	dir, notes = runOK(t, k, dag.Inputs{"embeddings": {e}, "start": {first}})
 	if is, err := formats.ReadClusters(dir); err != nil || is.Meta.Start != "" || is.Meta.K != 5 || !strings.Contains(notes.text("start"), "no start for 5") {

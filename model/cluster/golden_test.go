@@ -76,7 +76,7 @@ func TestLloydEqualsScikitLearn(t *testing.T) {
 					t.Fatalf("centre value %d is %v, want %v", i, v, c.Centres[i])
 				}
 			}
-			r.number(s)
+			r.number(s, false)
 			if !close(r.Inertia, c.Inertia) {
 				t.Errorf("inertia %v, want %v", r.Inertia, c.Inertia)
 			}
@@ -107,7 +107,7 @@ func TestStartsAreAsGoodAsScikitLearns(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := Result{Label: slices.Clone(label), Centres: centres}
-		r.number(s)
+		r.number(s, false)
 		ours = append(ours, r.Inertia)
 	}
 	if m, want := mean(ours), mean(g.StartInertias); m > want*1.03 || m < want*0.97 {

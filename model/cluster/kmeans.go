@@ -18,6 +18,7 @@ type KMeans struct {
 	MaxIter  int       // iterations of each, at least 1
 	Tol      float64   // stop when the squared moves of all centres add up to at most Tol × the mean variance of a column
 	Start    []float64 // K×dim centres to start from, once; nil: k-means++, Restarts times
+	Keep     bool      // number clusters as Start has them, not by size
 	Seed     uint64
 	Workers  int
 	Progress func(restart, iteration int) // called after each iteration; may be nil
@@ -67,7 +68,7 @@ func (o KMeans) run(ctx context.Context, space *nearest.Space, restart int, star
 	if err != nil {
 		return nil, err
 	}
-	r.number(space)
+	r.number(space, o.Keep)
 	return r, nil
 }
 

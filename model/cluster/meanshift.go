@@ -59,7 +59,7 @@ func (o MeanShift) Fit(ctx context.Context, data []float32, dim int) (*Result, e
 		}
 	}
 	dissolve(r.Label, o.MinSize)
-	r.number(space)
+	r.number(space, false)
 	return r, nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"fashionpipe/internal/nearest"
 )
 
-// Result is a clustering of n rows into K clusters, numbered from the largest to the smallest.
+// Result is a clustering of n rows into K clusters, numbered from the largest to the smallest (but see KMeans.Keep).
 type Result struct {
 	Label      []int32   // n: the cluster of each row, 0 … K-1, or -1 for none
 	Distance   []float64 // n: L2 distance of each row to its cluster's centre; NaN where there is none
@@ -20,9 +20,9 @@ type Result struct {
 	Converged  bool // it stopped by itself, not at the limit of iterations
 }
 
-// number puts clusters in the order of their size (equal sizes: by number before), drops the empty ones, and measures
-// the distances.
-func (r *Result) number(s *nearest.Space) {
+// number puts clusters in the order of their size (equal sizes: by number before) or, with keep, leaves their order,
+// drops the empty ones, and measures the distances.
+func (r *Result) number(s *nearest.Space, keep bool) {
 	dim := s.Dim
 	k := len(r.Centres) / dim
 	sizes := make([]int, k)
@@ -35,7 +35,9 @@ func (r *Result) number(s *nearest.Space) {
 	for c := range order {
 		order[c] = c
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
+	if !keep {
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
+	}
 	order = slices.DeleteFunc(order, func(c int) bool { return sizes[c] == 0 })
 
 	r.K, r.Sizes = len(order), nil

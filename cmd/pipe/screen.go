@@ -134,11 +134,15 @@ func (s *textScreen) line(stage, text string) {
 	s.bar.hide()
 	text, more, _ := strings.Cut(text, "\n") // what a command printed stays in its lines
 	line := fmt.Sprintf("%-*s  %s", s.width, stage, text)
-	switch {
-	case s.bar != nil:
-		line = hang(line, s.bar.columns(), s.width+2)
-	case s.many != nil: // names are long
-		line = hang(line, 80, 4)
+	columns, below := 80, s.width+2
+	if s.bar != nil {
+		columns = s.bar.columns()
+	}
+	if s.many != nil {
+		below = 4 // names are long
+	}
+	if s.bar != nil || s.many != nil {
+		line = hang(line, columns, below)
 	}
 	fmt.Fprintln(s.w, line)
 	if more != "" {

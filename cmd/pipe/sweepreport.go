@@ -66,36 +66,36 @@ type candidate struct {
 	images      member // the photos that are in it
 }
 
-// galleryChoice picks the best, the median and the worst variant of those that have neighbours and images, all with the
-// first seed that each of them has.
+// galleryChoice picks the best, the median and the worst variant of those that have neighbours and images, all with one
+// seed: the first that the best has them with.
 func galleryChoice(t *sweep.Table, all [][]member) []candidate {
-	var rows [][]candidate // by row: one per seed, with an empty name where it has no photos
-	for _, r := range t.Rows {
+	places := map[*sweep.Run]int{}
+	for i, r := range t.Runs {
+		places[r] = i
+	}
+	var seeds []string               // of the best row, as far as it has photos
+	with := map[string][]candidate{} // seed → the variants that have photos with it, best first
+	for i, r := range t.Rows {
 		if t.Main < 0 || math.IsNaN(r.Cells[t.Main].Mean) {
 			continue
 		}
-		var cs []candidate
 		for _, run := range r.Runs {
-			i := slices.Index(t.Runs, run)
-			cs = append(cs, photosOf(run, all[i]))
-		}
-		rows = append(rows, cs)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	for seed := range rows[0] {
-		var have []candidate
-		for _, cs := range rows {
-			if seed < len(cs) && cs[seed].name != "" {
-				have = append(have, cs[seed])
+			c := photosOf(run, all[places[run]])
+			if c.name == "" {
+				continue
+			}
+			if seed := t.Seed(run); i == 0 || len(with[seed]) > 0 {
+				with[seed] = append(with[seed], c)
+				if i == 0 {
+					seeds = append(seeds, seed)
+				}
 			}
 		}
-		if len(have) > 0 && have[0].name == rows[0][seed].name {
-			return spread(have)
-		}
 	}
-	return nil
+	if len(seeds) == 0 {
+		return nil
+	}
+	return spread(with[seeds[0]])
 }
 
 // spread takes the first, the middle and the last.

@@ -85,14 +85,14 @@ func rowNotes(r *sweep.Row) []string {
 
 func rowLinks(in SweepInput, r *sweep.Row) []link {
 	var links []link
-	for i, run := range r.Runs {
+	for _, run := range r.Runs {
 		to, ok := in.Links[run.Name]
 		if !ok {
 			continue
 		}
 		text := "report"
 		if in.Table.Seeds != nil {
-			text = in.Table.Seeds.Values[i%len(in.Table.Seeds.Values)]
+			text = in.Table.Seed(run)
 		}
 		links = append(links, link{text, run.Name, to})
 	}

@@ -47,19 +47,19 @@ func (t *Table) seedMeans(rows []*Row) []float64 {
 		return nil
 	}
 	measure := t.Measures[t.Main].Name
-	sums, counts := map[int]float64{}, map[int]int{}
+	sums, counts := map[string]float64{}, map[string]int{}
 	for _, row := range rows {
-		for k, r := range row.Runs {
+		for _, r := range row.Runs {
 			if f, ok := t.values[r][measure]; ok {
-				sums[k] += f.value
-				counts[k]++
+				sums[t.Seed(r)] += f.value
+				counts[t.Seed(r)]++
 			}
 		}
 	}
 	var means []float64
-	for k := range t.Seeds.Values {
-		if n := counts[k]; n > 0 && n == len(rows) {
-			means = append(means, sums[k]/float64(n))
+	for _, seed := range t.Seeds.Values {
+		if n := counts[seed]; n > 0 && n == len(rows) {
+			means = append(means, sums[seed]/float64(n))
 		}
 	}
 	return means

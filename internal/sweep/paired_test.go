@@ -101,6 +101,25 @@ func TestOtherListsAreNotUsed(t *testing.T) {
 	}
 }
 
+// Where an exclusion leaves a row without a seed, the others keep theirs.
+func TestLevelsOfUnevenSeeds(t *testing.T) {
+	axes, runs := fakeSweep(3)
+	table, err := New(t.Context(), axes, runs[1:], "") // the first row has seeds 2 and 3 only
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := table.Levels(1)[0].Mean
+	want := 0.0
+	for _, r := range runs[1:] {
+		if r.Values[1] == "center" && r.Values[2] != "1" {
+			want += table.Value(r, "garment.recall@1").Mean / 6
+		}
+	}
+	if l.N != 2 || math.Abs(l.Mean-want) > 1e-12 {
+		t.Errorf("mean %+v, want %v of seeds 2 and 3", l, want)
+	}
+}
+
 // Means over the other axes, with an interval over seeds that the other axes don't widen.
 func TestLevels(t *testing.T) {
 	axes, runs := fakeSweep(3)

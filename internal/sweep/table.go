@@ -18,6 +18,7 @@ type Table struct {
 	Verdict  Verdict
 
 	values map[*Run]map[string]found
+	seedAt int // the place of the seeds among the axes of the sweep
 }
 
 // Row is a variant, over all of its seeds.
@@ -45,7 +46,7 @@ func New(ctx context.Context, axes []Axis, runs []*Run, sort string) (*Table, er
 	t := &Table{Runs: runs, Main: -1}
 	for i, a := range axes {
 		if a.Seed && len(a.Values) > 1 && t.Seeds == nil {
-			t.Seeds = &axes[i]
+			t.Seeds, t.seedAt = &axes[i], i
 			continue
 		}
 		t.Axes = append(t.Axes, a)
@@ -98,6 +99,14 @@ func (t *Table) Value(r *Run, measure string) Value {
 		return Value{nan, nan, nan, nan, 0}
 	}
 	return Value{f.value, nan, f.low, f.high, 1}
+}
+
+// Seed is the seed of a variant as people read it; "" where the table folds none.
+func (t *Table) Seed(r *Run) string {
+	if t.Seeds == nil {
+		return ""
+	}
+	return r.Values[t.seedAt]
 }
 
 // Failed lists the variants in which something went wrong.

@@ -114,14 +114,32 @@ func (s *embed) ValidatePorts(connected map[string]int) error {
 }
 
 // encoder opens the one network the stage is to use.
-func (s *embed) encoder(t *dag.Task) (*model.Encoder, error) {
+func (s *embed) encoder(ctx context.Context, t *dag.Task) (*model.Encoder, error) {
 	if in, connected := t.In.One("encoder"); connected {
 		return model.LoadEncoder(in.Dir)
 	}
 	if s.Weights == randomWeights {
-		return model.RandomEncoder(s.Arch, s.Width, s.Layer, t.Seed)
+		return s.drawn(ctx, t.Seed)
 	}
 	return model.FileEncoder(s.Arch, s.Width, s.Layer, filepath.Clean(s.Weights))
+}
+
+// drawn draws random weights, up to 138 million numbers, which takes seconds. It doesn't wait for that when ctx ends: what
+// was begun writes nothing and ends by itself.
+func (s *embed) drawn(ctx context.Context, seed uint64) (*model.Encoder, error) {
+	var e *model.Encoder
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e, err = model.RandomEncoder(s.Arch, s.Width, s.Layer, seed)
+	}()
+	select {
+	case <-done:
+		return e, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (s *embed) Run(ctx context.Context, t *dag.Task) error {
@@ -131,7 +149,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	defer func() { _ = images.Close() }()
-	enc, err := s.encoder(t)
+	enc, err := s.encoder(ctx, t)
 	if err != nil {
 		return err
 	}

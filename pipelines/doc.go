@@ -16,6 +16,9 @@
 // What the points of a sweep share is read once: each stage depends on few axes, and only for each combination of these
 // are its parameters decoded again. An experiment without a sweep has one point.
 //
+// The schedule is read by schedule.go and scheduletext.go. What the language is like is told to editors by schema.go
+// and its likes.
+//
 // Text in a file is YAML 1.2: `yes` and `12:30` are text. Anchors and aliases stand for whole values; merge keys, tags,
 // directives and second documents are refused.
 package pipelines

@@ -9,10 +9,9 @@ import (
 
 // The patterns of references: a value that is one, and a text that holds one.
 const (
-	wholeRef     = `^\$\{(vars\.[A-Za-z0-9_-]+|env\.[A-Za-z_][A-Za-z0-9_]*(:[-?][^}]*)?)\}\s*$`
-	anyRef       = `\$\{`
-	wholeRefHint = "must be a value of the right type, or a reference: ${vars.name} or ${env.NAME}"
-	namePattern  = `^[A-Za-z0-9_][A-Za-z0-9_-]*$`
+	wholeRef    = `^\$\{(vars\.[A-Za-z0-9_-]+|env\.[A-Za-z_][A-Za-z0-9_]*(:[-?][^}]*)?)\}\s*$`
+	anyRef      = `\$\{`
+	namePattern = `^[A-Za-z0-9_][A-Za-z0-9_-]*$`
 )
 
 // value is a schema of a type, or of a reference in its place.
@@ -20,7 +19,11 @@ func value(jsonType string) *schema {
 	if jsonType == "string" {
 		return &schema{Type: "string"}
 	}
-	return &schema{Type: []string{jsonType, "string"}, Pattern: wholeRef, PatternHint: wholeRefHint}
+	word := map[string]string{"boolean": "true or false", "integer": "an integer", "number": "a number", "array": "a list"}[jsonType]
+	return &schema{
+		Type: []string{jsonType, "string"}, Pattern: wholeRef,
+		PatternHint: "must be " + word + ", or a reference that stands alone: ${vars.name} or ${env.NAME}",
+	}
 }
 
 // choice is a schema of some texts, or of a text with references.

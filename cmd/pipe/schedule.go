@@ -28,13 +28,15 @@ func newSchedule(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schedule FILE",
 		Short: "Run an experiment when it is due by its `schedule:`, until stopped",
-		Long: `schedule waits in the foreground and runs the experiment when it is due, each time in a process
-of its own, as ` + "`pipe run`" + ` would. The file is read again before each run, so an edit takes effect;
-one with a mistake leaves the times as they were, and the run fails.
+		Long: `schedule waits in the foreground and runs the experiment when it is due, each time
+in a process of its own, as ` + "`pipe run`" + ` would. The file is read again before each
+run, so an edit takes effect; one with a mistake leaves the times as they were,
+and the run fails.
 
-Ctrl-C ends it; a run that is going on stops at a safe point first. What was run is kept in the
-store, so that nothing is run twice or forgotten after a restart.
-Exit codes: 1 after a failure where the schedule says on_failure: stop, 130 after Ctrl-C.`,
+Ctrl-C ends it; a run that is going on stops at a safe point first. What was run
+is kept in the store, so that nothing is run twice or forgotten after a restart.
+Exit codes: 1 after a failure where the schedule says on_failure: stop, 130
+after Ctrl-C.`,
 		Example: `  pipe schedule nightly.yaml
   pipe schedule nightly.yaml --next 5
   pipe schedule nightly.yaml --print systemd`,

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -38,7 +37,10 @@ func newChild(cmd *cobra.Command, s *settings, f *scheduleFlags, path string) (*
 
 // runArgs is the command line of a run with the settings and flags of this process.
 func runArgs(s *settings, f *scheduleFlags, path string) []string {
-	args := []string{"run", path, "--store", s.Store, "--backend", s.Backend, "--jobs", strconv.Itoa(s.Jobs), "--log", s.Log}
+	args := []string{"run", path}
+	for _, name := range settingNames {
+		args = append(args, "--"+name, s.v.GetString(name))
+	}
 	for _, set := range f.set {
 		args = append(args, "--set", set)
 	}

@@ -21,21 +21,23 @@ A photo is the same by its id (its path); with the port photos connected also by
 the same one and a changed one isn't. Clusters are matched one to one so that as many photos as can be stay in theirs (an
 optimal assignment). Of the photos that both have:
 
-  ARI, AMI  agreement of the two clusterings, adjusted for chance; 1: the same
-  part      a cluster that holds at least split of one of the other night and consists of it by at least match
-  kept      a matched pair of which one is a part of the other; grown or shrunk: its size, with all photos, changed by at
-            least grow
+  ARI, AMI  agreement of the two, adjusted for chance; 1: the same
+  part      a cluster that holds at least split of one of the other night and
+            consists of it by at least match
+  kept      a matched pair of which one is a part of the other; grown or
+            shrunk: its size, with all photos, changed by at least grow
   split     a cluster before with two parts now or more
   merged    a cluster now with two parts before or more
-  died      nothing of the above; born: a cluster now of which nothing of the above holds
+  died      a cluster before of which nothing of the above holds
+  born      a cluster now of which nothing of the above holds
   moved     a photo that is not in the cluster that continues its cluster
 
 These are the transitions of MONIC (Spiliopoulou, Ntoutsi, Theodoridis & Schult, KDD 2006), with conditions that read the
 same in both directions of time.
 
 The gate "drift" fails (exit code 3 unless allowed) when ARI is below min_ari, when more than max_moved of the photos moved,
-or when no photo is left to compare by. k-means differs from itself between seeds: connect a second clustering of
-tonight's embeddings with another seed to again, and its ARI is told beside, as what can be had at best.
+or when no photo is left to compare by. k-means has many solutions: connect a second clustering of
+tonight's embeddings, with another seed, to again, and its ARI with tonight's is told beside.
 
 The artifact holds drift.json (all of the above), matching.parquet (photos by cluster before and now) and moved.parquet.`,
 		Example: `drift:

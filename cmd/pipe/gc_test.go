@@ -90,3 +90,56 @@ func TestCollectingBesideRuns(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// TestKilledCollectionLeavesAWholeStore kills collections at different moments, and wants nothing damaged after any, and
+// the next runs to give what undisturbed ones do.
+func TestKilledCollectionLeavesAWholeStore(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "drawn.yaml"), []byte(drawn), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	pipe := func(args ...string) *exec.Cmd {
+		cmd := exec.Command("pipe", args...)
+		cmd.Dir = dir
+		return cmd
+	}
+	run := func(count string) map[string]string {
+		return finished(t, pipe("run", "drawn.yaml", "--log", "json", "--set", "vars.count="+count).Output).digests
+	}
+	want := run("6")
+	records := func() int {
+		found, err := filepath.Glob(filepath.Join(dir, ".pipe", "records", "*", "*.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	const tries = 5
+	killed := 0
+	for i := range tries {
+		run("8")
+		gc := pipe("store", "gc", "--apply", "--keep-runs", "0", "--keep-days", "0", "--keep-last=false")
+		before, began := records(), time.Now()
+		if err := gc.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for records() == before && time.Since(began) < time.Second { // until it has begun to delete
+			time.Sleep(100 * time.Microsecond)
+		}
+		time.Sleep(time.Duration(i) * 300 * time.Microsecond)
+		_ = gc.Process.Kill() // it may have ended
+		if err := gc.Wait(); err != nil {
+			killed++
+		}
+		if out, err := pipe("store", "verify").CombinedOutput(); err != nil {
+			t.Fatalf("after a collection killed in its try %d: %v\n%s", i, err, out)
+		}
+		if got := run("6"); !maps.Equal(got, want) {
+			t.Errorf("digests %v, wanted %v", got, want)
+		}
+	}
+	if killed == 0 {
+		t.Error("no collection was killed in time: the test proves nothing")
+	}
+	t.Logf("%d of %d killed", killed, tries)
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,9 +15,16 @@ import (
 
 // checkSweepOut says before anything runs if something of a person's own is where a link will go.
 func checkSweepOut(dir string, e *pipelines.Experiment) error {
+	if there, err := folderOrNothing(filepath.Join(dir, variantsDir)); err != nil || !there {
+		return err
+	}
 	for i, ms := range sweepMembers(e, nil) {
 		at := filepath.Join(dir, variantsDir, e.Sweep.Variants[i].Name)
-		if _, err := os.Lstat(at); errors.Is(err, fs.ErrNotExist) {
+		there, err := folderOrNothing(at)
+		if err != nil {
+			return err
+		}
+		if !there {
 			continue
 		}
 		for name := range variantLinks(ms) {
@@ -26,6 +34,18 @@ func checkSweepOut(dir string, e *pipelines.Experiment) error {
 		}
 	}
 	return nil
+}
+
+// folderOrNothing says whether a folder is there; anything else in its place is an error.
+func folderOrNothing(path string) (bool, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err == nil && !info.IsDir():
+		return false, fmt.Errorf("%s is in the way: it is no folder. Move it, or name another folder with --out", path)
+	}
+	return err == nil, err
 }
 
 // variantLinks are the links of a variant's folder: to each stage's artifact by the stage's name (""), and from a name

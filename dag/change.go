@@ -70,7 +70,7 @@ func changeOfLists(a, b []string) string {
 	if len(a) == len(b) {
 		lengths = fmt.Sprintf("%d values", len(a))
 	}
-	all := append(more, less...)
+	all := slices.Concat(more, less)
 	switch text := strings.Join(all, " "); {
 	case len(all) == 0 && len(a) == len(b):
 		return "in another order (" + lengths + ")"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +75,7 @@ func TestReasonsOfVariants(t *testing.T) {
 
 	some := []*dag.Node{variant("t@text=x,files=1", "x", 1), variant("t@text=y,files=2", "y", 2)}
 	l.run(graph(t, some...), dag.RunOptions{})
-	more := append(some, variant("t@text=y,files=1", "y", 1), variant("t@text=y,files=3", "y", 3), node(joinKind, "j", &join{}, "t@text=y,files=3"))
+	more := slices.Concat(some, []*dag.Node{variant("t@text=y,files=1", "y", 1), variant("t@text=y,files=3", "y", 3), node(joinKind, "j", &join{}, "t@text=y,files=3")})
 	got := planned(t, l.Engine, graph(t, more...))
 	want(t, got, `t@text=x,files=1 cached | t@text=y,files=2 cached | t@text=y,files=1 run: new variant: with.text "x" → "y" | `+
 		`t@text=y,files=3 run: new variant: with.files 2 → 3 | j may run: first time, after t@text=y,files=3`)

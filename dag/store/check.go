@@ -174,7 +174,8 @@ func cause(err error) string {
 // notes reads what only explains things, and the memories.
 func (c *checker) notes() {
 	_, err := c.s.Lasts()
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
 		for _, e := range joined.Unwrap() {
 			c.add(Finding{Broken: true, What: "note", Name: "last", Text: e.Error(), Remedy: "only a reason of plan is lost: the next run writes it anew"})
 		}

@@ -103,8 +103,11 @@ func TestWhatIsKept(t *testing.T) {
 	}
 	old, recent := newRun(t, s, now.Add(-90*time.Hour)), newRun(t, s, now.Add(-80*time.Hour))
 	book[old.ID], book[recent.ID] = []Digest{d['f']}, []Digest{d['b']}
-	old.Close()
-	recent.Close()
+	for _, r := range []*Run{old, recent} {
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := s.SetLast(Last{Experiment: "e", Stage: "s", Key: key('c'), Preimage: []byte(`{}`)}); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +174,7 @@ func TestLeftovers(t *testing.T) {
 	defer lease.Release()
 	put(t, filepath.Join(lease.Scratch, "checkpoint"), "1")
 	run := newRun(t, s, time.Now())
-	defer run.Close()
+	defer func() { _ = run.Close() }()
 
 	if f, got := collect(t, s, KeepOptions{}); got != "" || f.Scratch != 1 || f.Others != 8 {
 		t.Errorf("%q, %+v", got, f)
@@ -218,7 +221,7 @@ func TestDataInUseStays(t *testing.T) {
 				t.Fatal(err)
 			}
 			run := newRun(t, other, time.Now())
-			defer run.Close()
+			defer func() { _ = run.Close() }()
 			got, done := "", make(chan error, 1)
 			c := &collector{s: s, g: g, known: map[string][]Digest{}, between: func(w string) {
 				if w != where {
@@ -285,7 +288,9 @@ func (w *world) step() {
 			if w.depth > 0 {
 				maps.Copy(w.kept, p.mine)
 			}
-			p.run.Close()
+			if err := p.run.Close(); err != nil {
+				w.t.Fatal(err)
+			}
 			p.run, p.mine = nil, nil
 			p.s.Close()
 		}
@@ -432,7 +437,7 @@ func TestCollectionBesideRuns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		w := &world{t: rt, dir: dir, book: ledger{}, pins: map[Digest]bool{}, kept: map[Digest]Digest{}}
 		for range 3 {
 			w.procs = append(w.procs, &proc{s: open(rt, dir)})

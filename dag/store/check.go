@@ -121,17 +121,16 @@ func (c *checker) artifacts(ctx context.Context, arts []*Stored) error {
 func (c *checker) artifact(ctx context.Context, a *Stored) error {
 	dir := c.s.artifactDir(a.Digest)
 	there, _, err := listFiles(dir)
-	var have Digest
 	for i := range there {
 		if err == nil {
-			have, err = digestFiles(ctx, dir, there[i:i+1])
+			_, err = digestFiles(ctx, dir, there[i:i+1])
 			c.progress(there[i].Size)
 		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	have = artifactDigest(there)
+	have := artifactDigest(there)
 	switch {
 	case err == nil && have == a.Digest:
 		return nil

@@ -7,7 +7,7 @@ LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 .PHONY: build quickstart test levels upstream race lint fmt bench bench-cpu interop clean
 
 build: ## ./bin/pipe, one static binary (CGO_ENABLED=1 adds XLA)
-	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pipe ./cmd/pipe
+	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X fashionpipe/cmd/pipe/cli.version=$(VERSION)' -o bin/pipe ./cmd/pipe
 
 quickstart: build ## draw a data set, train, cluster, judge: out/quickstart/report.html
 	./bin/pipe run pipelines/quickstart.yaml

@@ -6,9 +6,10 @@
 // interrupted.
 package main
 
-import "os"
+import (
+	"os"
 
-// version is set by the Makefile.
-var version = "dev"
+	"fashionpipe/cmd/pipe/cli"
+)
 
-func main() { os.Exit(Main(os.Args[1:])) }
+func main() { os.Exit(cli.Main(os.Args[1:])) }

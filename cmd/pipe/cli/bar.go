@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"os"
+	"slices"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"fashionpipe/dag"
+)
+
+// progressEvery is the least time between two pictures of a bar.
+const progressEvery = 80 * time.Millisecond
+
+// bar is the one progress bar of a terminal. It shows the stage that has run longest; when that ends, the next. All its
+// methods do nothing on a nil bar, which is what output to a pipe has.
+type bar struct {
+	f       *os.File
+	running []string             // stages, the longest running first
+	last    map[string]dag.Event // their latest progress
+	shown   string               // the stage and phase the widget is for
+	widget  *progressbar.ProgressBar
+}
+
+func newBar(f *os.File) *bar { return &bar{f: f, last: map[string]dag.Event{}} }
+
+func (b *bar) start(stage string) {
+	if b != nil {
+		b.running = append(b.running, stage)
+	}
+}
+
+func (b *bar) progress(e dag.Event) {
+	if b == nil {
+		return
+	}
+	b.last[e.Stage] = e
+	if i := slices.IndexFunc(b.running, b.hasProgress); i >= 0 {
+		b.draw(b.last[b.running[i]])
+	}
+}
+
+func (b *bar) hasProgress(stage string) bool { _, ok := b.last[stage]; return ok }
+
+func (b *bar) end(stage string) {
+	if b == nil {
+		return
+	}
+	b.running = slices.DeleteFunc(b.running, func(s string) bool { return s == stage })
+	delete(b.last, stage)
+	b.hide()
+}
+
+// columns is the width of the terminal, 80 where it doesn't tell.
+func (b *bar) columns() int {
+	if w, _, err := term.GetSize(int(b.f.Fd())); err == nil && w > 0 {
+		return w
+	}
+	return 80
+}
+
+// hide takes the bar off the screen, for a line to be printed in its place.
+func (b *bar) hide() {
+	if b != nil && b.widget != nil {
+		_ = b.widget.Clear() // a lost bar is no reason to stop
+	}
+}
+
+func (b *bar) draw(e dag.Event) {
+	if phase := e.Stage + "\x00" + e.Unit; b.shown != phase {
+		b.hide()
+		b.shown, b.widget = phase, b.newWidget(e)
+	}
+	text := short(e.Stage, 32)
+	if e.Live != "" {
+		text += " (" + e.Live + ")"
+	}
+	b.widget.Describe(text)
+	_ = b.widget.Set(e.Done)
+}
+
+func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
+	return progressbar.NewOptions(e.Total,
+		progressbar.OptionSetWriter(b.f),
+		progressbar.OptionSetWidth(14),
+		progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(),
+		progressbar.OptionSetItsString(e.Unit),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(progressEvery),
+		progressbar.OptionSpinnerType(14),
+		progressbar.OptionClearOnFinish(),
+	)
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag"
+)
+
+func newKinds() *cobra.Command {
+	return &cobra.Command{
+		Use:   "kinds [NAME]",
+		Short: "Describe the kinds of stages: ports, parameters, defaults, an example",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			reg := registry
+			if len(args) == 0 {
+				return listKinds(cmd.OutOrStdout(), reg)
+			}
+			k, ok := reg.Get(args[0])
+			if !ok {
+				return fmt.Errorf("no kind is called %q; there are %s", args[0], strings.Join(kindNames(reg), ", "))
+			}
+			return describeKind(cmd.OutOrStdout(), k)
+		},
+	}
+}
+
+func kindNames(reg *dag.Registry) []string {
+	var names []string
+	for _, k := range reg.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+func listKinds(w io.Writer, reg *dag.Registry) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, k := range reg.Kinds() {
+		fmt.Fprintf(t, "%s\t%s\n", k.Name, k.Summary)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nMore of one: pipe kinds NAME")
+	return err
+}
+
+func describeKind(w io.Writer, k *dag.Kind) error {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "%s: %s\n\n%s\n\n", k.Name, k.Summary, wrap(k.Doc, 80, ""))
+	out := string(k.Out)
+	if k.Out == dag.Any {
+		out = "what its parameters say"
+	}
+	fmt.Fprintf(b, "makes: %s\n", out)
+	if len(k.In) > 0 {
+		b.WriteString("\ninputs (in:)\n")
+	}
+	for _, p := range k.In {
+		fmt.Fprintf(b, "  %s: %s%s\n%s\n", p.Name, p.Type, portRule(p), wrap(p.Doc, 80, "      "))
+	}
+	if ps := dag.Params(k.New()); len(ps) > 0 {
+		b.WriteString("\nparameters (with:), with their defaults\n")
+		for _, p := range ps {
+			fmt.Fprintf(b, "  %s: %s    # %s\n%s\n", p.Name, defaultText(p.Default), typeText(p), wrap(p.Doc, 80, "      "))
+		}
+	}
+	fmt.Fprintf(b, "\nexample\n%s\n", indent(strings.Trim(k.Example, "\n"), "  "))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func portRule(p dag.Port) string {
+	rule := ""
+	if p.Many {
+		rule += ", one or a list"
+	}
+	if p.Optional {
+		rule += ", optional"
+	}
+	return rule
+}
+
+func typeText(p dag.Param) string {
+	t := p.TypeName()
+	if p.Enum != nil {
+		t = strings.Join(p.Enum, " | ")
+	}
+	if p.Exec {
+		t += "; not in the key"
+	}
+	return t
+}
+
+func defaultText(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil || string(b) == "null" {
+		return "[]"
+	}
+	return string(b)
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag"
+	"fashionpipe/dag/store"
+)
+
+func newPlan(s *settings) *cobra.Command {
+	var f experimentFlags
+	var each bool
+	var force, only []string
+	cmd := &cobra.Command{
+		Use:   "plan FILE",
+		Short: "Say per stage whether it is cached or would run, and why; write nothing",
+		Args:  oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e, err := f.load(args[0])
+			if err != nil {
+				return err
+			}
+			st, err := store.Open(s.Store, store.Options{ReadOnly: true})
+			if err != nil {
+				return err
+			}
+			p, err := newEngine(s, st).PlanRun(cmd.Context(), e.Graph, dag.RunOptions{Force: wholeNames(e.Graph, force), Only: wholeNames(e.Graph, only)})
+			if errors.Is(err, context.Canceled) {
+				return exit(exitInterrupted)
+			}
+			if err != nil {
+				return unknownStage(err, e)
+			}
+			if s.Log == "json" {
+				return planJSON(cmd.OutOrStdout(), p)
+			}
+			for _, w := range p.Warnings {
+				fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
+			}
+			return printPlan(cmd.OutOrStdout(), p, e.Sweep, each)
+		},
+	}
+	f.define(cmd)
+	cmd.Flags().StringArrayVar(&force, "force", nil, "as if run were told to run this `stage` anew (repeatable)")
+	cmd.Flags().StringArrayVar(&only, "only", nil, "just this `stage` and what it needs (repeatable)")
+	cmd.Flags().BoolVar(&each, "each", false, "of a sweep, a line for every variant of a stage")
+	return cmd
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"fashionpipe/dag"
+	"fashionpipe/pipelines"
+)
+
+var outlooks = []dag.Outlook{dag.IsCached, dag.WillRun, dag.MayRun, dag.CannotRun}
+
+// printPlan prints a line per stage; of a sweep, one for all variants of a stage unless each is asked for.
+func printPlan(w io.Writer, p *dag.Plan, sweep *pipelines.Sweep, each bool) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if sweep == nil || each {
+		for _, s := range p.Stages {
+			fmt.Fprintf(t, "%s\t%s\t%s\n", s.Node.Name, s.Outlook, whyPlanned(s))
+		}
+	} else {
+		printStages(t, p)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", planned(p, sweep))
+	if err == nil && count(p.Stages)[dag.CannotRun] > 0 {
+		return exit(exitWrong)
+	}
+	return err
+}
+
+func whyPlanned(s dag.PlannedStage) string {
+	switch {
+	case s.Err != nil:
+		return s.Err.Error()
+	case s.Outlook == dag.IsCached:
+		return fmt.Sprintf("%s, %s of work", size(s.Bytes), took(s.Took))
+	default:
+		return s.Reason
+	}
+}
+
+// printStages prints a line per stage of the file: how many different variants it has, what becomes of them, and why
+// the first of those runs that does.
+func printStages(w io.Writer, p *dag.Plan) {
+	var order []string
+	variants := map[string][]dag.PlannedStage{}
+	for _, s := range p.Stages {
+		base := s.Node.BaseName()
+		if variants[base] == nil {
+			order = append(order, base)
+		}
+		variants[base] = append(variants[base], s)
+	}
+	for _, base := range order {
+		all := variants[base]
+		why := ""
+		for _, s := range all {
+			if s.Outlook != dag.IsCached {
+				why = whyPlanned(s)
+				break
+			}
+		}
+		fmt.Fprintf(w, "%s\t×%d\t%s\t%s\n", base, len(all), countPlanned(all), why)
+	}
+}
+
+func count(stages []dag.PlannedStage) map[dag.Outlook]int {
+	n := map[dag.Outlook]int{}
+	for _, s := range stages {
+		n[s.Outlook]++
+	}
+	return n
+}
+
+func countPlanned(stages []dag.PlannedStage) string {
+	n := count(stages)
+	var parts []string
+	for _, o := range outlooks {
+		if n[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[o], o))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// planned is the last line of a plan: how many stages, what becomes of them, and how much work that may be.
+func planned(p *dag.Plan, sweep *pipelines.Sweep) string {
+	text := fmt.Sprintf("%d stages", len(p.Stages))
+	if sweep != nil {
+		all := 0
+		for _, v := range sweep.Variants {
+			all += len(v.Nodes)
+		}
+		text = fmt.Sprintf("%d variants of %d stages, %d of them different", len(sweep.Variants), all, len(p.Stages))
+	}
+	text += ": " + countPlanned(p.Stages)
+	if work := expected(p); work != "" {
+		text += "\n" + work
+	}
+	return text
+}
+
+// expected says how much work there is to do, as far as earlier runs tell.
+func expected(p *dag.Plan) string {
+	var sum time.Duration
+	known, unknown := 0, 0
+	for _, s := range p.Stages {
+		switch {
+		case s.Outlook != dag.WillRun && s.Outlook != dag.MayRun:
+		case s.Expect > 0:
+			known, sum = known+1, sum+s.Expect
+		default:
+			unknown++
+		}
+	}
+	switch {
+	case known == 0:
+		return ""
+	case unknown == 0:
+		return fmt.Sprintf("about %s of work, as earlier runs took", took(sum))
+	default:
+		return fmt.Sprintf("about %s of work, as earlier runs took, and what never ran: %d", took(sum), unknown)
+	}
+}

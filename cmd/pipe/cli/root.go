@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag"
+)
+
+// The exit codes.
+const (
+	exitFine        = 0
+	exitStageFailed = 1
+	exitWrong       = 2
+	exitGate        = 3
+	exitInterrupted = 130
+)
+
+// exit is an error whose message has been shown, or needs none, and that ends the program with its code.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// Main runs the command line, with kinds beside those there are, and gives the exit code. It panics if two kinds share a
+// name.
+func Main(args []string, kinds ...*dag.Kind) int {
+	addKinds(kinds)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second interrupt ends the program at once: the store is whole at any moment.
+	context.AfterFunc(ctx, stop)
+	s := newSettings()
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var code exit
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.As(err, &code):
+		return int(code)
+	}
+	tell(s.v.GetString("log"), err)
+	return exitWrong
+}
+
+func newRoot(s *settings) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "pipe",
+		Short: "Turn photographs into clusters and a judged comparison, running only what changed",
+		Long: `pipe runs experiments: YAML files that name stages from photographs to a report.
+Every stage's result is kept by content, so a second run does only what changed.
+
+  pipe run pipelines/quickstart.yaml
+  pipe run pipelines/folder.yaml --set vars.photos=DIR`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return s.read() },
+	}
+	s.define(root)
+	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newSchema(), newStore(s), newRuns(s), newVersion())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())
+	})
+	return root
+}
+
+// oneFile is the argument rule of the commands that take an experiment.
+func oneFile(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	if len(args) == 0 {
+		return fmt.Errorf("which experiment? Name its file: %s pipelines/quickstart.yaml", cmd.CommandPath())
+	}
+	return fmt.Errorf("one experiment at a time, not %d: %q", len(args), args)
+}

@@ -1,0 +1,274 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag"
+	"fashionpipe/dag/store"
+	"fashionpipe/model"
+	"fashionpipe/pipelines"
+	"fashionpipe/stages"
+)
+
+// runFlags are the flags of `pipe run`.
+type runFlags struct {
+	experimentFlags
+	force, only []string
+	out, sort   string
+	failFast    bool
+	stopAtEOF   bool
+}
+
+func newRun(s *settings) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Run an experiment: only the stages whose result is not there yet",
+		Example: `  pipe run pipelines/quickstart.yaml
+  pipe run pipelines/folder.yaml --set vars.photos=DIR --out results
+  pipe run pipelines/quickstart.yaml --set stages.encoder.with.epochs=20`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.stopAtEOF {
+				ctx, cancel := untilEOF(cmd.Context(), cmd.InOrStdin())
+				defer cancel()
+				cmd.SetContext(ctx)
+			}
+			return runFile(cmd, s, &f, args[0])
+		},
+	}
+	f.define(cmd)
+	cmd.Flags().StringArrayVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
+	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end the run at the first stage that fails")
+	cmd.Flags().StringVar(&f.sort, "sort", "", "`measure` to rank the variants of a sweep by, a column of its table (default the first)")
+	cmd.Flags().BoolVar(&f.stopAtEOF, "stop-at-eof", false, "stop as after Ctrl-C when standard input ends, for programs that start this one")
+	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
+	return cmd
+}
+
+func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
+	e, err := f.load(path)
+	if err != nil {
+		return err
+	}
+	if err := checkBackend(s.Backend, e.Graph); err != nil {
+		return err
+	}
+	out := f.out
+	if out == "" {
+		out = filepath.Join("out", e.Name)
+	}
+	if err := checkFolder(out, e); err != nil {
+		return err
+	}
+	st, err := store.Open(s.Store, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer st.Close() // until then gc leaves alone what the run used: its results are still to be copied out
+	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e)
+	engine := newEngine(s, st)
+	engine.Events = screen.event
+	sum, err := engine.Run(cmd.Context(), e.Graph, dag.RunOptions{
+		Force: wholeNames(e.Graph, f.force), Only: wholeNames(e.Graph, f.only), FailFast: f.failFast, Experiment: e.Resolved,
+	})
+	screen.close()
+	if err != nil {
+		return unknownStage(err, e)
+	}
+	exportErr, err := f.tell(cmd, s, out, e, sum)
+	if exportErr != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nthe results are in the store, but could not be put into %s: %v\n", out, exportErr)
+	}
+	switch code := code(sum.Status); {
+	case code != nil:
+		return code
+	case exportErr != nil:
+		return exit(exitStageFailed)
+	}
+	return err
+}
+
+// tell puts the results of a run into its folder and says what they are.
+func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipelines.Experiment, sum *dag.Summary) (exportErr, err error) {
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if e.Sweep == nil {
+		shown, exportErr := export(out, e, sum)
+		if s.Log == "json" {
+			return exportErr, summaryJSON(stdout, sum, shown, nil)
+		}
+		return exportErr, summaryText(stdout, stderr, e.Name, sum, shown)
+	}
+	ctx := context.WithoutCancel(cmd.Context()) // an interrupted sweep shows what it has
+	t, axes, err := sweepTable(ctx, e, sum, f.sort, stderr)
+	if err != nil {
+		return err, nil
+	}
+	shown, exportErr := exportSweep(ctx, out, e, sum, t, axes)
+	if s.Log == "json" {
+		return exportErr, summaryJSON(stdout, sum, shown, sweepJSON(t, shown))
+	}
+	if err := tellSweep(stdout, e, sum, t, shown); err != nil {
+		return exportErr, err
+	}
+	tellSweepTrouble(stderr, sum, t)
+	return exportErr, nil
+}
+
+// checkFolder says before anything runs if something of a person's own is where a link will go.
+func checkFolder(out string, e *pipelines.Experiment) error {
+	if e.Sweep != nil {
+		return checkSweepOut(out, e)
+	}
+	return checkOut(out, e.Graph)
+}
+
+// checkBackend says before anything runs if the backend that was asked for can't be had.
+func checkBackend(setting string, g *dag.Graph) error {
+	for _, n := range g.Nodes {
+		if b, ok := n.Stage.(dag.OnBackend); ok && b.UsesBackend() {
+			_, err := model.BackendClass(setting)
+			return err
+		}
+	}
+	return nil
+}
+
+func newEngine(s *settings, st *store.Store) *dag.Engine {
+	return &dag.Engine{
+		Store: st, Jobs: s.Jobs, GPUs: s.GPUs, Memory: s.Memory, Backend: s.Backend, Version: version,
+		BackendClass: func() (string, error) { return model.BackendClass(s.Backend) },
+	}
+}
+
+// unknownStage names the stages that there are, as the file has them.
+func unknownStage(err error, e *pipelines.Experiment) error {
+	var u *dag.UnknownStageError
+	if !errors.As(err, &u) {
+		return err
+	}
+	var known []string
+	for _, n := range e.Graph.Nodes {
+		if name := cmp.Or(n.Base, n.Name); !slices.Contains(known, name) {
+			known = append(known, name)
+		}
+	}
+	return fmt.Errorf("%w; there are %s", err, strings.Join(known, ", "))
+}
+
+func code(s dag.Status) error {
+	switch s {
+	case dag.StatusOK:
+		return nil
+	case dag.StatusGate:
+		return exit(exitGate)
+	case dag.StatusInterrupted:
+		return exit(exitInterrupted)
+	default:
+		return exit(exitStageFailed)
+	}
+}
+
+// summaryText prints the few numbers that matter and where the report is on out, and what went wrong on err.
+func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown results) error {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "\n%s: %s in %s\n", name, countText(sum), took(sum.Took))
+	for _, line := range numbers(sum) {
+		fmt.Fprintln(b, hang("  "+line, 80, 6))
+	}
+	for _, p := range shown.Reports {
+		fmt.Fprintf(b, "report: %s\n", p)
+	}
+	if len(shown.Reports) == 0 && shown.Dir != "" {
+		fmt.Fprintf(b, "results: %s\n", shown.Dir)
+	}
+	if len(shown.Old) > 0 {
+		fmt.Fprintln(b, hang("not renewed by this run: "+strings.Join(shown.Old, ", "), 80, 4))
+	}
+	if _, e := io.WriteString(out, b.String()); e != nil {
+		return e
+	}
+	tellTrouble(err, sum)
+	return nil
+}
+
+// numbers are the results that matter: those of encoders, scores and drift, or of every stage where there are none of these.
+func numbers(sum *dag.Summary) []string {
+	var all, few []string
+	for _, s := range sum.Stages {
+		for _, n := range s.Notes {
+			if n.Level != dag.Result {
+				continue
+			}
+			line := fmt.Sprintf("%s: %s: %s", s.Node.Name, n.Name, n.Text)
+			all = append(all, line)
+			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics || out == stages.Drift {
+				few = append(few, line)
+			}
+		}
+	}
+	if len(few) > 0 {
+		return few
+	}
+	return all
+}
+
+func countText(sum *dag.Summary) string {
+	parts := []string{thousands(len(sum.Stages)) + " stages"}
+	for _, state := range []dag.State{dag.StateCached, dag.StateRan, dag.StateFailed, dag.StateSkipped, dag.StateInterrupted} {
+		if n := sum.Count(state); n > 0 {
+			parts = append(parts, thousands(n)+" "+string(state))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func tellTrouble(w io.Writer, sum *dag.Summary) {
+	for _, s := range sum.Stages {
+		if s.State == dag.StateFailed {
+			fmt.Fprintf(w, "\nstage %s failed: %v\n", s.Node.Name, s.Err)
+		}
+	}
+	for _, g := range sum.Gates {
+		fmt.Fprintf(w, "\nGATE FAILED at stage %s: %s: %s\nTo go on all the same, say `allow: [%s]` in the stage.\n", g.Stage, g.Note.Name, g.Note.Text, g.Note.Name)
+	}
+	switch sum.Status {
+	case dag.StatusInterrupted:
+		fmt.Fprintln(w, "\ninterrupted: what is done is kept; run the same command to go on")
+	case dag.StatusFailed:
+		fmt.Fprintf(w, "log of the run: %s\n", logOf(sum))
+	}
+}
+
+func logOf(sum *dag.Summary) string { return filepath.Join(sum.RunDir, "log.jsonl") }
+
+// summaryJSON prints the last line of --log json; of is nil unless the experiment is a sweep.
+func summaryJSON(out io.Writer, sum *dag.Summary, shown results, of *sweepSummary) error {
+	return json.NewEncoder(out).Encode(struct {
+		Event   string     `json:"event"`
+		Run     string     `json:"run"`
+		Status  dag.Status `json:"status"`
+		Took    float64    `json:"took"`
+		Cached  int        `json:"cached"`
+		Ran     int        `json:"ran"`
+		Failed  int        `json:"failed"`
+		Skipped int        `json:"skipped"`
+		Out     string     `json:"out,omitempty"`
+		Reports []string   `json:"reports,omitempty"`
+		*sweepSummary
+	}{
+		"summary", sum.RunID, sum.Status, sum.Took.Seconds(), sum.Count(dag.StateCached), sum.Count(dag.StateRan),
+		sum.Count(dag.StateFailed), sum.Count(dag.StateSkipped), shown.Dir, shown.Reports, of,
+	})
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag"
+)
+
+func newRunsDiff(s *settings) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:     "diff A B",
+		Short:   "Compare two runs: what changed first, then settings and results side by side",
+		Example: "  pipe runs diff last~1 last",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return errors.New("name two runs: pipe runs diff last~1 last")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			st, err := s.openStore(true)
+			if err != nil {
+				return err
+			}
+			a, err := findRun(st, args[0])
+			if err != nil {
+				return err
+			}
+			b, err := findRun(st, args[1])
+			if err != nil {
+				return err
+			}
+			d := dag.CompareRuns(st, a, b)
+			if s.Log == "json" {
+				return diffJSON(cmd.OutOrStdout(), a, b, d)
+			}
+			return diffText(cmd.OutOrStdout(), a, b, d, all)
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "show also results that are the same")
+	return cmd
+}
+
+func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error {
+	fmt.Fprintf(w, "A  %s  %s, %s\nB  %s  %s, %s\n\n", a.ID, orDash(a.Experiment), a.Status, b.ID, orDash(b.Experiment), b.Status)
+	if d.First == "" {
+		fmt.Fprintln(w, "no stage that both know did other work")
+	} else {
+		fmt.Fprintln(w, hang(fmt.Sprintf("first: %s: %s", d.First, strings.Join(d.Why, ", ")), 80, 7))
+	}
+	for _, l := range []struct {
+		what  string
+		names []string
+	}{{"only in A", d.OnlyA}, {"only in B", d.OnlyB}, {"not known any more, or not come to", d.Unknown}} {
+		if len(l.names) > 0 {
+			fmt.Fprintln(w, hang(l.what+": "+listSome(l.names, 12), 80, 4))
+		}
+	}
+	same := func(s string) string { return s }
+	var params, inputs []dag.Setting
+	for _, s := range d.Settings {
+		if strings.HasPrefix(s.Name, "input ") {
+			inputs = append(inputs, s)
+		} else {
+			params = append(params, s)
+		}
+	}
+	if err := errors.Join(sideBySide(w, "PARAMETER", params, same), sideBySide(w, "INPUT", inputs, same)); err != nil {
+		return err
+	}
+	results := d.Results
+	if !all {
+		results = nil
+		for _, r := range d.Results {
+			if r.A != r.B {
+				results = append(results, r)
+			}
+		}
+	}
+	return sideBySide(w, "RESULT", results, brief)
+}
+
+// sideBySide prints two values of each setting in 80 columns.
+func sideBySide(w io.Writer, title string, rows []dag.Setting, short func(string) string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	const names, values = 34, 21
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%s\tA\tB\n", title)
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", clip(r.Stage+" "+strings.TrimPrefix(r.Name, "input "), names), clip(orDash(short(r.A)), values), clip(orDash(short(r.B)), values))
+	}
+	return t.Flush()
+}
+
+func diffJSON(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff) error {
+	return json.NewEncoder(w).Encode(struct {
+		Event    string        `json:"event"`
+		A        string        `json:"a"`
+		B        string        `json:"b"`
+		First    string        `json:"first,omitempty"`
+		Why      []string      `json:"why,omitempty"`
+		OnlyA    []string      `json:"only_a,omitempty"`
+		OnlyB    []string      `json:"only_b,omitempty"`
+		Unknown  []string      `json:"unknown,omitempty"`
+		Settings []dag.Setting `json:"settings"`
+		Results  []dag.Setting `json:"results"`
+	}{"diff", a.ID, b.ID, d.First, d.Why, d.OnlyA, d.OnlyB, d.Unknown, d.Settings, d.Results})
+}

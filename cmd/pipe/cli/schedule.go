@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fashionpipe/dag/store"
+	"fashionpipe/internal/schedule"
+	"fashionpipe/pipelines"
+)
+
+// scheduleFlags are the flags of `pipe schedule`.
+type scheduleFlags struct {
+	experimentFlags
+	next     int
+	print    string
+	now      bool
+	out      string
+	failFast bool
+}
+
+func newSchedule(s *settings) *cobra.Command {
+	var f scheduleFlags
+	cmd := &cobra.Command{
+		Use:   "schedule FILE",
+		Short: "Run an experiment when it is due by its `schedule:`, until stopped",
+		Long: `schedule waits in the foreground and runs the experiment when it is due, each time
+in a process of its own, as ` + "`pipe run`" + ` would. The file is read again before each
+run, so an edit takes effect; one with a mistake leaves the times as they were,
+and the run fails.
+
+Ctrl-C ends it; a run that is going on stops at a safe point first. What was run
+is kept in the store, so that nothing is run twice or forgotten after a restart.
+Exit codes: 1 after a failure where the schedule says on_failure: stop, 130
+after Ctrl-C.`,
+		Example: `  pipe schedule nightly.yaml
+  pipe schedule nightly.yaml --next 5
+  pipe schedule nightly.yaml --print systemd`,
+		Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return scheduleFile(cmd, s, &f, args[0]) },
+	}
+	f.define(cmd)
+	cmd.Flags().IntVar(&f.next, "next", 0, "only print this `many` of the next times")
+	cmd.Flags().StringVar(&f.print, "print", "", "only print what does the same by `systemd` or cron")
+	cmd.Flags().BoolVar(&f.now, "now", false, "begin with a run at once")
+	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
+	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end each run at its first stage that fails")
+	return cmd
+}
+
+func scheduleFile(cmd *cobra.Command, s *settings, f *scheduleFlags, path string) error {
+	if path == "-" {
+		return errors.New("a schedule needs a file: it is read again before each run")
+	}
+	if f.print != "" && !slices.Contains([]string{"systemd", "cron"}, f.print) {
+		return fmt.Errorf("--print %q: there are systemd and cron", f.print)
+	}
+	e, err := f.load(path)
+	if err != nil {
+		return err
+	}
+	if e.Schedule == nil {
+		return noSchedule(path)
+	}
+	switch {
+	case cmd.Flags().Changed("next"):
+		if f.next < 1 {
+			return errors.New("--next: how many? At least 1")
+		}
+		return printNext(cmd.OutOrStdout(), e.Schedule, time.Now(), f.next)
+	case f.print != "":
+		return printTimer(cmd.OutOrStdout(), s, f, path, e)
+	}
+	return watch(cmd, s, f, path, e)
+}
+
+// schedule reads the schedule of a file.
+func (f *scheduleFlags) schedule(path string) (*pipelines.Schedule, error) {
+	e, err := f.load(path)
+	if err != nil {
+		return nil, err
+	}
+	if e.Schedule == nil {
+		return nil, noSchedule(path)
+	}
+	return e.Schedule, nil
+}
+
+func noSchedule(path string) error {
+	return fmt.Errorf("%s has no `schedule:`. Add one, such as\n  schedule: {cron: \"0 3 * * *\", timezone: Europe/Berlin}", path)
+}
+
+// watch runs the experiment when it is due.
+func watch(cmd *cobra.Command, s *settings, f *scheduleFlags, path string, e *pipelines.Experiment) error {
+	st, err := store.Open(s.Store, store.Options{})
+	if err != nil {
+		return err
+	}
+	name, err := scheduleName(st.Dir(), path, f.set)
+	if err != nil {
+		return err
+	}
+	keep, err := st.Schedule(name)
+	var busy *store.BusyError
+	if errors.As(err, &busy) {
+		return fmt.Errorf("%s is being watched already, by %s", path, busy.Holder)
+	}
+	if err != nil {
+		return err
+	}
+	defer keep.Close()
+	child, err := newChild(cmd, s, f, path)
+	if err != nil {
+		return err
+	}
+	show := newScheduleScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Schedule.Location)
+	show.begin(path, e.Schedule)
+	err = schedule.Watch{
+		Load: func() (*pipelines.Schedule, error) { return f.schedule(path) }, Stamp: func() string { return fileStamp(path) },
+		Run: child.run, Keep: keep, Now: func() time.Time { return time.Now().Round(0) }, Tell: show.event, Once: f.now,
+	}.Loop(cmd.Context())
+	switch {
+	case errors.Is(err, schedule.ErrStopped):
+		return exit(exitStageFailed)
+	case err == nil:
+		return exit(exitInterrupted)
+	}
+	return err
+}

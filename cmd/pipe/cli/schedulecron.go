@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var reWord = regexp.MustCompile(`^[A-Za-z0-9_./:,=+@-]+$`)
+
+// cron writes a line for crontab.
+func (t *timer) cron() (string, error) {
+	switch {
+	case t.s.Overlap == "queue":
+		return "", errors.New("cron can't let one run wait for another (overlap: queue)")
+	case t.s.CatchUp == "last":
+		return "", errors.New("cron does not make up for times when the machine was off (catch_up: last); --print systemd does")
+	case t.s.OnFailure == "stop":
+		return "", errors.New("cron goes on after a failure (on_failure: stop)")
+	}
+	words := []string{"flock", "-n", shellWord(t.command[2])} // a run that goes on lets this one be
+	if t.s.Limit > 0 {
+		words = append(words, "timeout", "--signal=INT", fmt.Sprintf("--kill-after=%d", int(stopWithin.Seconds())), fmt.Sprint(int(t.s.Limit.Seconds())))
+	}
+	for _, word := range t.command {
+		words = append(words, shellWord(word))
+	}
+	line := "cd " + shellWord(t.dir) + " && exec " + strings.Join(words, " ")
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s, for `crontab -e`.\n", t.name)
+	for _, name := range t.env {
+		fmt.Fprintf(&b, "# %s=…    the experiment reads it\n", name)
+	}
+	if t.zone() != "" {
+		fmt.Fprintf(&b, "# cronie (Fedora, RHEL, Arch) reads CRON_TZ; Debian's cron ignores it: there, set the times for the machine's zone.\nCRON_TZ=%s\n", t.zone())
+	}
+	// To cron a % is the end of the line.
+	fmt.Fprintf(&b, "%s %s\n", t.s.Times.Crontab(), strings.ReplaceAll(line, "%", `\%`))
+	return b.String(), nil
+}
+
+// shellWord writes a word for sh.
+func shellWord(s string) string {
+	if reWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"fashionpipe/pipelines"
+)
+
+// timer is what systemd's units and a line for cron are made of.
+type timer struct {
+	name, dir string
+	command   []string // absolute paths
+	s         *pipelines.Schedule
+	env       []string // variables of the environment that the experiment reads
+}
+
+// printTimer prints what runs the experiment at the same times without `pipe schedule`, or says what can't be had so.
+func printTimer(w io.Writer, s *settings, f *scheduleFlags, path string, e *pipelines.Experiment) error {
+	t, err := newTimer(s, f, path, e)
+	if err != nil {
+		return err
+	}
+	print := t.systemd
+	if f.print == "cron" {
+		print = t.cron
+	}
+	text, err := print()
+	if err != nil {
+		return fmt.Errorf("--print %s: %w. `pipe schedule %s` itself can run as a service", f.print, err, path)
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+var reEnv = regexp.MustCompile(`\$\{env\.([A-Za-z_][A-Za-z0-9_]*)`)
+
+func newTimer(s *settings, f *scheduleFlags, path string, e *pipelines.Experiment) (*timer, error) {
+	exe, err1 := os.Executable()
+	dir, err2 := os.Getwd()
+	file, err3 := filepath.Abs(path)
+	kept, err4 := filepath.Abs(s.Store)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return nil, err
+	}
+	t := &timer{name: "pipe-" + baseName(path), dir: dir, command: append([]string{exe}, runArgs(s, f, file)...), s: e.Schedule}
+	t.command[slices.Index(t.command, "--store")+1] = kept
+	for _, m := range reEnv.FindAllSubmatch(e.Source, -1) {
+		if name := string(m[1]); !slices.Contains(t.env, name) {
+			t.env = append(t.env, name)
+		}
+	}
+	return t, nil
+}
+
+// zone is the time zone's name, "" for that of the machine.
+func (t *timer) zone() string {
+	if t.s.Timezone == "Local" {
+		return ""
+	}
+	return t.s.Timezone
+}

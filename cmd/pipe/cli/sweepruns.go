@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fashionpipe/dag"
+	"fashionpipe/formats"
+	"fashionpipe/internal/sweep"
+	"fashionpipe/pipelines"
+	"fashionpipe/stages"
+)
+
+// member is a stage of a variant: its name in the file and the node that it is.
+type member struct {
+	base   string
+	node   *dag.Node
+	result *dag.StageResult // nil where the run did not get to it
+}
+
+// sweepMembers lists the stages of each variant, in the order of the graph.
+func sweepMembers(e *pipelines.Experiment, sum *dag.Summary) [][]member {
+	place, results := map[string]int{}, map[string]*dag.StageResult{}
+	for i, n := range e.Graph.Nodes {
+		place[n.Name] = i
+	}
+	if sum != nil {
+		for i := range sum.Stages {
+			results[sum.Stages[i].Node.Name] = &sum.Stages[i]
+		}
+	}
+	var all [][]member
+	for _, v := range e.Sweep.Variants {
+		var ms []member
+		for base, name := range v.Nodes {
+			ms = append(ms, member{base, e.Graph.Nodes[place[name]], results[name]})
+		}
+		slices.SortFunc(ms, func(a, b member) int { return cmp.Compare(place[a.node.Name], place[b.node.Name]) })
+		all = append(all, ms)
+	}
+	return all
+}
+
+// sweepRuns says what became of each variant.
+func sweepRuns(e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) {
+	gates := map[string][]string{}
+	for _, g := range sum.Gates {
+		gates[g.Stage] = append(gates[g.Stage], g.Note.Name)
+	}
+	read := map[string]*formats.Metrics{} // by node: variants share some
+	var runs []*sweep.Run
+	for i, ms := range sweepMembers(e, sum) {
+		v := e.Sweep.Variants[i]
+		r := &sweep.Run{Name: v.Name, Values: v.Values}
+		digests := map[string]string{} // node → digest
+		for _, m := range ms {
+			for _, g := range gates[m.node.Name] {
+				r.Gates = append(r.Gates, m.base+": "+g)
+			}
+			if m.result == nil || m.result.Artifact.Dir == "" {
+				r.Missing = true
+				if m.result != nil && m.result.State == dag.StateFailed && r.Problem == "" {
+					r.Problem = fmt.Sprintf("%s failed: %s", m.node.Name, firstLine(m.result.Err))
+				}
+				continue
+			}
+			digests[m.node.Name] = string(m.result.Artifact.Digest)
+			if err := addResult(r, m, digests, ms, read); err != nil {
+				return nil, err
+			}
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
+// addResult takes what a table needs of a stage's result.
+func addResult(r *sweep.Run, m member, digests map[string]string, ms []member, read map[string]*formats.Metrics) error {
+	switch m.node.Out() {
+	case stages.Neighbours:
+		if in := m.node.In["embeddings"]; len(in) == 1 {
+			r.Lists = append(r.Lists, sweep.List{Dir: m.result.Artifact.Dir, Embeddings: digests[in[0]]})
+		}
+	case stages.Metrics:
+		if read[m.node.Name] == nil {
+			scores, err := formats.ReadMetrics(m.result.Artifact.Dir)
+			if err != nil {
+				return fmt.Errorf("scores of %s: %w", m.node.Name, err)
+			}
+			read[m.node.Name] = scores
+		}
+		s := sweep.Metrics{Stage: m.base, Metrics: read[m.node.Name], Clusterings: map[string]string{}}
+		for _, from := range slices.Backward(m.node.In["clusters"]) { // of two equal ones the first gives the name
+			i := slices.IndexFunc(ms, func(o member) bool { return o.node.Name == from })
+			s.Clusterings[digests[from]] = ms[i].base
+		}
+		r.Metrics = append(r.Metrics, s)
+	}
+	return nil
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(fmt.Sprint(err)), "\n")
+	return line
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// took gives a duration as people read it: 45 ms, 3.2 s, 2m05s, 1h07m.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	default:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+}
+
+// size gives bytes as people read them, in powers of 1000.
+func size(n int64) string {
+	units := []string{"kB", "MB", "GB", "TB"}
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	v, u := float64(n)/1000, 0
+	for v >= 999.95 && u < len(units)-1 {
+		v, u = v/1000, u+1
+	}
+	return fmt.Sprintf("%.1f %s", v, units[u])
+}
+
+func indent(s, with string) string {
+	return with + strings.ReplaceAll(s, "\n", "\n"+with)
+}
+
+// wrap breaks paragraphs into lines of at most width columns behind an indent. Lines that start with a space stay as
+// they are: they are examples or tables.
+func wrap(s string, width int, with string) string {
+	var out []string
+	for _, para := range strings.Split(strings.TrimSpace(s), "\n\n") {
+		if strings.HasPrefix(para, " ") || strings.Contains(para, "\n ") || strings.Contains(para, "\n-") {
+			out = append(out, indent(para, with))
+			continue
+		}
+		out = append(out, fill(strings.Fields(para), width, with))
+	}
+	return strings.Join(out, "\n\n")
+}
+
+// fill sets words in lines of at most width columns, each behind an indent.
+func fill(words []string, width int, with string) string {
+	var lines []string
+	line := with
+	for _, w := range words {
+		if len(line) > len(with) && utf8.RuneCountInString(line)+utf8.RuneCountInString(w) > width {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line = with
+		}
+		line += w + " "
+	}
+	return strings.Join(append(lines, strings.TrimRight(line, " ")), "\n")
+}
+
+// hang breaks a line that is longer than width columns; what follows its first line stands behind an indent.
+func hang(line string, width, indent int) string {
+	if utf8.RuneCountInString(line) <= width {
+		return line
+	}
+	cut := strings.LastIndexByte(string([]rune(line)[:width+1]), ' ')
+	if cut <= indent {
+		return line
+	}
+	return line[:cut] + "\n" + fill(strings.Fields(line[cut:]), width, strings.Repeat(" ", indent))
+}
+
+// short cuts a name to n characters, in its middle: the stage and the last axes of a sweep's node stay.
+func short(name string, n int) string {
+	r := []rune(name)
+	if len(r) <= n {
+		return name
+	}
+	head := n / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(n-head-1):])
+}

@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestKilledAnywhereEndsTheSame kills runs of the whole chain, from drawing photographs to the report, at random moments,
+// and wants the end to be that of an undisturbed run.
+func TestKilledAnywhereEndsTheSame(t *testing.T) {
+	kills := 30
+	if testing.Short() {
+		kills = 3
+	}
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 1))
+	start := time.Now()
+	undisturbed := run(t, t.TempDir())
+	whole := time.Since(start)
+	dir, killed := t.TempDir(), 0
+	for killed < kills {
+		cmd := pipeRun(t, dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.Int64N(int64(whole))), func() { _ = cmd.Process.Kill() })
+		err := cmd.Wait()
+		timer.Stop()
+		if err != nil && cmd.ProcessState.ExitCode() >= 0 {
+			t.Fatalf("seed %d: after %d kills a run ended by itself with %v", seed, killed, err)
+		}
+		if err == nil { // all done: begin anew, in a store where nothing is
+			wantSame(t, dir, undisturbed, seed, killed)
+			dir = t.TempDir()
+			continue
+		}
+		killed++
+	}
+	again := run(t, dir)
+	if again.warned != "" {
+		t.Errorf("seed %d: %s", seed, again.warned)
+	}
+	wantSame(t, dir, undisturbed, seed, killed)
+}
+
+// wantSame wants everything to be there, whole, and the same as in another run.
+func wantSame(t *testing.T, dir string, undisturbed seen, seed uint64, killed int) {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(dir, ".pipe", "memo")); err != nil { // so that every byte is read
+		t.Fatal(err)
+	}
+	again := run(t, dir)
+	if !maps.Equal(again.digests, undisturbed.digests) || len(again.ran) > 0 || again.warned != "" {
+		t.Fatalf("seed %d: after %d kills the store holds other results, or not all, or damaged ones: ran %v, %s\n%v\n%v",
+			seed, killed, again.ran, again.warned, again.digests, undisturbed.digests)
+	}
+}
+
+// mount mounts something at dir until the test ends, or skips the test where that isn't allowed.
+func mount(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("mount", append(args, dir)...).CombinedOutput(); err != nil {
+		t.Skipf("mount %v: %v %s", args, err, out)
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", dir).Run() })
+}
+
+// TestFullDisk runs on a disk that is too small, and again once it is larger.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	store := filepath.Join(dir, ".pipe")
+	if err := os.Mkdir(store, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	undisturbed := run(t, t.TempDir())
+	mount(t, store, "-t", "tmpfs", "-o", "size=400k", "tmpfs")
+	for _, size := range []string{"400k", "700k", "900k", "1100k"} {
+		if out, err := exec.Command("mount", "-o", "remount,size="+size, store).CombinedOutput(); err != nil {
+			t.Skipf("remount: %v %s", err, out)
+		}
+		cmd := pipeRun(t, dir)
+		var said strings.Builder
+		cmd.Stdout, cmd.Stderr = &said, &said
+		err := cmd.Run()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != exitStageFailed && exit.ExitCode() != exitWrong ||
+			!strings.Contains(said.String(), "no space left on device") || !strings.Contains(said.String(), "free some space where "+store+" is") {
+			t.Errorf("%s: %v: %s", size, err, said.String())
+		}
+	}
+	if out, err := exec.Command("mount", "-o", "remount,size=100m", store).CombinedOutput(); err != nil {
+		t.Fatalf("remount: %v %s", err, out)
+	}
+	again := run(t, dir)
+	if !maps.Equal(again.digests, undisturbed.digests) || again.warned != "" {
+		t.Errorf("with enough room the results are others: %s\n%v\n%v", again.warned, again.digests, undisturbed.digests)
+	}
+}
+
+// TestReadOnlyStore wants a run on a store that can't be written to say so, and to leave it as it is.
+func TestReadOnlyStore(t *testing.T) {
+	dir := t.TempDir()
+	first := run(t, dir)
+	store := filepath.Join(dir, ".pipe")
+	if os.Geteuid() != 0 {
+		if err := os.Chmod(filepath.Join(store, "runs"), 0o555); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(filepath.Join(store, "runs"), 0o755) })
+	} else {
+		mount(t, store, "--bind", store)
+		mount(t, store, "-o", "remount,bind,ro")
+	}
+	out, err := pipeRun(t, dir).CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitWrong || !strings.Contains(string(out), "make "+store+" writable, or put the store elsewhere with --store") {
+		t.Errorf("%v: %s", err, out)
+	}
+	plan := pipeRun(t, dir)
+	plan.Args = []string{"pipe", "plan", plan.Args[2]}
+	if out, err := plan.CombinedOutput(); err != nil || !strings.Contains(string(out), "11 cached") {
+		t.Errorf("plan: %v: %s", err, out)
+	}
+	if os.Geteuid() == 0 {
+		if out, err := exec.Command("umount", "-l", store).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	} else if err := os.Chmod(filepath.Join(store, "runs"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, dir, first, 0, 0)
+}
+
+// TestSecondInterruptEndsAtOnce interrupts a run whose stage takes its time to stop, twice.
+func TestSecondInterruptEndsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "slow.yaml")
+	const text = `stages: {slow: {uses: exec, with: {command: [sh, -c, "trap '' TERM; echo ready; while :; do sleep 1; done"]}}}`
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, interrupts := range []int{1, 2} {
+		cmd := exec.Command("pipe", "run", file, "--log", "json")
+		cmd.Dir = dir
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		waitLine(t, out, `"text":"ready"`)
+		start := time.Now()
+		for range interrupts {
+			_ = cmd.Process.Signal(os.Interrupt)
+			time.Sleep(100 * time.Millisecond)
+		}
+		_ = cmd.Wait() // its exit code is looked at below
+		took := time.Since(start)
+		w := cmd.ProcessState.Sys().(syscall.WaitStatus)
+		switch {
+		case interrupts == 1 && (cmd.ProcessState.ExitCode() != exitInterrupted || took < time.Second || took > 10*time.Second):
+			t.Errorf("interrupted once: %v after %v", cmd.ProcessState, took)
+		case interrupts == 2 && (!w.Signaled() || w.Signal() != syscall.SIGINT):
+			t.Errorf("interrupted twice: %v after %v", cmd.ProcessState, took)
+		}
+	}
+}
+
+// waitLine reads until a line holds a text, and lets the rest run into nothing.
+func waitLine(t *testing.T, r io.Reader, text string) {
+	t.Helper()
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), text) {
+			go func() { _, _ = io.Copy(io.Discard, r) }()
+			return
+		}
+	}
+	t.Fatalf("the run ended without saying %s", text)
+}

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	"fashionpipe/dag"
 )
@@ -44,7 +45,7 @@ func orNull(s *schema, over bool) *schema {
 	case string:
 		s.Type = []string{t, "null"}
 	case []string:
-		s.Type = append(t, "null")
+		s.Type = append(slices.Clone(t), "null")
 	}
 	if s.AnyOf != nil {
 		s.AnyOf = append(s.AnyOf, &schema{Type: "null"})

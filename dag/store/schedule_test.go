@@ -37,7 +37,7 @@ func TestScheduleHasOneHolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer again.Close()
+	defer func() { _ = again.Close() }()
 	if b, err := again.Read(); !bytes.Equal(b, []byte("state")) || err != nil {
 		t.Errorf("it holds %q, %v", b, err)
 	}

@@ -1,6 +1,7 @@
 package cron
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -209,8 +210,8 @@ func TestMistakes(t *testing.T) {
 		"0 0 31 4,6 *":    "0+12 that day never comes",
 	} {
 		_, err := Parse(text)
-		e, ok := err.(*Error)
-		if !ok {
+		var e *Error
+		if !errors.As(err, &e) {
 			t.Errorf("%q was taken", text)
 			continue
 		}
@@ -264,8 +265,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		e, err := Parse(text)
 		if err != nil {
-			m := err.(*Error)
-			if n := len([]rune(text)); m.From < 0 || m.Width < 0 || m.From > n || m.Problem == "" {
+			var m *Error
+			if n := len([]rune(text)); !errors.As(err, &m) || m.From < 0 || m.Width < 0 || m.From > n || m.Problem == "" {
 				t.Errorf("%q: %+v", text, m)
 			}
 			return

@@ -75,8 +75,11 @@ const listenAfterEnd = 500 * time.Millisecond
 
 // wait waits for the command's end, and brings it about when ctx ends or the time is over.
 func (c *Command) wait(ctx context.Context, cmd *exec.Cmd, g *group, l *lines) error {
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended, gone := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ended <- cmd.Wait()
+	}()
 	var timeout <-chan time.Time
 	if c.Timeout > 0 {
 		t := time.NewTimer(c.Timeout)
@@ -98,7 +101,7 @@ func (c *Command) wait(ctx context.Context, cmd *exec.Cmd, g *group, l *lines) e
 	case <-time.After(c.Grace):
 	}
 	g.signal(syscall.SIGKILL)
-	_ = <-ended // killed, or ended by itself: why is what counts
+	<-gone // killed, or ended by itself: why is what counts
 	return why
 }
 

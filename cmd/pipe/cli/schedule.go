@@ -112,7 +112,7 @@ func watch(cmd *cobra.Command, s *settings, f *scheduleFlags, path string, e *pi
 	if err != nil {
 		return err
 	}
-	defer keep.Close()
+	defer func() { _ = keep.Close() }() // the end of the process frees it too
 	child, err := newChild(cmd, s, f, path)
 	if err != nil {
 		return err

@@ -79,7 +79,8 @@ func total(files []FileEntry) (bytes int64) {
 	return bytes
 }
 
-// place moves l.Out to where artifacts live, unless the same bytes are there already.
+// place moves l.Out to where artifacts live, unless the same bytes are there already. The folder it lies in then is not
+// yet brought to the disk: writeRecord does that.
 func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 	s := l.s
 	lock, err := s.lock(ctx, "artifact-"+string(r.Artifact))
@@ -102,9 +103,6 @@ func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 	}
 	// tmp-<key> is on the file system of artifacts/<2 hex>, so the rename is one step.
 	if err := os.Rename(l.Out, dir); err != nil {
-		return err
-	}
-	if err := syncPath(filepath.Dir(dir)); err != nil {
 		return err
 	}
 	if r.Bytes >= settled {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -119,12 +120,13 @@ func (s *Store) Record(key Digest) (*Record, error) {
 	return &r, nil
 }
 
+// writeRecord writes a record, once the name of its artifact is on the disk.
 func (s *Store) writeRecord(r *Record) error {
 	b, err := seal(r)
 	if err != nil {
 		return err
 	}
-	return writeAtomic(s.recordPath(r.Key), b)
+	return writeAtomic(s.recordPath(r.Key), b, filepath.Dir(s.artifactDir(r.Artifact)))
 }
 
 func (s *Store) recordPath(key Digest) string {

@@ -12,12 +12,16 @@ import (
 )
 
 // writeAtomic replaces the file at path so that a reader sees all of the old bytes or all of the new ones, also after
-// a crash. Its temporary file has one name, so the caller holds a lock on path.
-func writeAtomic(path string, data []byte) error {
+// a crash. Its temporary file has one name, so the caller holds a lock on path. The folders before are brought to the
+// disk first: what the data tells of is then there whenever the data is.
+func writeAtomic(path string, data []byte, before ...string) error {
 	if err := makeDir(filepath.Dir(path)); err != nil {
 		return err
 	}
-	if err := writeSynced(path+".tmp", data); err != nil {
+	var g errgroup.Group // side by side, for the file system joins them into one commit
+	g.Go(func() error { return syncAll(before) })
+	g.Go(func() error { return writeSynced(path+".tmp", data) })
+	if err := g.Wait(); err != nil {
 		return err
 	}
 	if err := os.Rename(path+".tmp", path); err != nil {

@@ -48,7 +48,7 @@ func BenchmarkPlanSweep(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				p, err := (&dag.Engine{Store: s}).Plan(b.Context(), g)
+				p, err := (&dag.Engine{Store: s}).Plan(b.Context(), g, dag.RunOptions{})
 				if err != nil || p.Stages[0].Outlook != outlook {
 					b.Fatal(err, p.Stages[0])
 				}

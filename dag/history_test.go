@@ -49,7 +49,7 @@ func TestBefore(t *testing.T) {
 	} {
 		g := nightly(t, night.text)
 		before := listing(t, l.Store.Dir())
-		p, err := l.Plan(context.Background(), g)
+		p, err := l.Plan(context.Background(), g, dag.RunOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +187,7 @@ func TestOwn(t *testing.T) {
 		} {
 			g := graph(t, node(textKind, "x", &text{Text: night.text}),
 				&dag.Node{Name: "c", Kind: k, Stage: &chained{Warm: warm}, In: map[string][]string{"now": {"x"}}})
-			plan, err := l.Plan(context.Background(), g)
+			plan, err := l.Plan(context.Background(), g, dag.RunOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

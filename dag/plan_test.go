@@ -17,7 +17,7 @@ import (
 // planned gives a plan as text: "a cached | j run: first time".
 func planned(t *testing.T, e *dag.Engine, g *dag.Graph) string {
 	t.Helper()
-	p, err := e.Plan(t.Context(), g)
+	p, err := e.Plan(t.Context(), g, dag.RunOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestDamagedMemo(t *testing.T) {
 	write(t, filepath.Join(dir, "memo", "files"), "garbage")
 
 	l := newLab(t, dir)
-	p, err := l.Plan(t.Context(), g)
+	p, err := l.Plan(t.Context(), g, dag.RunOptions{})
 	if err != nil || len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "memo/files is damaged") {
 		t.Errorf("warnings of the plan: %v, %v", p, err)
 	}
@@ -230,7 +230,7 @@ func TestPlanIsStopped(t *testing.T) {
 	s := &touchy{outside: outside{Root: root}, afterLook: cancel}
 	g := graph(t, node(textKind, "a", &text{Text: "x"}), node(kind("touchy", nil, nil), "o", s), node(joinKind, "j", &join{}, "o"))
 	for _, when := range []string{"while it plans", "before it plans"} {
-		p, err := l.Plan(ctx, g)
+		p, err := l.Plan(ctx, g, dag.RunOptions{})
 		if p != nil || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "planning stopped") {
 			t.Errorf("%s: %v, %v", when, p, err)
 		}

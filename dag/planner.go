@@ -24,14 +24,10 @@ type planner struct {
 	arts    []Artifact     // by place, of the cached stages; else with an empty Dir
 }
 
-// Plan says per stage whether a run would find its result, and if not, why. It writes nothing. The error wraps that
-// of ctx (context.Canceled, say); what is wrong with one stage is in its Err.
-func (e *Engine) Plan(ctx context.Context, g *Graph) (*Plan, error) {
-	return e.PlanRun(ctx, g, RunOptions{})
-}
-
-// PlanRun is Plan of a run with some of its options: Only and Force.
-func (e *Engine) PlanRun(ctx context.Context, g *Graph, o RunOptions) (*Plan, error) {
+// Plan says per stage whether a run with these options (Force and Only count) would find its result, and if not, why. It
+// writes nothing. The error wraps that of ctx (context.Canceled, say), or is an *UnknownStageError; what is wrong with one
+// stage is in its Err.
+func (e *Engine) Plan(ctx context.Context, g *Graph, o RunOptions) (*Plan, error) {
 	nodes, err := selectNodes(g, o)
 	if err != nil {
 		return nil, err

@@ -87,6 +87,3 @@ func add(counts []int, i, n int) []int {
 
 // Rows is the number of rows that were counted.
 func (t *Contingency) Rows() int { return t.n }
-
-// Classes is the number of classes met.
-func (t *Contingency) Classes() int { return len(t.classes) }

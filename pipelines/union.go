@@ -39,10 +39,14 @@ func (l *lab) union(name string, vs []*variant) (*dag.Graph, *Sweep) {
 	}
 	u.distinct()
 	u.nameNodes()
-	g := &dag.Graph{Name: name, Nodes: make([]*dag.Node, len(u.nodes))}
+	nodes := make([]*dag.Node, len(u.nodes))
 	used := map[dag.Stage]bool{}
 	for i, n := range u.nodes {
-		g.Nodes[i] = u.node(n, used)
+		nodes[i] = u.node(n, used)
+	}
+	g, err := dag.NewGraph(name, nodes)
+	if err != nil { // every mistake in a file was found with its place before
+		panic(fmt.Sprintf("pipelines: the graph of %s: %v", name, err))
 	}
 	if l.sweep.key == nil {
 		return g, nil

@@ -28,7 +28,7 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := newEngine(s, st).PlanRun(cmd.Context(), e.Graph, dag.RunOptions{Force: wholeNames(e.Graph, force), Only: wholeNames(e.Graph, only)})
+			p, err := newEngine(s, st).Plan(cmd.Context(), e.Graph, dag.RunOptions{Force: wholeNames(e.Graph, force), Only: wholeNames(e.Graph, only)})
 			if errors.Is(err, context.Canceled) {
 				return exit(exitInterrupted)
 			}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,26 @@ func export(dir string, e *pipelines.Experiment, sum *dag.Summary) (results, err
 			return r, err
 		}
 	}
-	return r, nil
+	return r, r.dropSweep(dir)
+}
+
+// dropSweep takes away the variants that a sweep of the same name left, and names its files among those that this run
+// did not renew: they may be all there is of it.
+func (r *results) dropSweep(dir string) error {
+	for _, name := range leftFiles(dir, sweepFiles) {
+		if !slices.Contains(r.Old, name) && !slices.Contains(r.Reports, filepath.Join(dir, name)) {
+			r.Old = append(r.Old, name)
+		}
+	}
+	variants := filepath.Join(dir, variantsDir)
+	if info, err := os.Lstat(variants); err != nil || !info.IsDir() { // none, or a stage's link
+		return nil
+	}
+	if err := dropVariants(variants, nil); err != nil {
+		return err
+	}
+	_ = os.Remove(variants) // works on an empty folder only
+	return nil
 }
 
 // leftOf names what an earlier run left of a stage that gave no result in this one. It stays: it may be all there is.

@@ -88,7 +88,11 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 		return unknownStage(err, e)
 	}
 	exportErr, err := f.tell(cmd, s, out, e, sum)
-	if exportErr != nil {
+	switch {
+	case errors.Is(exportErr, context.Canceled):
+		fmt.Fprintln(cmd.ErrOrStderr(), "\ninterrupted: the results are in the store; the same command makes the table")
+		return exit(exitInterrupted)
+	case exportErr != nil:
 		fmt.Fprintf(cmd.ErrOrStderr(), "\nthe results are in the store, but could not be put into %s: %v\n", out, exportErr)
 	}
 	switch code := code(sum.Status); {
@@ -110,7 +114,10 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 		}
 		return exportErr, summaryText(stdout, stderr, e.Name, sum, shown)
 	}
-	ctx := context.WithoutCancel(cmd.Context()) // an interrupted sweep shows what it has
+	ctx := cmd.Context() // one Ctrl-C also ends what compares the variants
+	if sum.Status == dag.StatusInterrupted {
+		ctx = context.WithoutCancel(ctx) // then there is next to nothing to do
+	}
 	t, axes, err := sweepTable(ctx, e, sum, f.sort, stderr)
 	if err != nil {
 		return err, nil

@@ -71,6 +71,9 @@ func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, 
 	axes := sweepAxes(e.Sweep)
 	t, err := sweep.New(ctx, axes, runs, sort)
 	var unknown *sweep.UnknownMeasureError
+	if errors.As(err, &unknown) && sum.Status == dag.StatusInterrupted {
+		err = nil
+	}
 	if errors.As(err, &unknown) {
 		fmt.Fprintln(errs, hang("--sort: "+unknown.Error(), 80, 4))
 		err = nil
@@ -85,8 +88,12 @@ func tellSweep(out io.Writer, e *pipelines.Experiment, sum *dag.Summary, t *swee
 	if text := t.Text(80, 20, "table.csv"); text != "" {
 		fmt.Fprintln(b, text)
 	}
-	for _, s := range t.Verdict.Sentences {
-		fmt.Fprintln(b, hang(s, 80, 2))
+	if sum.Status == dag.StatusInterrupted {
+		fmt.Fprintln(b, hang("No table and no page of the sweep: they come with the run that ends.", 80, 2))
+	} else {
+		for _, s := range t.Verdict.Sentences {
+			fmt.Fprintln(b, hang(s, 80, 2))
+		}
 	}
 	if len(shown.Reports) > 0 {
 		fmt.Fprintf(b, "report: %s\n", shown.Reports[0])

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fashionpipe/dag"
@@ -40,7 +41,8 @@ func writeTables(dir string, t *sweep.Table, axes []sweep.Axis) error {
 	return nil
 }
 
-// exportSweep puts the results of a sweep into a folder that a person opens.
+// exportSweep puts the results of a sweep into a folder that a person opens. An interrupted one gets its links alone: whoever
+// interrupts wants the end, and a table and a page take seconds where there is much to compare.
 func exportSweep(ctx context.Context, dir string, e *pipelines.Experiment, sum *dag.Summary, t *sweep.Table, axes []sweep.Axis) (results, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return results{}, err
@@ -54,15 +56,15 @@ func exportSweep(ctx context.Context, dir string, e *pipelines.Experiment, sum *
 		return r, err
 	}
 	r.Old = old
-	if nothingNew(t) {
-		r.Old = append(leftFiles(dir), r.Old...)
+	if sum.Status == dag.StatusInterrupted || nothingNew(t) {
+		r.Old = append(leftFiles(dir, sweepFiles), r.Old...)
 		return r, nil
 	}
 	if err := writeTables(dir, t, axes); err != nil {
 		return r, err
 	}
-	for _, name := range leftFiles(dir) { // of a time when there were seeds
-		if t.Seeds == nil && strings.HasPrefix(name, "seeds.") {
+	for _, name := range leftFiles(dir, sweepFiles, plainFiles) { // of a time when there were seeds, or no sweep
+		if t.Seeds == nil && strings.HasPrefix(name, "seeds.") || slices.Contains(plainFiles, name) {
 			r.Old = append(r.Old, name)
 		}
 	}
@@ -85,13 +87,16 @@ func nothingNew(t *sweep.Table) bool {
 	return t.Main < 0
 }
 
-// sweepFiles are the files that a sweep leaves beside the folders of its variants.
-var sweepFiles = []string{"report.html", "table.csv", "table.parquet", "seeds.csv", "seeds.parquet"}
+// sweepFiles are the files that a sweep leaves beside the folders of its variants, plainFiles those of a run without one.
+var (
+	sweepFiles = []string{"report.html", "table.csv", "table.parquet", "seeds.csv", "seeds.parquet"}
+	plainFiles = []string{"metrics.json"}
+)
 
-// leftFiles names the files of an earlier run that are there.
-func leftFiles(dir string) []string {
+// leftFiles names those of the files that are there.
+func leftFiles(dir string, of ...[]string) []string {
 	var left []string
-	for _, name := range sweepFiles {
+	for _, name := range slices.Concat(of...) {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			left = append(left, name)
 		}

@@ -43,7 +43,7 @@ func sweepMembers(e *pipelines.Experiment, sum *dag.Summary) [][]member {
 	return all
 }
 
-// sweepRuns says what became of each variant.
+// sweepRuns says what became of each variant, with its scores unless the run was interrupted: that gets no table.
 func sweepRuns(e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) {
 	gates := map[string][]string{}
 	for _, g := range sum.Gates {
@@ -67,6 +67,9 @@ func sweepRuns(e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) 
 				continue
 			}
 			digests[m.node.Name] = string(m.result.Artifact.Digest)
+			if sum.Status == dag.StatusInterrupted {
+				continue
+			}
 			if err := addResult(r, m, digests, ms, read); err != nil {
 				return nil, err
 			}

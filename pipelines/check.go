@@ -20,6 +20,7 @@ type checker struct {
 	sets    []override       // the --set arguments that were applied
 	removed map[string]*node // stages that a file took out of the one it extends → where
 	index   map[string]int   // name of a stage → its place in the file
+	asked   map[string]bool  // variables of the environment that were looked up
 
 	// Of the point of a sweep that is checked, or of the whole experiment.
 	vars  scope

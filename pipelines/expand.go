@@ -124,6 +124,7 @@ func (c *checker) value(n *node, r *ref) (*node, bool) {
 
 // env looks into the environment. A variable that is set to nothing counts as not set.
 func (c *checker) env(n *node, r *ref) (*node, bool) {
+	c.asked[r.name] = true
 	text, _ := c.getenv(r.name)
 	if !utf8.ValidString(text) {
 		c.failIn(n, r.raw, "", "the environment variable %s is not UTF-8", r.name)

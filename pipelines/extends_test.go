@@ -70,3 +70,41 @@ func TestExtendsTowers(t *testing.T) {
 		t.Error("variables that hold mappings were taken")
 	}
 }
+
+// What is read is told before it is, also where it has mistakes or is not there.
+func TestReads(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a.yaml": "extends: sub/b.yaml\n", "sub/b.yaml": "extends: c.yaml\nvars: {x: 1\n", "d.yaml": "extends: e.yaml\nvars: {unused: \"${env.NOT}\"}\n",
+		"e.yaml": "vars: {n: \"${env.EPOCHS}\", r: \"${env.ROOT:-x}\"}\nstages:\n  p: {uses: photos, with: {root: \"${vars.r}\", limit: \"${vars.n}\", split: \"${env.AGAIN:-y}\"}}\n",
+		"g.yaml": "extends: gone.yaml\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{"a.yaml": "a.yaml sub/b.yaml", "d.yaml": "d.yaml e.yaml", "g.yaml": "g.yaml gone.yaml", "no.yaml": "no.yaml"} {
+		var got []string
+		o := fakeOptions("stages.p.with.split=${env.SET:-z}")
+		o.Reads = func(path string) {
+			rel, err := filepath.Rel(dir, path)
+			if err != nil {
+				t.Error(err)
+			}
+			got = append(got, rel)
+		}
+		x, err := Load(filepath.Join(dir, name), o)
+		if (err == nil) != (name == "d.yaml") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: reads %s, want %s", name, got, want)
+		}
+		if err == nil && strings.Join(x.Env, " ") != "EPOCHS ROOT SET" {
+			t.Errorf("%s looks up %s", name, x.Env)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func TestGood(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	for _, file := range testFiles(t, "bad", 174) {
+	for _, file := range testFiles(t, "bad", 179) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			src, err := os.ReadFile(file)
 			if err != nil {

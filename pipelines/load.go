@@ -21,6 +21,10 @@ type Options struct {
 	// ReadFile reads the file that another extends; nil for the operating system's files. An error that is
 	// fs.ErrNotExist says that there is no such file.
 	ReadFile func(path string) ([]byte, error)
+
+	// Reads is told of each file just before it is read: the experiment's, then those it extends; nil for nobody. So who
+	// wants to know when to read again can, also of files with mistakes or that are not there.
+	Reads func(path string)
 }
 
 // Experiment is a file that was read and found right.
@@ -34,6 +38,10 @@ type Experiment struct {
 	// stays one, with the variables that it changes; the schedule is not in it.
 	Resolved []byte
 	Source   []byte // the bytes that were read, without the files that it extends
+
+	// Env names the variables of the environment that were looked up, set or not, in the order of the alphabet: in the
+	// file, those it extends, and --set.
+	Env []string
 
 	Sweep    *Sweep    // nil without `sweep:`
 	Schedule *Schedule // nil without `schedule:`
@@ -50,6 +58,9 @@ func Load(path string, o Options) (*Experiment, error) {
 			return nil, fmt.Errorf("reading the experiment from standard input: %w", err)
 		}
 		return Parse("stdin", src, o)
+	}
+	if o.Reads != nil {
+		o.Reads(path)
 	}
 	src, err := readFile(path)
 	if err != nil {
@@ -118,16 +129,20 @@ func Parse(name string, src []byte, o Options) (*Experiment, error) {
 	}
 	c := &checker{
 		registry: o.Registry, getenv: o.Getenv, readFile: o.ReadFile, yamlFiles: func(string) []string { return nil },
-		kindParams: map[*dag.Kind][]dag.Param{}, removed: map[string]*node{}, index: map[string]int{},
+		kindParams: map[*dag.Kind][]dag.Param{}, removed: map[string]*node{}, index: map[string]int{}, asked: map[string]bool{},
 	}
 	if o.ReadFile == nil {
 		c.readFile, c.yamlFiles = readLimited, yamlFiles
+	}
+	if o.Reads != nil {
+		read := c.readFile
+		c.readFile = func(path string) ([]byte, error) { o.Reads(path); return read(path) }
 	}
 	c.file = &source{name: name}
 	x := c.read(name, src, o.Set)
 	if len(c.errs) > 0 {
 		return nil, c.errs.sorted()
 	}
-	x.Source = src
+	x.Source, x.Env = src, sortedKeys(c.asked)
 	return x, nil
 }

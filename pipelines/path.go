@@ -12,7 +12,11 @@ type pathChecker struct {
 	sweep bool
 }
 
-var setKeys = []string{"name", "seed", "vars", "stages"}
+// setKeys are the keys that a path begins with; of a sweep, axisKeys.
+var (
+	setKeys  = []string{"name", "seed", "vars", "stages", "schedule"}
+	axisKeys = []string{"seed", "vars", "stages"}
+)
 
 // form shows a path as it is to be written.
 func (p pathChecker) form(path string) string {
@@ -22,7 +26,7 @@ func (p pathChecker) form(path string) string {
 	return "write --set " + path + "=value"
 }
 
-// check says whether a path names something: name, seed, vars.X, or a place in a stage.
+// check says whether a path names something: name, seed, vars.X, schedule.X, or a place in a stage.
 func (p pathChecker) check(keys []string, at place) bool {
 	switch keys[0] {
 	case "name", "seed":
@@ -38,6 +42,10 @@ func (p pathChecker) check(keys []string, at place) bool {
 		return p.checkVar(p.root.get("vars"), keys, at)
 	case "stages":
 		return p.checkStage(p.root.get("stages"), keys, at)
+	case "schedule":
+		if !p.sweep {
+			return p.checkSchedule(keys, at)
+		}
 	}
 	p.unknown(keys, at)
 	return false
@@ -46,13 +54,15 @@ func (p pathChecker) check(keys []string, at place) bool {
 func (p pathChecker) unknown(keys []string, at place) {
 	known, who := setKeys, "--set"
 	if p.sweep {
-		known, who = setKeys[1:], "a sweep"
+		known, who = axisKeys, "a sweep"
 	}
 	hint := suggest(keys[0], known, "a path begins with one of")
 	if v := p.root.get("vars"); v != nil && v.get(keys[0]) != nil {
 		hint = p.form("vars." + keys[0])
 	} else if s := p.root.get("stages"); s != nil && s.get(keys[0]) != nil {
 		hint = p.form("stages." + strings.Join(keys, "."))
+	} else if !p.sweep && len(keys) == 1 && slices.Contains(scheduleKeys, keys[0]) {
+		hint = p.form("schedule." + keys[0])
 	}
 	if having := p.having(keys[0]); len(having) > 0 && len(keys) == 1 {
 		hint = "name the stage: " + p.form("stages."+having[0]+".with."+keys[0])
@@ -95,6 +105,18 @@ func (p pathChecker) checkVar(vars *node, keys []string, at place) bool {
 		hint = "the experiment has no variables"
 	}
 	p.c.fail(at, hint, "there is no variable `%s`", clip(keys[1]))
+	return false
+}
+
+func (p pathChecker) checkSchedule(keys []string, at place) bool {
+	switch {
+	case len(keys) != 2:
+		p.c.fail(at, p.form("schedule.cron"), "the path must name one thing in `schedule`")
+	case !slices.Contains(scheduleKeys, keys[1]):
+		p.c.fail(at, suggest(keys[1], scheduleKeys, "a schedule has"), "a schedule has no `%s`", clip(keys[1]))
+	default:
+		return true
+	}
 	return false
 }
 

@@ -62,7 +62,11 @@ func (c *checker) readSchedule(n *node) *Schedule {
 		}
 	}
 	if n.get("cron") == nil && !odd {
-		c.failAt(n, scheduleExample, "`schedule` has no `cron`: when is it to run?")
+		hint := scheduleExample
+		if n.at.src.set {
+			hint = "give --set schedule.cron=@daily as well, or `schedule:` in the file"
+		}
+		c.failAt(n, hint, "`schedule` has no `cron`: when is it to run?")
 	}
 	return s
 }

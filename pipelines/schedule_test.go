@@ -34,6 +34,23 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
+func TestSetOfASchedule(t *testing.T) {
+	stages := "vars: {h: 4h}\nstages:\n  p: {uses: photos, with: {root: x}}\n"
+	set := []string{"schedule.cron=*/5 3 * * mon-fri", "schedule.timezone=Asia/Tokyo", "schedule.limit=${vars.h}", "schedule.overlap=queue", "schedule.catch_up=last"}
+	for _, file := range []string{stages, stages + "schedule:\n", stages + "schedule: {cron: \"@daily\", on_failure: continue, limit: 1h}\n"} {
+		x, err := Parse("x.yaml", []byte(file), fakeOptions(set...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := *x.Schedule
+		got.Times, got.Location = nil, nil
+		want := Schedule{Cron: "*/5 3 * * mon-fri", Timezone: "Asia/Tokyo", Overlap: "queue", CatchUp: "last", Limit: 4 * time.Hour, OnFailure: "continue"}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
 func TestNearestZone(t *testing.T) {
 	for text, want := range map[string]string{
 		"Tokyo": "Asia/Tokyo", "asia/tokyo": "Asia/Tokyo", "new york": "America/New_York", "Europe/Nowhere-at-all": "", "Lord Howe": "Australia/Lord_Howe",

@@ -125,7 +125,8 @@ func (s *Store) markVersion() error {
 		return s.explain("opening", err)
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), "version") { // of another process that makes this store just now
+		// Of another process that makes this store just now; or of a line of cron, which takes its lock before the first run.
+		if !strings.HasPrefix(e.Name(), "version") && e.Name() != "schedules" {
 			if _, err := os.Stat(s.path("version")); err == nil {
 				return s.checkVersion() // it has made the store since this one looked
 			}

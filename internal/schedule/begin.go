@@ -8,11 +8,12 @@ func (w *watch) begin() error {
 	if err != nil {
 		return err
 	}
-	w.plan, w.stamp = plan, w.Stamp()
+	w.plan = plan
 	if w.state, err = readState(w.Keep); err != nil {
 		return err
 	}
 	now := w.Now()
+	w.seen = now
 	if w.state.Cron != plan.Cron || w.state.Timezone != plan.Timezone {
 		w.state.Handled = now // also at the very first time: nothing is missed
 	}
@@ -39,10 +40,10 @@ func (w *watch) cutOff(now time.Time) {
 		return
 	}
 	text += w.show(*left) + " was cut off or did not begin"
-	if last, n := w.passed(now); n > 0 && w.plan.CatchUp == "last" && now.Sub(last) > onTime {
+	if last, n := w.passed(now); n > 0 && w.plan.CatchUp && now.Sub(last) > onTime {
 		return // a later one is run, and is told
 	}
-	if w.plan.CatchUp == "last" {
+	if w.plan.CatchUp {
 		w.state.Queued = left
 		w.tell(Event{What: Missed, Due: *left, Count: 1, Text: text + ": run now (catch_up: last)"})
 		return

@@ -40,12 +40,13 @@ func (w *watch) due(now time.Time) {
 		w.state.Handled = now
 		w.save()
 	}
+	if _, n := w.passed(now); n == 0 {
+		return
+	}
+	w.reread(now) // an edit that Changed does not show must not be run over
 	last, n := w.passed(now)
 	if n == 0 {
 		return
-	}
-	if w.reread(); w.changed {
-		return // counted from now, by the new times
 	}
 	w.state.Handled = last
 	switch {
@@ -65,7 +66,7 @@ func (w *watch) due(now time.Time) {
 // overlap follows the policy for a due time while a run goes on.
 func (w *watch) overlap(due time.Time) {
 	of := "the run due " + w.show(w.state.Running.Due)
-	if w.plan.Overlap == "queue" {
+	if w.plan.Queue {
 		w.state.Queued = &due
 		w.tell(Event{What: Queued, Due: due, Text: "due " + w.show(due) + ": waits until " + of + " has ended"})
 		return
@@ -76,7 +77,7 @@ func (w *watch) overlap(due time.Time) {
 // missed follows the policy for due times that nobody watched.
 func (w *watch) missed(last time.Time, n int) {
 	text := times(n) + " passed unwatched, the last " + w.show(last)
-	if w.plan.CatchUp == "last" {
+	if w.plan.CatchUp {
 		w.state.Queued = &last
 		w.tell(Event{What: Missed, Due: last, Count: n, Text: text + ": run now (catch_up: last)"})
 		return

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"fashionpipe/pipelines"
 )
 
 // Event is something that happened to a schedule.
@@ -43,14 +41,6 @@ const (
 const clockText = "Mon 2006-01-02 15:04 MST"
 
 func (w *watch) show(t time.Time) string { return t.In(w.plan.Location).Format(clockText) }
-
-// describe names a schedule by its times.
-func describe(s *pipelines.Schedule) string {
-	if s.Timezone == "Local" {
-		return fmt.Sprintf("`%s` by the clock of this machine", s.Cron)
-	}
-	return fmt.Sprintf("`%s` in %s", s.Cron, s.Timezone)
-}
 
 // length shows a duration to the minute, or to the second below two minutes.
 func length(d time.Duration) string {

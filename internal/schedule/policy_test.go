@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"fashionpipe/pipelines"
 )
 
 func (b *bench) long(d time.Duration) {
@@ -29,7 +27,7 @@ func TestOverlapSkips(t *testing.T) {
 
 func TestOverlapQueuesOne(t *testing.T) {
 	bubble(t, "0 * * * *", func(b *bench) {
-		b.plan.Overlap = "queue"
+		b.plan.Queue = true
 		b.run = func(ctx context.Context, n int) Outcome {
 			return takes(ctx, []time.Duration{150 * time.Minute, time.Minute}[min(n-1, 1)], OK)
 		}
@@ -53,7 +51,7 @@ func TestCatchUpAfterDowntime(t *testing.T) {
 			"04 12:00:00 run due Tue 2000-01-04 03:00 UTC ended after 0s: fine"},
 	} {
 		bubble(t, "0 3 * * *", func(b *bench) {
-			b.plan.CatchUp = policy
+			b.plan.CatchUp = policy == "last"
 			b.mustWatch(12 * time.Hour)
 			b.lines = nil
 			time.Sleep(3 * 24 * time.Hour)
@@ -67,7 +65,7 @@ func TestCatchUpAfterDowntime(t *testing.T) {
 
 func TestTheFirstStartMissesNothing(t *testing.T) {
 	bubble(t, "* * * * *", func(b *bench) {
-		b.plan.CatchUp = "last"
+		b.plan.CatchUp = true
 		b.mustWatch(30 * time.Second)
 		b.want()
 	})
@@ -98,7 +96,7 @@ func TestCutOff(t *testing.T) {
 			"queued":  `"queued": "1999-12-31T22:00:00Z"`,
 		} {
 			bubble(t, "0 22 * * *", func(b *bench) {
-				b.plan.CatchUp = policy
+				b.plan.CatchUp = policy == "last"
 				b.disk.b = []byte(`{"cron": "0 22 * * *", "timezone": "UTC", "handled": "1999-12-31T22:00:00Z", ` + left + `}`)
 				b.mustWatch(time.Hour)
 				b.want(want...)
@@ -114,7 +112,7 @@ func TestCutOff(t *testing.T) {
 
 func TestInterruptedRunIsMadeAgain(t *testing.T) {
 	bubble(t, "0 3 * * *", func(b *bench) {
-		b.plan.CatchUp = "last"
+		b.plan.CatchUp = true
 		b.long(time.Hour)
 		b.mustWatch(3*time.Hour + 10*time.Minute)
 		b.mustWatch(2 * time.Hour)
@@ -142,7 +140,7 @@ func TestLimit(t *testing.T) {
 
 func TestStopsAfterAFailure(t *testing.T) {
 	bubble(t, "0 3 * * *", func(b *bench) {
-		b.plan.OnFailure = "stop"
+		b.plan.Stop = true
 		b.run = func(_ context.Context, n int) Outcome { return []Outcome{Gate, Failed}[n-1] }
 		if err := b.watchFor(72 * time.Hour); !errors.Is(err, ErrStopped) {
 			t.Errorf("the error is %v", err)
@@ -184,11 +182,11 @@ func TestClockPutBack(t *testing.T) {
 
 func TestEdits(t *testing.T) {
 	bubble(t, "0 3 * * *", func(b *bench) {
-		b.after(time.Hour+time.Second, func() { b.edit("30 1 * * *", func(*pipelines.Schedule) {}) }) // before the next due time
+		b.after(time.Hour+time.Second, func() { b.edit("30 1 * * *", func(*Plan) {}) }) // before the next due time
 		b.after(2*time.Hour+time.Second, func() { b.err, b.file = errors.New("bad file"), b.file+1 })
 		b.after(26*time.Hour+time.Second, func() { // a run was due meanwhile, and failed by itself
 			b.err = nil
-			b.edit("30 1 * * *", func(p *pipelines.Schedule) { p.OnFailure = "stop" })
+			b.edit("30 1 * * *", func(p *Plan) { p.Stop = true })
 		})
 		b.run = func(context.Context, int) Outcome {
 			if _, err := b.load(); err != nil {
@@ -208,12 +206,12 @@ func TestEdits(t *testing.T) {
 	})
 }
 
-// An edit that no stamp shows (a file that the file extends) is seen before the run.
+// An edit that does not show (the same size and the same time) is seen before the run.
 func TestHiddenEdit(t *testing.T) {
 	bubble(t, "0 3 * * *", func(b *bench) {
 		b.after(time.Hour+time.Second, func() {
-			b.edit("0 4 * * *", func(*pipelines.Schedule) {})
-			b.file--
+			b.edit("0 4 * * *", func(*Plan) {})
+			b.read = b.file
 		})
 		b.mustWatch(5 * time.Hour)
 		b.want("01 03:00:00 the file was edited: now `0 4 * * *` in UTC",
@@ -222,11 +220,54 @@ func TestHiddenEdit(t *testing.T) {
 	})
 }
 
+// An edit is noticed only when the watch wakes up, which may be at the very moment that the new times are due.
+func TestAnEditJustBeforeADueTime(t *testing.T) {
+	bubble(t, "0 3 * * *", func(b *bench) { // a due time that stays
+		b.after(3*time.Hour-10*time.Second, func() { b.edit("0 3 * * sat", func(*Plan) {}) })
+		b.mustWatch(4 * time.Hour)
+		b.want("01 03:00:00 the file was edited: now `0 3 * * sat` in UTC",
+			"01 03:00:00 run due Sat 2000-01-01 03:00 UTC starts",
+			"01 03:00:00 run due Sat 2000-01-01 03:00 UTC ended after 0s: fine")
+	})
+	bubble(t, "0 9 * * *", func(b *bench) { // a new one
+		b.after(3*time.Hour-time.Second, func() { b.edit("0 3 * * *", func(*Plan) {}) })
+		b.mustWatch(4 * time.Hour)
+		b.want("01 03:00:00 the file was edited: now `0 3 * * *` in UTC",
+			"01 03:00:00 run due Sat 2000-01-01 03:00 UTC starts",
+			"01 03:00:00 run due Sat 2000-01-01 03:00 UTC ended after 0s: fine")
+	})
+	bubble(t, "0 3 * * *", func(b *bench) { // one that is taken away
+		b.after(3*time.Hour-time.Second, func() { b.edit("0 9 * * *", func(*Plan) {}) })
+		b.mustWatch(4 * time.Hour)
+		b.want("01 03:00:00 the file was edited: now `0 9 * * *` in UTC")
+	})
+	bubble(t, "0 9 * * *", func(b *bench) { // one that had passed when the file was edited
+		b.after(3*time.Hour+10*time.Second, func() { b.edit("0 3 * * *", func(*Plan) {}) })
+		b.mustWatch(4 * time.Hour)
+		b.want("01 03:01:00 the file was edited: now `0 3 * * *` in UTC")
+	})
+}
+
+// A file put in place by a copy that keeps its time, or with a time that is yet to come, was edited since the last look.
+func TestEditsWithAnotherTime(t *testing.T) {
+	for _, ago := range []time.Duration{100 * 24 * time.Hour, -time.Hour} {
+		bubble(t, "0 9 * * *", func(b *bench) {
+			b.after(4*time.Hour+time.Second, func() {
+				b.edit("0 3 * * *", func(p *Plan) { p.Edited, p.CatchUp = p.Edited.Add(-ago), true })
+			})
+			b.mustWatch(30 * time.Hour)
+			b.want("01 04:01:00 the file was edited: now `0 3 * * *` in UTC",
+				"02 03:00:00 run due Sun 2000-01-02 03:00 UTC starts",
+				"02 03:00:00 run due Sun 2000-01-02 03:00 UTC ended after 0s: fine")
+		})
+	}
+}
+
 // A schedule with other times than before the restart catches nothing up.
 func TestEditWhileDown(t *testing.T) {
 	bubble(t, "0 3 * * *", func(b *bench) {
 		b.mustWatch(time.Hour)
-		b.edit("0 2 * * *", func(p *pipelines.Schedule) { p.CatchUp = "last" })
+		b.edit("0 2 * * *", func(p *Plan) { p.CatchUp = true })
 		time.Sleep(12 * time.Hour)
 		b.mustWatch(time.Hour)
 		b.want()

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"fashionpipe/pipelines"
 )
 
 // Watch says what to watch and how.
 type Watch struct {
-	Load  func() (*pipelines.Schedule, error) // reads the file
-	Stamp func() string                       // another one when the file may have changed; cheap
+	Load    func() (*Plan, error) // reads the file
+	Changed func() bool           // whether it may be another one than Load read last; cheap
 
 	// Run runs the experiment. When ctx ends it stops at a safe point, or at once if that takes long, and comes back
 	// only then.
@@ -32,12 +30,11 @@ var errLimit = errors.New("over the limit")
 // watch is a Watch that goes on.
 type watch struct {
 	Watch
-	plan    *pipelines.Schedule
-	state   State
-	stamp   string
-	broken  string // what was last told of a file that can't be read
-	changed bool   // the last reading of the file gave other due times
-	told    time.Time
+	plan   *Plan
+	state  State
+	seen   time.Time // when the file was last looked at
+	broken string    // what was last told of a file that can't be read
+	told   time.Time
 
 	done  chan Outcome            // of the run that goes on; nil if none does
 	stop  context.CancelCauseFunc // ends it
@@ -70,7 +67,7 @@ func (c Watch) Loop(ctx context.Context) error {
 				w.interrupted(o)
 				return nil
 			}
-			if w.ended(o); o.failure() && w.plan.OnFailure == "stop" {
+			if w.ended(o); o.failure() && w.plan.Stop {
 				return w.giveUp()
 			}
 		case <-time.After(w.pause(now)):
@@ -80,10 +77,11 @@ func (c Watch) Loop(ctx context.Context) error {
 
 // look sees what has changed since it last looked: the file, the clock, the run.
 func (w *watch) look(now time.Time) {
-	if s := w.Stamp(); s != w.stamp {
-		w.reread()
+	if w.Changed() {
+		w.reread(now)
 	}
 	w.due(now)
+	w.seen = now
 	if w.running() && w.plan.Limit > 0 && !w.over && time.Since(w.since) >= w.plan.Limit {
 		w.over = true
 		w.tell(Event{What: Limit, Due: w.state.Running.Due, Text: "the run takes longer than " + length(w.plan.Limit) + ": it is stopped"})
@@ -92,9 +90,7 @@ func (w *watch) look(now time.Time) {
 }
 
 // reread reads the file again. One that can't be read changes nothing, and is told once.
-func (w *watch) reread() {
-	w.changed = false
-	w.stamp = w.Stamp()
+func (w *watch) reread(now time.Time) {
 	plan, err := w.Load()
 	if err != nil {
 		if w.broken != err.Error() {
@@ -108,10 +104,22 @@ func (w *watch) reread() {
 	if old.Cron == plan.Cron && old.Timezone == plan.Timezone {
 		return
 	}
-	w.changed = true
-	w.state.Cron, w.state.Timezone, w.state.Handled = plan.Cron, plan.Timezone, w.Now()
+	w.state.Cron, w.state.Timezone, w.state.Handled = plan.Cron, plan.Timezone, w.edited(now)
 	w.save()
-	w.tell(Event{What: Changed, Text: "the file was edited: now " + describe(plan)})
+	w.tell(Event{What: Changed, Text: "the file was edited: now " + plan.describe()})
+}
+
+// edited says when the edit was made that is seen now: the new due times count from then. It is between the last look and
+// now, whatever the file's own time says: a copy may keep an old one.
+func (w *watch) edited(now time.Time) time.Time {
+	at := w.plan.Edited
+	if at.Before(w.seen) {
+		at = w.seen
+	}
+	if at.After(now) {
+		at = now
+	}
+	return at
 }
 
 // next tells the next due time, once.

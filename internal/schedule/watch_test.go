@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fashionpipe/internal/cron"
-	"fashionpipe/pipelines"
 )
 
 // memory is a Keeper that can be read like a disk after the process is gone.
@@ -26,8 +25,9 @@ type bench struct {
 	disk memory
 
 	world sync.Mutex // held to change what is outside of the process
-	plan  *pipelines.Schedule
+	plan  *Plan
 	file  int   // how often it was edited
+	read  int   // the same when it was last read
 	err   error // of reading it
 	skew  time.Duration
 
@@ -39,16 +39,17 @@ type bench struct {
 
 func newBench(t *testing.T, expr string) *bench {
 	b := &bench{t: t, run: func(context.Context, int) Outcome { return OK }}
-	b.edit(expr, func(*pipelines.Schedule) {})
+	b.edit(expr, func(*Plan) {})
 	return b
 }
 
-func (b *bench) edit(expr string, change func(*pipelines.Schedule)) {
+func (b *bench) edit(expr string, change func(*Plan)) {
 	times, err := cron.Parse(expr)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	p := &pipelines.Schedule{Cron: expr, Times: times, Location: time.UTC, Timezone: "UTC", Overlap: "skip", CatchUp: "none", OnFailure: "continue"}
+	next := func(after time.Time) time.Time { t, _ := times.Next(after, time.UTC); return t }
+	p := &Plan{Cron: expr, Timezone: "UTC", Location: time.UTC, Next: next, Edited: time.Now().Round(0).UTC().Add(b.skew)}
 	change(p)
 	b.plan, b.file = p, b.file+1
 }
@@ -69,16 +70,17 @@ func (b *bench) now() time.Time {
 	return time.Now().Round(0).UTC().Add(b.skew)
 }
 
-func (b *bench) load() (*pipelines.Schedule, error) {
+func (b *bench) load() (*Plan, error) {
 	b.world.Lock()
 	defer b.world.Unlock()
+	b.read = b.file
 	return b.plan, b.err
 }
 
-func (b *bench) stamp() string {
+func (b *bench) changed() bool {
 	b.world.Lock()
 	defer b.world.Unlock()
-	return fmt.Sprint(b.file)
+	return b.file != b.read
 }
 
 func (b *bench) say(format string, args ...any) {
@@ -89,7 +91,7 @@ func (b *bench) say(format string, args ...any) {
 
 func (b *bench) watch() Watch {
 	return Watch{
-		Load: b.load, Stamp: b.stamp, Keep: &b.disk, Now: b.now,
+		Load: b.load, Changed: b.changed, Keep: &b.disk, Now: b.now,
 		Run: func(ctx context.Context) Outcome {
 			b.mu.Lock()
 			b.runs++

@@ -78,22 +78,6 @@ func scheduleFile(cmd *cobra.Command, s *settings, f *scheduleFlags, path string
 	return watch(cmd, s, f, path, e)
 }
 
-// schedule reads the schedule of a file.
-func (f *scheduleFlags) schedule(path string) (*pipelines.Schedule, error) {
-	e, err := f.load(path)
-	if err != nil {
-		return nil, err
-	}
-	if e.Schedule == nil {
-		return nil, noSchedule(path)
-	}
-	return e.Schedule, nil
-}
-
-func noSchedule(path string) error {
-	return fmt.Errorf("%s has no `schedule:`. Add one, such as\n  schedule: {cron: \"0 3 * * *\", timezone: Europe/Berlin}", path)
-}
-
 // watch runs the experiment when it is due.
 func watch(cmd *cobra.Command, s *settings, f *scheduleFlags, path string, e *pipelines.Experiment) error {
 	st, err := store.Open(s.Store, store.Options{})
@@ -119,8 +103,9 @@ func watch(cmd *cobra.Command, s *settings, f *scheduleFlags, path string, e *pi
 	}
 	show := newScheduleScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e.Schedule.Location)
 	show.begin(path, e.Schedule)
+	file := &watchedFile{flags: f, path: path}
 	err = schedule.Watch{
-		Load: func() (*pipelines.Schedule, error) { return f.schedule(path) }, Stamp: func() string { return fileStamp(path) },
+		Load: file.load, Changed: file.changed,
 		Run: child.run, Keep: keep, Now: func() time.Time { return time.Now().Round(0) }, Tell: show.event, Once: f.now,
 	}.Loop(cmd.Context())
 	switch {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -138,16 +137,4 @@ func baseName(path string) string {
 		}
 		return '-'
 	}, base[:min(len(base), 80)])
-}
-
-// fileStamp is another text when the file may be another.
-func fileStamp(path string) string {
-	info, err := os.Stat(path)
-	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return "gone"
-		}
-		return err.Error()
-	}
-	return fmt.Sprint(info.Size(), info.ModTime().UnixNano())
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -19,14 +20,17 @@ func (t *timer) cron() (string, error) {
 	case t.s.OnFailure == "stop":
 		return "", errors.New("cron goes on after a failure (on_failure: stop)")
 	}
-	words := []string{"flock", "-n", shellWord(t.command[2])} // a run that goes on lets this one be
+	// A run that goes on lets this one be. The file of the lock is not the experiment's: an editor may put another in its
+	// place, and runs with other --set need not wait for each other.
+	locks := shellWord(filepath.Join(t.store, "schedules"))
+	words := []string{"flock", "-n", shellWord(filepath.Join(t.store, "schedules", t.id+".cron"))}
 	if t.s.Limit > 0 {
 		words = append(words, "timeout", "--signal=INT", fmt.Sprintf("--kill-after=%d", int(stopWithin.Seconds())), fmt.Sprint(int(t.s.Limit.Seconds())))
 	}
 	for _, word := range t.command {
 		words = append(words, shellWord(word))
 	}
-	line := "cd " + shellWord(t.dir) + " && exec " + strings.Join(words, " ")
+	line := "cd " + shellWord(t.dir) + " && mkdir -p " + locks + " && exec " + strings.Join(words, " ")
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s, for `crontab -e`.\n", t.name)
 	for _, name := range t.env {

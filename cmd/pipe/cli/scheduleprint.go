@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"fashionpipe/pipelines"
@@ -15,6 +14,8 @@ import (
 // timer is what systemd's units and a line for cron are made of.
 type timer struct {
 	name, dir string
+	store     string   // absolute
+	id        string   // of the schedule in the store
 	command   []string // absolute paths
 	s         *pipelines.Schedule
 	env       []string // variables of the environment that the experiment reads
@@ -38,8 +39,6 @@ func printTimer(w io.Writer, s *settings, f *scheduleFlags, path string, e *pipe
 	return err
 }
 
-var reEnv = regexp.MustCompile(`\$\{env\.([A-Za-z_][A-Za-z0-9_]*)`)
-
 func newTimer(s *settings, f *scheduleFlags, path string, e *pipelines.Experiment) (*timer, error) {
 	exe, err1 := os.Executable()
 	dir, err2 := os.Getwd()
@@ -48,13 +47,16 @@ func newTimer(s *settings, f *scheduleFlags, path string, e *pipelines.Experimen
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return nil, err
 	}
-	t := &timer{name: "pipe-" + baseName(path), dir: dir, command: append([]string{exe}, runArgs(s, f, file)...), s: e.Schedule}
-	t.command[slices.Index(t.command, "--store")+1] = kept
-	for _, m := range reEnv.FindAllSubmatch(e.Source, -1) {
-		if name := string(m[1]); !slices.Contains(t.env, name) {
-			t.env = append(t.env, name)
-		}
+	id, err := scheduleName(kept, path, f.set)
+	if err != nil {
+		return nil, err
 	}
+	name := "pipe-" + baseName(path)
+	if len(f.set) > 0 {
+		name = "pipe-" + id // units of one file with several --set stand beside each other
+	}
+	t := &timer{name: name, dir: dir, store: kept, id: id, command: append([]string{exe}, runArgs(s, f, file)...), s: e.Schedule, env: e.Env}
+	t.command[slices.Index(t.command, "--store")+1] = kept
 	return t, nil
 }
 

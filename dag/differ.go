@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Comparer is implemented by an External stage that can say what is different outside from what an earlier result of it
@@ -162,6 +163,10 @@ func (d *differ) externals() {
 		if was == is {
 			continue
 		}
+		if variable, ok := strings.CutPrefix(name, VariablePrefix); ok {
+			d.variable(variable, had, has)
+			continue
+		}
 		if told == nil {
 			told = d.compareOutside()
 		}
@@ -177,6 +182,18 @@ func (d *differ) externals() {
 		default:
 			d.add("the files of %s changed", name)
 		}
+	}
+}
+
+// variable tells how an environment variable differs. Its values are in no record: they may be secrets.
+func (d *differ) variable(name string, had, has bool) {
+	switch {
+	case !had:
+		d.add("the variable %s is new", name)
+	case !has:
+		d.add("the variable %s is gone", name)
+	default:
+		d.add("the variable %s changed", name)
 	}
 }
 

@@ -13,12 +13,13 @@ import (
 // Engine plans and runs graphs on a store.
 type Engine struct {
 	Store   *store.Store
-	Jobs    int    // stages that work side by side; 0 for one per core
-	Workers int    // goroutines a stage may compute with; 0 for one per core
-	GPUs    int    // there are on this machine, shared among stages by Node.GPU
-	Memory  int64  // bytes that stages which say how much they need share; 0: no limit
-	Backend string // the backend setting, for stages that use one
-	Version string // of the program, for records
+	Jobs    int     // stages that work side by side; 0 for one per core
+	Workers int     // goroutines a stage may compute with; 0 for one per core
+	GPUs    int     // there are on this machine, shared among stages by Node.GPU
+	Devices Devices // shares them with other processes; nil: they are this engine's alone
+	Memory  int64   // bytes that stages which say how much they need share; 0: no limit
+	Backend string  // the backend setting, for stages that use one
+	Version string  // of the program, for records
 
 	// BackendClass gives the class of the backend ("go", "xla:cuda") for keys. It is called at most once a plan or run,
 	// and only if a stage uses the backend.
@@ -26,6 +27,17 @@ type Engine struct {
 
 	// Events is told what happens, from one goroutine at a time. The run waits for it, so it must be quick. May be nil.
 	Events func(Event)
+}
+
+// Devices shares the GPUs of a machine with other processes. Its methods are quick and may be called from several
+// goroutines.
+type Devices interface {
+	// Try takes a device, counted from 0, without waiting; release gives it back. Where another process has it,
+	// release is nil and holder says who, for people: "pid 4711 of anna has GPU 0". After an error the device is
+	// used all the same, with a warning.
+	Try(device int) (release func(), holder string, err error)
+	// Waiting says whether somebody here waits for what another process has, so that it may get its turn.
+	Waiting(yes bool)
 }
 
 // UnknownStageError is a stage name in RunOptions that the graph doesn't have.

@@ -11,7 +11,7 @@ type What string
 // The events of a stage, in the order they may come. A stage ends with exactly one of Cached, Finished, Failed, Skipped
 // and Interrupted.
 const (
-	Waiting     What = "waiting"     // another run does the same work; Text says which
+	Waiting     What = "waiting"     // another run does the same work, or has the GPU it needs; Text says which
 	Started     What = "started"     // it runs; Reason says why
 	Progress    What = "progress"    // Done, Total, Unit, Live
 	Noted       What = "note"        // Note, as soon as the stage gives it (for a cached stage: just before Cached)

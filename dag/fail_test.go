@@ -75,6 +75,38 @@ func TestFailFast(t *testing.T) {
 	}
 }
 
+// late fails by itself: the first one once the other has begun, the other when it is told to stop.
+type late struct {
+	Text  string `param:"text" doc:"which it is"`
+	begun chan struct{}
+}
+
+func (s *late) Run(ctx context.Context, _ *dag.Task) error {
+	if s.Text == "first" {
+		<-s.begun
+		return errBad
+	}
+	close(s.begun)
+	<-ctx.Done()
+	return errors.New("no such luck")
+}
+
+// TestFailFastKeepsEveryError wants the error of a stage that fails right after the first one.
+func TestFailFastKeepsEveryError(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	l.Jobs = 2
+	begun, lateKind := make(chan struct{}), kind("late", nil, func() dag.Stage { return &late{} })
+	sum, got := l.run(graph(t,
+		node(lateKind, "a", &late{Text: "first", begun: begun}),
+		node(lateKind, "b", &late{Text: "other", begun: begun}),
+		node(joinKind, "j", &join{}, "b"),
+	), dag.RunOptions{FailFast: true})
+	want(t, got, "a failed, b failed, j skipped")
+	if b, _ := sum.Stage("b"); b.Err == nil || b.Err.Error() != "no such luck" {
+		t.Errorf("its error is %v", b.Err)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	for _, how := range []string{"says so", "swallows it"} {
 		t.Run(how, func(t *testing.T) {

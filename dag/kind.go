@@ -122,10 +122,13 @@ type External interface {
 	// run to make the key, and where the stage runs also right before and right after Run: if the content, or only
 	// a file's time, is another after it than before, nothing is published and the stage fails. So it digests
 	// through files, which remembers unchanged files. The paths themselves belong in parameters tagged `exec`,
-	// which the key leaves out. What such a stage keeps in t.Scratch must not hold content from outside: a run
+	// which the key leaves out. An environment variable is content too, by VariablePrefix and its name. What such a stage keeps in t.Scratch must not hold content from outside: a run
 	// that was killed could not compare it.
 	Externals(ctx context.Context, files Files) (map[string]Digest, error)
 }
+
+// VariablePrefix begins the name of an external that is an environment variable. No path below a folder begins so.
+const VariablePrefix = "/$"
 
 // Locator is implemented by a stage whose artifact refers to files that stay where they are (a catalogue of photos).
 // Source gives the folder its relative paths start from; the engine hands it on as Artifact.Source, on every run, and

@@ -97,12 +97,13 @@ func (r *runner) conclude(ctx context.Context, res *StageResult) {
 	if err == nil {
 		err = r.work(ctx, res)
 	}
+	stopped := errors.Is(context.Cause(ctx), errFailFast)
 	switch {
 	case err == nil:
 		r.reportDone(res)
-	case errors.Is(context.Cause(ctx), errFailFast):
+	case stopped && errors.Is(err, context.Canceled):
 		r.skip(res, "", errFailFast.Error())
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !stopped: // if stopped, it has failed by itself too
 		res.State, res.Err = StateInterrupted, err
 		r.rec.emit(Event{Stage: res.Node.Name, What: Interrupted})
 	default:

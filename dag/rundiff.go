@@ -96,7 +96,11 @@ func (d *RunDiff) settings(stage string, p, q Preimage) {
 		row("input "+port, shorts(p.Inputs[port]), shorts(q.Inputs[port]))
 	}
 	for _, name := range eitherKey(p.Externals, q.Externals) {
-		row("files of "+name, p.Externals[name].Short(), q.Externals[name].Short())
+		what := "files of " + name
+		if variable, ok := strings.CutPrefix(name, VariablePrefix); ok {
+			what = "variable " + variable
+		}
+		row(what, p.Externals[name].Short(), q.Externals[name].Short())
 	}
 	row("backend", p.Backend, q.Backend)
 	row("seed", seedText(p.Seed), seedText(q.Seed))

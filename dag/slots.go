@@ -2,8 +2,12 @@ package dag
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -15,15 +19,25 @@ import (
 // queue. One that finds too little of something keeps those behind it from taking of that until it has started, and from
 // nothing else: so a stage that waits for a GPU does not keep others from the cores, and is not overtaken for ever.
 // The first of the queue fits as soon as nothing runs: there is no deadlock.
+//
+// GPUs are shared with other processes too (Engine.Devices). A stage takes all it needs there or none, so it holds none
+// while it waits, and what it needs of the rest is left to others meanwhile. While one waits for another process, the
+// queue is looked at again every now and then.
 type slots struct {
 	looks *semaphore.Weighted
 	all   amounts
+	other Devices // nil: there are no other processes
 
 	mu      sync.Mutex
 	free    amounts
 	devices []bool // of the GPUs: which are taken
 	queue   []*waiter
+	again   *time.Timer // looks at the queue again; nil where none waits for another process
 }
+
+// lookAgain is how often one that waits for another process's GPU looks again; up to a half is added by chance, so that
+// processes don't look in step.
+const lookAgain = 200 * time.Millisecond
 
 // What stages share, and how much of each.
 const (
@@ -42,18 +56,44 @@ type waiter struct {
 	scarce [kinds]bool // there was too little of it once; those behind must not take of it
 	grant  *grant
 	ready  chan struct{} // closed once grant is there
+	news   chan news     // has the newest of what there is to tell
+	told   string        // the text of it
+}
+
+// news is what a stage that waits has to tell.
+type news struct {
+	what What // Waiting or Warned
+	text string
+}
+
+func (w *waiter) tell(what What, text string) {
+	if text == w.told {
+		return
+	}
+	w.told = text
+	select {
+	case <-w.news: // nobody has heard that yet, and it is not so any more
+	default:
+	}
+	w.news <- news{what, text}
+}
+
+func newWaiter(need amounts) *waiter {
+	return &waiter{need: need, ready: make(chan struct{}), news: make(chan news, 1)}
 }
 
 // grant is what a stage has while it runs.
 type grant struct {
 	need    amounts
 	devices []int
+	release []func() // give the devices back to other processes
 }
 
 func (e *Engine) newSlots() *slots {
 	all := amounts{places: int64(e.jobs()), cores: int64(e.workers()), memory: e.Memory, gpus: int64(e.GPUs)}
 	return &slots{
 		looks: semaphore.NewWeighted(int64(orCores(0))), all: all, free: all, devices: make([]bool, max(0, e.GPUs)),
+		other: e.Devices,
 	}
 }
 
@@ -66,29 +106,46 @@ func (s *slots) needs(n *Node) amounts {
 	return need
 }
 
-// take waits until what a node needs is free, and takes it. give gives it back.
-func (s *slots) take(ctx context.Context, n *Node) (*grant, error) {
+// take waits until what a node needs is free, and takes it. give gives it back. tell is told whom it waits for, where
+// that is another process, and of what goes wrong.
+func (s *slots) take(ctx context.Context, n *Node, tell func(What, string)) (*grant, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	w := &waiter{need: s.needs(n), ready: make(chan struct{})}
+	w := newWaiter(s.needs(n))
 	s.mu.Lock()
 	s.queue = append(s.queue, w)
 	s.serve()
 	s.mu.Unlock()
-	select {
-	case <-w.ready:
-		return w.grant, nil
-	case <-ctx.Done():
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if w.grant != nil {
-			s.putBack(w.grant)
+	for {
+		select {
+		case x := <-w.news:
+			tell(x.what, x.text)
+		case <-w.ready:
+			select {
+			case x := <-w.news:
+				if x.what == Warned {
+					tell(x.what, x.text)
+				}
+			default:
+			}
+			return w.grant, nil
+		case <-ctx.Done():
+			s.leave(w)
+			return nil, ctx.Err()
 		}
-		s.queue = slices.DeleteFunc(s.queue, func(x *waiter) bool { return x == w })
-		s.serve()
-		return nil, ctx.Err()
 	}
+}
+
+// leave ends the waiting of one that does not want any more.
+func (s *slots) leave(w *waiter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w.grant != nil {
+		s.putBack(w.grant)
+	}
+	s.queue = slices.DeleteFunc(s.queue, func(x *waiter) bool { return x == w })
+	s.serve()
 }
 
 func (s *slots) give(g *grant) {
@@ -105,17 +162,27 @@ func (s *slots) putBack(g *grant) {
 	for _, d := range g.devices {
 		s.devices[d] = false
 	}
+	for _, release := range g.release {
+		release()
+	}
 }
 
 // serve starts those of the queue that can start.
 func (s *slots) serve() {
 	free := s.free // but what those before in the queue keep for themselves
+	elsewhere := false
 	for i := 0; i < len(s.queue) && free[places] > 0; {
 		w := s.queue[i]
 		fits := true
 		for k, need := range w.need {
 			if need > 0 && need > free[k] {
 				w.scarce[k], fits = true, false
+			}
+		}
+		var g *grant
+		if fits {
+			if g = s.claim(w); g == nil {
+				w.scarce[gpus], fits, elsewhere = true, false, true
 			}
 		}
 		for k, need := range w.need {
@@ -127,21 +194,71 @@ func (s *slots) serve() {
 			i++
 			continue
 		}
-		s.start(w)
+		s.start(w, g)
 		s.queue = slices.Delete(s.queue, i, i+1)
+	}
+	s.watch(elsewhere)
+}
+
+// claim takes as many devices as one needs, that are free here and in other processes; nil where there are too few.
+func (s *slots) claim(w *waiter) *grant {
+	g := &grant{need: w.need}
+	var held []string
+	for d := 0; d < len(s.devices) && int64(len(g.devices)) < w.need[gpus]; d++ {
+		if s.devices[d] {
+			continue
+		}
+		if s.other != nil {
+			release, holder, err := s.other.Try(d)
+			switch {
+			case err != nil:
+				w.tell(Warned, fmt.Sprintf("whether another run uses the same GPU can't be told: %v; it takes it", err))
+			case release == nil:
+				held = append(held, holder)
+				continue
+			default:
+				g.release = append(g.release, release)
+			}
+		}
+		g.devices = append(g.devices, d)
+	}
+	if int64(len(g.devices)) == w.need[gpus] {
+		return g
+	}
+	for _, release := range g.release {
+		release()
+	}
+	w.tell(Waiting, strings.Join(held, ", "))
+	return nil
+}
+
+// watch looks at the queue again in a while, where one of it waits for another process.
+func (s *slots) watch(elsewhere bool) {
+	if s.other == nil {
+		return
+	}
+	s.other.Waiting(elsewhere)
+	switch {
+	case !elsewhere && s.again != nil:
+		s.again.Stop()
+		s.again = nil
+	case elsewhere && s.again == nil:
+		s.again = time.AfterFunc(lookAgain+rand.N(lookAgain/2), func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.again = nil
+			s.serve()
+		})
 	}
 }
 
-func (s *slots) start(w *waiter) {
-	w.grant = &grant{need: w.need}
+func (s *slots) start(w *waiter, g *grant) {
 	for i, n := range w.need {
 		s.free[i] -= n
 	}
-	for d := 0; d < len(s.devices) && int64(len(w.grant.devices)) < w.need[gpus]; d++ {
-		if !s.devices[d] {
-			s.devices[d] = true
-			w.grant.devices = append(w.grant.devices, d)
-		}
+	for _, d := range g.devices {
+		s.devices[d] = true
 	}
+	w.grant = g
 	close(w.ready)
 }

@@ -74,7 +74,7 @@ func TestSlotsNeverExceedAndAlwaysEnd(t *testing.T) {
 			}
 			wg.Go(func() {
 				defer cancel()
-				g, err := s.take(ctx, n)
+				g, err := s.take(ctx, n, func(What, string) {})
 				if err != nil {
 					return
 				}
@@ -112,7 +112,7 @@ type turn struct {
 }
 
 func (o *turn) come(name string, n *Node) {
-	w := &waiter{need: o.s.needs(n), ready: make(chan struct{})}
+	w := newWaiter(o.s.needs(n))
 	o.s.queue = append(o.s.queue, w)
 	o.waiting[name] = w
 	o.s.serve()

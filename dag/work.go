@@ -22,7 +22,9 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 		return err
 	}
 	for {
-		mine, err := r.slots.take(ctx, n)
+		mine, err := r.slots.take(ctx, n, func(what What, text string) {
+			r.rec.emit(Event{Stage: n.Name, What: what, Text: text})
+		})
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 
 func execKind() *dag.Kind {
 	k := &dag.Kind{
-		Name: "exec", Version: 1, Out: dag.Any,
+		Name: "exec", Version: 2, Out: dag.Any,
 		Summary: "A command of your own, in any language",
 		Doc: `Runs a program that reads the folders of its inputs and writes its result into a folder. Nothing is run through a shell:
 command lists the program and its arguments; write [bash, -c, "…"] for a shell's line. In the arguments and in env
@@ -36,12 +37,13 @@ PIPE_SCRATCH, PIPE_WORKERS, and PIPE_SEED where {seed} is used.
 
 It works in an empty folder into which files are copied, at the same relative path (files from elsewhere: by their name
 alone), so a script that isn't listed isn't found. Its environment is PATH and HOME of this process, LANG=C.UTF-8, a TMPDIR
-of its own, the above, what pass names, and env; nothing else. With resources: {gpu: 1} it gets CUDA_VISIBLE_DEVICES for the
+of its own, the above, what pass and pass_uncounted name, and env; nothing else. With resources: {gpu: 1} it gets CUDA_VISIBLE_DEVICES for the
 GPU that is its own while it runs.
 
-The key holds the command as written, out, env, the content of files, the inputs, and the seed where {seed} is used. It does
-not hold what pass lets through, nor which version of a program is installed: write that into env if results depend on it,
-such as TORCH=2.4. The command must give the same bytes again for the same key.
+The key holds the command as written, out, env, the content of files, the values of what pass names, the inputs, and the seed
+where {seed} is used. It does not hold PATH, HOME, the values of what pass_uncounted names, nor which version of a program is
+installed: write that into env if results depend on it, such as TORCH=2.4. The command must give the same bytes again for the
+same key.
 
 out is the type of the result, whose files must be as docs/formats.md says: other stages read it as they would that of a
 built-in kind. files, the default, is any files. What the command prints goes to the log. It has failed when its exit code
@@ -70,7 +72,8 @@ type execStage struct {
 	Files   []string `param:"files,exec" doc:"scripts and other files it needs, or folders of such; their content counts"`
 	Out     string   `param:"out" enum:"files|photos|images|encoder|embeddings|clusters|neighbours|metrics" doc:"type of the result"`
 	Env     []string `param:"env" doc:"environment variables, each NAME=value"`
-	Pass    []string `param:"pass,exec" doc:"names of environment variables to hand on, such as CUDA_VISIBLE_DEVICES; their values don't count"`
+	Pass    []string `param:"pass,exec" doc:"names of environment variables to hand on; their values count"`
+	Quiet   []string `param:"pass_uncounted,exec" doc:"names of such whose values can't change the result: a proxy, a token, a folder for caches"`
 	Timeout string   `param:"timeout,exec" doc:"stop it after so long, such as 90s or 2h; empty: never"`
 }
 
@@ -118,15 +121,21 @@ func (s *execStage) Source(in dag.Inputs) (string, error) {
 	return a.Dir, nil
 }
 
-// Externals gives the digest of every file that is copied to where the command works, by its place there.
+// Externals gives the digest of every file that is copied to where the command works, by its place there, and of the
+// values of the variables that count and are set.
 func (s *execStage) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
 	copies, err := s.copies(ctx, files)
-	if err != nil || len(copies) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	out := map[string]dag.Digest{}
 	for _, c := range copies {
 		out[c.place] = c.digest
+	}
+	for _, name := range s.Pass {
+		if value, ok := os.LookupEnv(name); ok {
+			out[dag.VariablePrefix+name] = dag.Digest(fmt.Sprintf("%x", sha256.Sum256([]byte(value))))
+		}
 	}
 	return out, nil
 }

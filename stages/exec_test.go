@@ -116,11 +116,14 @@ func TestExecKey(t *testing.T) {
 		{"nothing", func(*dag.Node, *execStage) {}, dag.StateCached},
 		{"another seed that it doesn't use", func(n *dag.Node, _ *execStage) { n.Seed = 8 }, dag.StateCached},
 		{"timeout", func(_ *dag.Node, s *execStage) { s.Timeout = "1h" }, dag.StateCached},
-		{"what is let through", func(_ *dag.Node, s *execStage) { s.Pass = []string{"USER"} }, dag.StateCached},
+		{"a variable that isn't set", func(_ *dag.Node, s *execStage) { s.Pass = []string{"NOT_SET"} }, dag.StateCached},
+		{"a variable that doesn't count", func(_ *dag.Node, s *execStage) { s.Quiet = []string{"COUNTED"} }, dag.StateCached},
+		{"a variable", func(_ *dag.Node, s *execStage) { s.Pass = []string{"COUNTED"} }, dag.StateRan},
 		{"the environment", func(_ *dag.Node, s *execStage) { s.Env = []string{"A=b"} }, dag.StateRan},
 		{"the command", func(_ *dag.Node, s *execStage) { s.Command = append(s.Command, "x") }, dag.StateRan},
 		{"the script", func(*dag.Node, *execStage) { writeFile(t, "script.sh", "echo two") }, dag.StateRan},
 	}
+	t.Setenv("COUNTED", "one")
 	if r := execRun(t, e, base()); r.State != dag.StateRan {
 		t.Fatal(r.State, r.Err)
 	}
@@ -136,6 +139,36 @@ func TestExecKey(t *testing.T) {
 	n.Seed = 8
 	if r := execRun(t, e, n); r.State != dag.StateRan || r.Reason != "seed 7 → 8" {
 		t.Errorf("another seed: %s (%s)", r.State, r.Reason)
+	}
+}
+
+// TestExecVariables changes the value of a variable, and wants the command to see it, and the reason to name it but not its
+// value.
+func TestExecVariables(t *testing.T) {
+	e := execLab(t)
+	stage := func() *dag.Node {
+		return execNode("x", &execStage{Command: sh(`echo "$COUNTED $OTHER" >"$1/text"`, "{out}"), Pass: []string{"COUNTED"}, Quiet: []string{"OTHER"}}, nil)
+	}
+	tests := []struct{ counted, other, want, reason string }{
+		{"one", "a", "one a", "first time"},
+		{"one", "b", "one a", ""},
+		{"two", "b", "two b", "the variable COUNTED changed"},
+		{"", "b", "b", "the variable COUNTED changed"},
+		{"one", "c", "one a", ""},
+	}
+	for _, tt := range tests {
+		t.Setenv("COUNTED", tt.counted)
+		t.Setenv("OTHER", tt.other)
+		r := execRun(t, e, stage())
+		if got := madeText(t, r); got != tt.want || r.Reason != tt.reason {
+			t.Errorf("%+v: it made %q, %q", tt, got, r.Reason)
+		}
+	}
+	if err := os.Unsetenv("COUNTED"); err != nil {
+		t.Fatal(err)
+	}
+	if r := execRun(t, e, stage()); madeText(t, r) != "c" || r.Reason != "the variable COUNTED is gone" {
+		t.Errorf("unset: %q, %q", madeText(t, r), r.Reason)
 	}
 }
 
@@ -209,6 +242,7 @@ func TestExecRefuses(t *testing.T) {
 		{execStage{Command: ok, Env: []string{"A"}}, `env: must hold texts such as NAME=value, not "A without a ="`},
 		{execStage{Command: ok, Env: []string{"PIPE_X=1"}}, "env: can't set PIPE_X: names that begin with PIPE_ are this program's"},
 		{execStage{Command: ok, Env: []string{"A=1"}, Pass: []string{"A"}}, "pass: names A, which is given already"},
+		{execStage{Command: ok, Pass: []string{"A"}, Quiet: []string{"A"}}, "pass_uncounted: names A, which is given already"},
 		{execStage{Command: ok, Pass: []string{"A=1"}}, `pass: must hold names of environment variables, not "A=1"`},
 		{execStage{Command: ok, Files: []string{"."}}, `files: must name single files or folders, not "."`},
 		{execStage{Command: ok, Files: []string{"/a/x.py", "x.py"}}, "files: holds /a/x.py and x.py, which would both be x.py where the command works"},

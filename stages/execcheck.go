@@ -28,7 +28,7 @@ func (s *execStage) Validate() error {
 		return bad("command", "must list the program and each argument by itself: [%s]; for a shell's line [bash, -c, \"…\"]",
 			strings.Join(strings.Fields(s.Command[0]), ", "))
 	}
-	for _, text := range slices.Concat(s.Command, s.Env, s.Files, s.Pass) {
+	for _, text := range slices.Concat(s.Command, s.Env, s.Files, s.Pass, s.Quiet) {
 		if strings.ContainsRune(text, 0) {
 			return bad("command", "can't hold a NUL character")
 		}
@@ -69,6 +69,9 @@ func (s *execStage) validateEnv() error {
 	}
 	for _, name := range s.Pass {
 		errs = append(errs, check("pass", name, "names of environment variables"))
+	}
+	for _, name := range s.Quiet {
+		errs = append(errs, check("pass_uncounted", name, "names of environment variables"))
 	}
 	return errors.Join(errs...)
 }

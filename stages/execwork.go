@@ -133,7 +133,7 @@ func (s *execStage) values(t *dag.Task, keep string) process.Values {
 // environment is all that the command gets of it.
 func (s *execStage) environment(v process.Values, devices []int, work string) ([]string, error) {
 	env := []string{"LANG=C.UTF-8", "PWD=" + work, "TMPDIR=" + filepath.Join(work, "tmp")}
-	for _, name := range slices.Concat([]string{"PATH", "HOME"}, s.Pass) {
+	for _, name := range slices.Concat([]string{"PATH", "HOME"}, s.Pass, s.Quiet) {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
 		}

@@ -15,6 +15,8 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/dag/store"
+	"fashionpipe/internal/devices"
+	"fashionpipe/internal/machine"
 	"fashionpipe/model"
 	"fashionpipe/pipelines"
 	"fashionpipe/stages"
@@ -153,10 +155,14 @@ func checkBackend(setting string, g *dag.Graph) error {
 }
 
 func newEngine(s *settings, st *store.Store) *dag.Engine {
-	return &dag.Engine{
+	e := &dag.Engine{
 		Store: st, Jobs: s.Jobs, GPUs: s.GPUs, Memory: s.Memory, Backend: s.Backend, Version: version,
 		BackendClass: func() (string, error) { return model.BackendClass(s.Backend) },
 	}
+	if s.Locks != "" {
+		e.Devices = devices.New(s.Locks, machine.GPUs())
+	}
+	return e
 }
 
 // unknownStage names the stages that there are, as the file has them.

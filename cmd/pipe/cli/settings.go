@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
 
+	"fashionpipe/internal/devices"
 	"fashionpipe/internal/machine"
 	"fashionpipe/internal/simd"
 )
@@ -29,9 +30,10 @@ type settings struct {
 	Log     string // text or json
 	GPUs    int    // that stages share
 	Memory  int64  // bytes that stages share; 0: not known
+	Locks   string // folder where the runs of this machine share GPUs; "": they don't
 }
 
-var settingNames = []string{"store", "backend", "jobs", "log", "gpus", "memory"}
+var settingNames = []string{"store", "backend", "jobs", "log", "gpus", "memory", "locks"}
 
 func newSettings() *settings { return &settings{v: viper.New()} }
 
@@ -43,6 +45,7 @@ func (s *settings) define(root *cobra.Command) {
 	f.String("log", "text", "what to print: text or json")
 	f.String("gpus", "auto", "how many GPUs the stages share, or auto: those of this machine")
 	f.String("memory", "auto", "how much memory the stages share, such as 16GB, or auto: that of this machine")
+	f.String("locks", "auto", "folder where all runs on this machine agree who has which GPU, none, or auto: "+devices.DefaultDir())
 	f.StringVar(&s.file, "config", "", "settings file (default .pipe.yaml here, then "+userConfig()+")")
 	for _, name := range settingNames {
 		if err := s.v.BindPFlag(name, f.Lookup(name)); err != nil {
@@ -94,6 +97,16 @@ func (s *settings) readMachine() error {
 			return fmt.Errorf("gpus: must be auto, or a number from 0 to 1024, not %q", gpus)
 		}
 		s.GPUs = n
+	}
+	switch s.Locks = s.v.GetString("locks"); s.Locks {
+	case "auto", "":
+		s.Locks = devices.DefaultDir()
+	case "none":
+		s.Locks = ""
+	default:
+		if !filepath.IsAbs(s.Locks) {
+			return fmt.Errorf("locks: must be auto, none, or a folder such as %s (all of its path), not %q", devices.DefaultDir(), s.Locks)
+		}
 	}
 	switch text := s.v.GetString("memory"); text {
 	case "auto", "":

@@ -2,6 +2,8 @@ package dag_test
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -203,6 +205,47 @@ func TestOwn(t *testing.T) {
 			want(t, output(t, sum, "c"), night.out)
 			if cached := plan.Stages[1].Outlook == dag.IsCached; cached != strings.Contains(got, "c cached") {
 				t.Errorf("%s: planned %s, and it was %s", night.text, plan.Stages[1].Outlook, got)
+			}
+		}
+	}
+}
+
+// TestOwnWhenTheClockIsPutBack: what a stage gave before is found though the runs that gave it have later names.
+func TestOwnWhenTheClockIsPutBack(t *testing.T) {
+	k := kind("chained", []dag.Port{
+		{Name: "now", Type: textType}, {Name: "last", Type: textType, Optional: true, Previous: "now", Own: true},
+	}, func() dag.Stage { return &chained{} })
+	l := newLab(t, t.TempDir())
+	for _, night := range []struct{ text, out string }{{"a", "a"}, {"b", "ab"}, {"b", "ab"}, {"c", "abc"}} {
+		g := graph(t, node(textKind, "x", &text{Text: night.text}),
+			&dag.Node{Name: "c", Kind: k, Stage: &chained{Warm: true}, In: map[string][]string{"now": {"x"}}})
+		sum, _ := l.run(g, dag.RunOptions{})
+		want(t, output(t, sum, "c"), night.out)
+		for _, stage := range []string{"x", "c"} { // as if all that was until now were of the year 9999, each run before the last
+			gave := l.Store.History("test", stage)
+			removeHistory(t, l, stage)
+			for _, h := range gave {
+				h.Run = fmt.Sprintf("9999-%04d", 1000-h.Turn)
+				if err := l.Store.AddHistory(context.Background(), "test", stage, h); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// removeHistory forgets what a stage gave: of the files there are, that which holds its name.
+func removeHistory(t *testing.T, l *lab, stage string) {
+	t.Helper()
+	files, _ := filepath.Glob(filepath.Join(l.Store.Dir(), "history", "*.json"))
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), fmt.Sprintf(`"stage":%q`, stage)) {
+			if err := os.Remove(f); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}

@@ -33,6 +33,7 @@ type runner struct {
 	nodes      []*Node
 	results    map[string]*StageResult
 	remembered map[string]bool          // nodes whose results later runs ask for
+	turn       int                      // see store.Gave
 	done       map[string]chan struct{} // closed when the node's result is final
 }
 
@@ -54,6 +55,7 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 		Engine: e, g: g, why: e.reasons(g), o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(),
 		remembered: g.remembered(), results: map[string]*StageResult{}, done: map[string]chan struct{}{},
 	}
+	r.turn = e.turn(g, r.remembered)
 	for _, n := range nodes {
 		r.results[n.Name] = &StageResult{Node: n}
 		r.done[n.Name] = make(chan struct{})

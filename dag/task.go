@@ -40,8 +40,8 @@ type Task struct {
 	Files   Files
 	Report  Reporter
 
-	// Previous are earlier results of the same work on other content, newest first; empty unless the stage is
-	// Incremental, and where it is forced to run.
+	// Previous are earlier results of the same work on other content, a few, those that share most with the content now
+	// first; empty unless the stage is Incremental, and where it is forced to run.
 	Previous []Previous
 }
 

@@ -109,7 +109,7 @@ func (r *runner) settle(ctx context.Context, res *StageResult, id identity, hit 
 	if err := r.Store.SetLast(last); err != nil {
 		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
 	}
-	err := errors.Join(r.remember(context.WithoutCancel(ctx), res), r.joinFamily(context.WithoutCancel(ctx), res.Node, id))
+	err := errors.Join(r.remember(context.WithoutCancel(ctx), res), r.joinFamily(context.WithoutCancel(ctx), res, id))
 	if err != nil {
 		r.rec.emit(Event{Stage: res.Node.Name, What: Warned, Text: err.Error()})
 	}
@@ -133,7 +133,7 @@ func (r *runner) lead(ctx context.Context, res *StageResult, id identity, lease 
 	res.Reason = r.why.why(ctx, res.Node, id, miss)
 	res.Started = time.Now()
 	r.rec.emit(Event{Stage: res.Node.Name, What: Started, Reason: res.Reason})
-	notes, err := r.runStage(ctx, res, lease, r.previous(ctx, res.Node, id, forced))
+	notes, err := r.runStage(ctx, res, lease, r.previous(ctx, res, id, forced))
 	if err != nil {
 		return err
 	}

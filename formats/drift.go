@@ -33,12 +33,12 @@ type DriftSummary struct {
 	New          int `json:"new"`     // Photos − Both
 	Gone         int `json:"gone"`    // PhotosBefore − Both
 	Renamed      int `json:"renamed"` // of Both: known by content under another name
-	Changed      int `json:"changed"` // of New: another content under a name that was there before
+	Changed      int `json:"changed"` // of New: a content that wasn't there, under a name that was
 	Moved        int `json:"moved"`   // of Both: rows of moved.parquet
 
 	ARI   *float64 `json:"ari"`   // adjusted Rand index over Both; nil: not measured
 	AMI   *float64 `json:"ami"`   // adjusted mutual information over Both
-	Noise *float64 `json:"noise"` // ARI of this clustering and another try at it, over the photos now
+	Noise *float64 `json:"noise"` // ARI of this clustering and another of the same embeddings (from other starts), over the photos now
 
 	MinARI   float64  `json:"min_ari"` // the thresholds of the verdict
 	MaxMoved float64  `json:"max_moved"`

@@ -61,6 +61,16 @@ type decode struct {
 func (s *decode) UsesSeed() bool    { return s.Cell == "random" }
 func (s *decode) ReusePort() string { return "photos" }
 
+// Pieces are the photos, by the digest of their bytes.
+func (s *decode) Pieces(_ context.Context, in dag.Artifact, each func([]byte)) error {
+	return formats.ScanPhotos(in.Dir, func(part []formats.Photo) error {
+		for i := range part {
+			each([]byte(part[i].SHA256))
+		}
+		return nil
+	})
+}
+
 func (s *decode) Validate() error {
 	for _, p := range []struct {
 		name         string

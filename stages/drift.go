@@ -11,7 +11,7 @@ import (
 
 func driftKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "drift", Version: 2, Out: Drift, Check: formats.CheckDrift,
+		Name: "drift", Version: 3, Out: Drift, Check: formats.CheckDrift,
 		Summary: "How clusters differ from those of the last time",
 		Doc: `Compares clusters with those that the same stage gave the last time they were others: last night's. The first time
 there is nothing to compare with, and nothing fails. Nothing needs to be connected to before; where something is (the
@@ -36,8 +36,12 @@ These are the transitions of MONIC (Spiliopoulou, Ntoutsi, Theodoridis & Schult,
 same in both directions of time.
 
 The gate "drift" fails (exit code 3 unless allowed) when ARI is below min_ari, when more than max_moved of the photos moved,
-or when no photo is left to compare by. k-means has many solutions: connect a second clustering of
-tonight's embeddings, with another seed, to again, and its ARI with tonight's is told beside.
+or when no photo is left to compare by.
+
+k-means has many solutions. Connect a second clustering of tonight's embeddings, with another seed and starts of its own, to
+again, and its ARI with tonight's is told beside, as that of a second try. Where both are cold (warm: false), this is how
+far two tries at the same photos agree by luck of the start. Where clusters start warm, it is how far those are from what
+a cold start finds: they follow the nights before, and may agree well with last night's all the same.
 
 The artifact holds drift.json (all of the above), matching.parquet (photos by cluster before and now) and moved.parquet.`,
 		Example: `drift:
@@ -49,7 +53,7 @@ The artifact holds drift.json (all of the above), matching.parquet (photos by cl
 			{Name: "before", Type: Clusters, Optional: true, Previous: "clusters", Doc: "the clusters before; left out: those of the last run that gave others"},
 			{Name: "photos", Type: Photos, Optional: true, Doc: "the catalogue now, to know photos by their content"},
 			{Name: "photos_before", Type: Photos, Optional: true, Previous: "photos", Doc: "the catalogue before; left out: that of the run that gave the clusters before"},
-			{Name: "again", Type: Clusters, Optional: true, Doc: "the same embeddings clustered with another seed, for the noise"},
+			{Name: "again", Type: Clusters, Optional: true, Doc: "the same embeddings clustered from other starts, to tell how far the two agree"},
 		},
 		New: func() dag.Stage { return &driftStage{MinARI: 0.7, MaxMoved: 0.3, Match: 0.5, Split: 0.25, Grow: 0.25} },
 	}
@@ -117,6 +121,9 @@ func (s *driftStage) compare(t *dag.Task, now *formats.Clusters) (*formats.Drift
 	if a, b := howMade(before.Meta), howMade(now.Meta); a != b {
 		t.Warnf("settings", "the clusters before were made otherwise: %s; now: %s", a, b)
 	}
+	if before.Meta.Start != "" && now.Meta.Start == "" {
+		t.Warnf("start", "the clusters before started from earlier centres, and those now from centres drawn anew: that alone may move photos")
+	}
 	d, err := drift.Compare(now, before, is, was, drift.Rules{Match: s.Match, Split: s.Split, Grow: s.Grow})
 	if err == nil {
 		d.Before = string(in.Digest)
@@ -146,7 +153,8 @@ func howMade(m formats.ClustersMeta) string {
 	return m.Model + ", " + m.Label()
 }
 
-// noise is the agreement of two tries at the same embeddings; nil if there was one.
+// noise is the agreement of two tries at the same embeddings; nil if there was one. Where one of them started warm it
+// says how far that is from a cold start, which is more than the luck of starts.
 func noise(t *dag.Task, now *formats.Clusters) (*float64, error) {
 	in, ok := t.In.One("again")
 	if !ok {

@@ -56,6 +56,11 @@ func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights }
 func (s *embed) UsesBackend() bool { return true }
 func (s *embed) ReusePort() string { return "images" }
 
+// Pieces are the images, each by the middle of it.
+func (s *embed) Pieces(ctx context.Context, in dag.Artifact, each func([]byte)) error {
+	return imagePieces(ctx, in.Dir, model.View(s.View), each)
+}
+
 // Externals gives the digest of the weight file.
 func (s *embed) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
 	if s.Weights == "" || s.Weights == randomWeights {

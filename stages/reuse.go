@@ -48,6 +48,9 @@ func takeOver(ctx context.Context, t *dag.Task, b *model.Backend, e *formats.Emb
 		want[i] = sums.row(images, i)
 	}
 	for _, p := range t.Previous {
+		if len(left) == 0 {
+			break
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -70,11 +73,34 @@ type pixelSums struct {
 	view model.View
 }
 
-func (s pixelSums) pixels(im *formats.Images, i int) []byte {
-	if s.view == model.Cell {
+func (s pixelSums) pixels(im *formats.Images, i int) []byte { return viewed(im, s.view, i) }
+
+func viewed(im *formats.Images, v model.View, i int) []byte {
+	if v == model.Cell {
 		return im.Cell(i)
 	}
 	return im.Whole(i)
+}
+
+// pieceBytes of the middle of an image stand for it: less than a page of memory, where padding is least likely.
+const pieceBytes = 1024
+
+// imagePieces calls each with the middle of every image of a table.
+func imagePieces(ctx context.Context, dir string, v model.View, each func([]byte)) error {
+	im, err := formats.OpenImages(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = im.Close() }()
+	for i := range im.Len() {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		px := viewed(im, v, i)
+		mid := len(px) / 2
+		each(px[max(0, mid-pieceBytes/2):min(len(px), mid+pieceBytes/2)])
+	}
+	return nil
 }
 
 func (s pixelSums) row(im *formats.Images, i int) uint64 {

@@ -167,3 +167,25 @@ func TestDamagedEarlierResults(t *testing.T) {
 		}
 	}
 }
+
+// TestFourFolders: with four folders in one store and the same parameters, each night only what is new in each is worked
+// out.
+func TestFourFolders(t *testing.T) {
+	g := newGrowing(t)
+	at, dirs := t.TempDir(), []string{t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()}
+	for night := range 2 {
+		for f, dir := range dirs {
+			g.dir = dir
+			for i := range 2 + night {
+				g.put(3*f+i, string(rune('a'+i))+".jpg")
+			}
+			want := ""
+			if night > 0 {
+				want = "3 photos: 2 from before, 1 new; 3 images: 2 from before, 1 new"
+			}
+			if _, said := g.run(at); said != want {
+				t.Errorf("night %d, folder %d: said %q, want %q", night, f, said, want)
+			}
+		}
+	}
+}

@@ -6,45 +6,49 @@ import (
 	"slices"
 )
 
-// familySize is how many keys of a family are remembered.
-const familySize = 3
+// Member is a result in a list of relatives: results of the same work on other content.
+type Member struct {
+	Key    Digest   `json:"key"`
+	Sketch []uint32 `json:"sketch,omitempty"` // of the content that it was made from; means nothing to the store
+}
 
-// Family gives the keys of the newest few results of a family, newest first. It helps to find work that may be taken
-// over, no more: a list that is missing or damaged is empty, and a result it names may be gone.
-func (s *Store) Family(family Digest) []Digest {
-	b, err := os.ReadFile(s.familyPath(family))
+// Family gives the newest few members of a list, newest first. It helps to find work that may be taken over, no more: a
+// list that is missing or damaged is empty, and a result it names may be gone.
+func (s *Store) Family(list Digest) []Member {
+	b, err := os.ReadFile(s.familyPath(list))
 	if err != nil {
 		return nil
 	}
-	var keys []Digest
-	if unseal(b, &keys) != nil || slices.ContainsFunc(keys, func(k Digest) bool { return len(k) != 64 }) {
+	var members []Member
+	if unseal(b, &members) != nil || slices.ContainsFunc(members, func(m Member) bool { return !isDigest(string(m.Key)) }) {
 		return nil
 	}
-	return keys
+	return members
 }
 
-// JoinFamily makes a key the newest of its family. It writes only what is new.
-func (s *Store) JoinFamily(ctx context.Context, family, key Digest) error {
+// JoinFamily makes a result the newest member of a list, which forgets all but the newest most. It writes only what is
+// new.
+func (s *Store) JoinFamily(ctx context.Context, list Digest, m Member, most int) error {
 	if s.readOnly {
 		return ErrReadOnly
 	}
-	if had := s.Family(family); len(had) > 0 && had[0] == key {
+	if had := s.Family(list); len(had) > 0 && had[0].Key == m.Key {
 		return nil
 	}
-	lock, err := s.lock(ctx, "family-"+string(family))
+	lock, err := s.lock(ctx, "family-"+string(list))
 	if err != nil {
 		return err
 	}
 	defer unlockAndRemove(lock)
-	keys := slices.DeleteFunc(s.Family(family), func(k Digest) bool { return k == key })
-	keys = slices.Insert(keys, 0, key)
-	b, err := seal(keys[:min(len(keys), familySize)])
+	members := slices.DeleteFunc(s.Family(list), func(had Member) bool { return had.Key == m.Key })
+	members = slices.Insert(members, 0, m)
+	b, err := seal(members[:min(len(members), most)])
 	if err != nil {
 		return err
 	}
-	return s.explain("noting a result for the next time", writeAtomic(s.familyPath(family), b))
+	return s.explain("noting a result for the next time", writeAtomic(s.familyPath(list), b))
 }
 
-func (s *Store) familyPath(family Digest) string {
-	return s.path("families", string(family[:2]), string(family)+".json")
+func (s *Store) familyPath(list Digest) string {
+	return s.path("families", string(list[:2]), string(list)+".json")
 }

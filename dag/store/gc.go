@@ -260,7 +260,7 @@ func (s *Store) leftovers(g *Garbage) ([]string, error) {
 		return nil, err
 	}
 	for _, f := range families {
-		if !slices.ContainsFunc(s.Family(f), func(k Digest) bool { return exists(s.recordPath(k)) }) {
+		if !slices.ContainsFunc(s.Family(f), func(m Member) bool { return exists(s.recordPath(m.Key)) }) {
 			out = append(out, "families/"+string(f[:2])+"/"+string(f)+".json")
 		}
 	}

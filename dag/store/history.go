@@ -25,7 +25,18 @@ type history struct {
 // Gave says that a stage gave an artifact, and since which run.
 type Gave struct {
 	Artifact Digest `json:"artifact"`
-	Run      string `json:"run"` // id, which sorts by time
+	Run      string `json:"run"` // id, which sorts by time as the clock told it
+	// Turn counts the runs of the experiment, so that they have an order whatever the clock does. It is higher in a run
+	// that began after another gave something, and may be that of another that works at the same time.
+	Turn int `json:"turn,omitempty"`
+}
+
+// Before says whether an entry is of an earlier run than another, of this stage or another of the experiment.
+func (g Gave) Before(other Gave) bool {
+	if g.Turn != other.Turn {
+		return g.Turn < other.Turn
+	}
+	return g.Run < other.Run // at the same time, or noted when turns were not
 }
 
 // History says what a stage of an experiment gave, in the order it came: each artifact is another than the one before

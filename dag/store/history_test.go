@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 )
+
+func member(i int) Member { return Member{Key: digestOf(i), Sketch: []uint32{uint32(i), 1000}} }
 
 func digestOf(i int) Digest { return Digest(fmt.Sprintf("%064x", i)) }
 
@@ -19,16 +22,16 @@ func TestHistoryAndFamilyAreBounded(t *testing.T) {
 	ctx := context.Background()
 	for i := range historySize + 5 {
 		for range 2 { // the same again is no entry
-			if err := s.AddHistory(ctx, "e", "s", Gave{digestOf(i), fmt.Sprint(i)}); err != nil {
+			if err := s.AddHistory(ctx, "e", "s", Gave{Artifact: digestOf(i), Run: fmt.Sprint(i)}); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.JoinFamily(ctx, digestOf(1000), digestOf(i)); err != nil {
+			if err := s.JoinFamily(ctx, digestOf(1000), member(i), 3); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	h := s.History("e", "s")
-	if len(h) != historySize || h[0] != (Gave{digestOf(5), "5"}) || h[historySize-1].Artifact != digestOf(historySize+4) {
+	if len(h) != historySize || h[0] != (Gave{Artifact: digestOf(5), Run: "5"}) || h[historySize-1].Artifact != digestOf(historySize+4) {
 		t.Errorf("%d entries, %v … %v", len(h), h[0], h[len(h)-1])
 	}
 	if s.History("e", "other") != nil || s.Family(digestOf(1)) != nil {
@@ -37,13 +40,13 @@ func TestHistoryAndFamilyAreBounded(t *testing.T) {
 	if all, err := s.HistoryArtifacts(); err != nil || len(all) != historySize {
 		t.Errorf("%d artifacts, %v", len(all), err)
 	}
-	if f := s.Family(digestOf(1000)); !slices.Equal(f, []Digest{digestOf(34), digestOf(33), digestOf(32)}) {
+	if f := s.Family(digestOf(1000)); !reflect.DeepEqual(f, []Member{member(34), member(33), member(32)}) {
 		t.Errorf("family %v", f)
 	}
-	if err := s.JoinFamily(ctx, digestOf(1000), digestOf(32)); err != nil {
+	if err := s.JoinFamily(ctx, digestOf(1000), member(32), 3); err != nil {
 		t.Fatal(err)
 	}
-	if f := s.Family(digestOf(1000)); !slices.Equal(f, []Digest{digestOf(32), digestOf(34), digestOf(33)}) {
+	if f := s.Family(digestOf(1000)); !reflect.DeepEqual(f, []Member{member(32), member(34), member(33)}) {
 		t.Errorf("family %v", f)
 	}
 	if w := strings.Join(s.Warnings(), "; "); w != "" {

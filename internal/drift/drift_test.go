@@ -193,4 +193,10 @@ func TestPair(t *testing.T) {
 	if p = pair(now, before, nil, nil); !slices.Equal(p.of, []int{0, 1, -1, 3, -1, -1}) || p.renamed+p.changed != 0 {
 		t.Errorf("by id alone: %+v", p)
 	}
+	// a and b changed names, c has the content of d, which is still there: so c alone is another photo.
+	now = labels("a", "b", "c", "d")
+	p = pair(now, now, Contents{"a": "2", "b": "1", "c": "4", "d": "4"}, Contents{"a": "1", "b": "2", "c": "3", "d": "4"})
+	if !slices.Equal(p.of, []int{1, 0, -1, 3}) || p.both != 3 || p.renamed != 2 || p.changed != 1 {
+		t.Errorf("two swapped: %+v", p)
+	}
 }

@@ -20,7 +20,7 @@ func (c Contents) Add(photos []formats.Photo) {
 type pairing struct {
 	of               []int // of each row now: the row before, -1 for a new photo
 	both             int
-	renamed, changed int
+	renamed, changed int // changed: new photos whose id was that of another content
 }
 
 // pair finds the same photos in two tables. A photo is the same if it has the same id, unless its content is known to be
@@ -38,15 +38,18 @@ func pair(now, before []formats.Labels, is, was Contents) pairing {
 		if !ok {
 			continue
 		}
-		a, b := is[now[i].ID], was[now[i].ID]
-		if a != "" && b != "" && a != b {
-			p.changed++
+		if a, b := is[now[i].ID], was[now[i].ID]; a != "" && b != "" && a != b {
 			continue
 		}
 		p.of[i], taken[j] = j, true
 		p.both++
 	}
 	p.byContent(now, before, taken, is, was)
+	for i, j := range p.of { // only now: two photos that changed names are renamed, and nothing changed
+		if _, known := rows[now[i].ID]; known && j < 0 {
+			p.changed++
+		}
+	}
 	return p
 }
 

@@ -2,11 +2,9 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"fashionpipe/formats"
-	"fashionpipe/internal/rng"
 )
 
 // tell lists what became of clusters, what is most first.
@@ -52,56 +50,75 @@ func (b *builder) membersNow(d *formats.Drift) func(k int) []formats.Labels {
 // events words one kind of change, with photos of the clusters now.
 func (b *builder) events(d *formats.Drift, what string, members func(int) []formats.Labels) ([]event, error) {
 	var out []event
-	add := func(labels []formats.Labels, format string, args ...any) error {
-		e := event{What: what, Text: fmt.Sprintf(format, args...)}
-		for _, l := range labels[:min(driftShots, len(labels))] {
-			s, err := b.shot(l, montagePixels)
-			if err != nil {
-				return err
-			}
-			e.Shots = append(e.Shots, s)
+	add := func(text string, labels []formats.Labels) error {
+		if text == "" {
+			return nil
 		}
-		out = append(out, e)
-		return nil
+		shots, err := b.eventShots(labels)
+		out = append(out, event{What: what, Text: text, Shots: shots})
+		return err
 	}
 	for _, o := range d.Old {
-		if o.Fate != what || what == formats.Merged {
-			continue
-		}
-		var err error
-		if what == formats.Split {
-			var shots []formats.Labels
-			for _, y := range o.To {
-				m := members(y)
-				shots = append(shots, m[:min(max(1, driftShots/len(o.To)), len(m))]...)
-			}
-			err = add(shots, "Cluster %d (%s) split into %s.", o.Cluster, plural(o.Size, "photo", "photos"), numbers(o.To))
-		} else {
-			err = add(stayed(d, o.Cluster), "Cluster %d (%s) is no more%s.", o.Cluster, plural(o.Size, "photo", "photos"), whereTo(o))
-		}
-		if err != nil {
+		if err := add(ending(d, o, what, members)); err != nil {
 			return nil, err
 		}
 	}
 	for _, n := range d.Now {
-		var err error
-		photos := plural(n.Size, "photo", "photos")
-		switch {
-		case n.Origin == formats.Born && what == formats.Born:
-			if n.Both < n.Size {
-				photos += ", " + count(n.Size-n.Both) + " of them new"
-			}
-			err = add(members(n.Cluster), "Cluster %d (%s) continues none.", n.Cluster, photos)
-		case n.Origin == formats.Merged && what == formats.Merged:
-			err = add(members(n.Cluster), "Clusters %s merged into %d (%s).", numbers(n.From), n.Cluster, photos)
-		case n.Origin == formats.Kept && n.Change == what:
-			err = add(members(n.Cluster), "Cluster %d, before %d, has %s; it had %s.", n.Cluster, *n.Continues, photos, count(d.Old[*n.Continues].Size))
-		}
-		if err != nil {
+		if err := add(beginning(d, n, what, members)); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// eventShots draws the first few of some photos.
+func (b *builder) eventShots(labels []formats.Labels) ([]shot, error) {
+	var shots []shot
+	for _, l := range labels[:min(driftShots, len(labels))] {
+		s, err := b.shot(l, montagePixels)
+		if err != nil {
+			return nil, err
+		}
+		shots = append(shots, s)
+	}
+	return shots, nil
+}
+
+// ending words what became of a cluster before, if it was this, and gives photos of it; "" if it wasn't.
+func ending(d *formats.Drift, o formats.OldCluster, what string, members func(int) []formats.Labels) (string, []formats.Labels) {
+	photos := plural(o.Size, "photo", "photos")
+	switch {
+	case o.Fate != what:
+		return "", nil
+	case what == formats.Split:
+		var shots []formats.Labels
+		for _, y := range o.To {
+			m := members(y)
+			shots = append(shots, m[:min(max(1, driftShots/len(o.To)), len(m))]...)
+		}
+		return fmt.Sprintf("Cluster %d (%s) split into %s.", o.Cluster, photos, numbers(o.To)), shots
+	case what == formats.Died:
+		return fmt.Sprintf("Cluster %d (%s) is no more%s.", o.Cluster, photos, whereTo(o)), stayed(d, o.Cluster)
+	}
+	return "", nil // what merged is told once, of the cluster now
+}
+
+// beginning words where a cluster now is from, if it was by this, and gives photos of it; "" if it wasn't.
+func beginning(d *formats.Drift, n formats.NowCluster, what string, members func(int) []formats.Labels) (string, []formats.Labels) {
+	photos := plural(n.Size, "photo", "photos")
+	switch {
+	case n.Origin == formats.Born && what == formats.Born:
+		if n.Both < n.Size {
+			photos += ", " + count(n.Size-n.Both) + " of them new"
+		}
+		return fmt.Sprintf("Cluster %d (%s) continues none.", n.Cluster, photos), members(n.Cluster)
+	case n.Origin == formats.Merged && what == formats.Merged:
+		return fmt.Sprintf("Clusters %s merged into %d (%s).", numbers(n.From), n.Cluster, photos), members(n.Cluster)
+	case n.Origin == formats.Kept && n.Change == what:
+		text := fmt.Sprintf("Cluster %d, before %d, has %s; it had %s.", n.Cluster, *n.Continues, photos, count(d.Old[*n.Continues].Size))
+		return text, members(n.Cluster)
+	}
+	return "", nil
 }
 
 // whereTo says what became of the photos of a cluster that died.
@@ -124,34 +141,6 @@ func stayed(d *formats.Drift, cluster int) []formats.Labels {
 		}
 	}
 	return labels
-}
-
-// movers draws some of the photos that moved by themselves.
-func (v *driftView) movers(b *builder, d *formats.Drift) error {
-	var alone []formats.Move
-	for _, m := range d.Moves {
-		if m.How == "moved" || m.How == formats.Died {
-			alone = append(alone, m)
-		}
-	}
-	v.Alone = len(alone)
-	picked := rng.New(b.o.Seed, "report", "movers").Perm(len(alone))[:min(driftMovers, len(alone))]
-	slices.Sort(picked)
-	for _, i := range picked {
-		s, err := b.shot(formats.Labels{ID: alone[i].ID}, montagePixels)
-		if err != nil {
-			return err
-		}
-		v.Movers = append(v.Movers, mover{s, cluster(alone[i].Before), cluster(alone[i].Now)})
-	}
-	return nil
-}
-
-func cluster(k *int32) string {
-	if k == nil {
-		return "none"
-	}
-	return fmt.Sprint(*k)
 }
 
 // numbers writes "3", "3 and 7", "3, 7 and 9".

@@ -53,7 +53,7 @@ const DefaultSeed = 1
 // Load reads an experiment from a file, or from standard input if path is "-". A mistake in the file is an Errors.
 func Load(path string, o Options) (*Experiment, error) {
 	if path == "-" {
-		src, err := io.ReadAll(io.LimitReader(os.Stdin, maxBytes+1))
+		src, err := io.ReadAll(io.LimitReader(os.Stdin, maxMade+1))
 		if err != nil {
 			return nil, fmt.Errorf("reading the experiment from standard input: %w", err)
 		}
@@ -99,7 +99,7 @@ func readLimited(path string) ([]byte, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errFolder
 	}
-	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+	return io.ReadAll(io.LimitReader(f, maxMade+1))
 }
 
 // yamlFiles lists the YAML files of a folder.

@@ -37,6 +37,9 @@ func (l *lab) resolve(x *Experiment, vs []*variant) []byte {
 	r.b.WriteString("stages:\n")
 	r.b.Write(stages.Bytes())
 	r.sweep()
+	if r.b.Len() > maxBytes {
+		return append([]byte(resolvedMark), r.b.Bytes()...)
+	}
 	return r.b.Bytes()
 }
 

@@ -10,10 +10,19 @@ import (
 
 // Limits that no real experiment comes near; they keep a hostile file from taking the machine's memory.
 const (
-	maxBytes = 256 << 10 // of a file
+	maxBytes = 256 << 10 // of a file that a person writes
+	maxMade  = 4 << 20   // of a resolved one, which names the path of an axis with each value
 	maxDepth = 32        // of lists and mappings inside each other
 	maxText  = 1 << 16   // of a value after variables are filled in
 )
+
+// resolvedMark begins a resolved file of more than maxBytes, so that it can be read again.
+const resolvedMark = "# Resolved by pipe: may be longer than 256 KiB.\n"
+
+// tooBig says whether a file has more bytes than it may.
+func tooBig(src []byte) bool {
+	return len(src) > maxMade || len(src) > maxBytes && !bytes.HasPrefix(src, []byte(resolvedMark))
+}
 
 // scan makes the bytes of a file into text with "\n" line ends, without a byte order mark. It refuses what is not
 // UTF-8, control characters, and tabs in the indentation.
@@ -21,7 +30,7 @@ func (c *checker) scan(src []byte) (string, bool) {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	top := c.placeOf(1, 1)
 	switch {
-	case len(src) > maxBytes:
+	case tooBig(src):
 		c.fail(top, "an experiment file has at most 256 KiB; is this the right file?", "the file is too big")
 		return "", false
 	case bytes.HasPrefix(src, []byte("\xff\xfe")), bytes.HasPrefix(src, []byte("\xfe\xff")):

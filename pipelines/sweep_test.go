@@ -3,6 +3,7 @@ package pipelines
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,6 +69,38 @@ func checkResolved(t interface {
 	sameGraph(t, x.Graph, again.Graph)
 	if string(again.Resolved) != string(x.Resolved) {
 		t.Errorf("%s\nresolves to\n%s", x.Resolved, again.Resolved)
+	}
+}
+
+// A file that a person can write resolves to one that can be read, however many values an axis has.
+func TestResolvedOfALongAxis(t *testing.T) {
+	var values []string
+	for i := range 3000 {
+		values = append(values, fmt.Sprintf("%.15f", 0.1+float64(i)*1e-15))
+	}
+	src := "stages:\n  p: {uses: photos, with: {root: x}}\n  i: {uses: decode, in: {photos: p}}\n" +
+		"  longest_training: {uses: train, in: {images: i}}\nsweep:\n  matrix:\n    stages.longest_training.with.lr: [" + strings.Join(values, ", ") + "]\n"
+	x, err := Parse("x.yaml", []byte(src), fakeOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Sweep.Variants) != 3000 || len(x.Resolved) <= maxBytes {
+		t.Fatalf("%d variants, %d bytes: this tests nothing", len(x.Sweep.Variants), len(x.Resolved))
+	}
+	checkResolved(t, x)
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	if err := os.WriteFile(path, x.Resolved, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(path, fakeOptions()); err != nil {
+		t.Errorf("from a file: %v", err)
+	}
+	plain := strings.TrimPrefix(string(x.Resolved), resolvedMark)
+	if _, err := Parse("x.yaml", []byte(plain), fakeOptions()); err == nil || !strings.Contains(err.Error(), "the file is too big") {
+		t.Errorf("as long a file of a person: %v", err)
+	}
+	if _, err := Parse("x.yaml", []byte(resolvedMark+strings.Repeat("# x\n", maxMade/4)), fakeOptions()); err == nil || !strings.Contains(err.Error(), "too big") {
+		t.Errorf("there is no limit: %v", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"fashionpipe/dag"
+	"fashionpipe/dag/store"
 )
 
 // differ joins what its port gets now and what it got before.
@@ -249,4 +250,35 @@ func removeHistory(t *testing.T, l *lab, stage string) {
 			}
 		}
 	}
+}
+
+// TestOwnAfterCollection has a collection take all results away. The stage then gives, from nothing, what it gave a
+// while ago: that is no start for the work that gave it.
+func TestOwnAfterCollection(t *testing.T) {
+	k := kind("chained", []dag.Port{
+		{Name: "now", Type: textType}, {Name: "last", Type: textType, Optional: true, Previous: "now", Own: true},
+	}, func() dag.Stage { return &chained{} })
+	l := newLab(t, t.TempDir())
+	night := func(s string) *dag.Graph {
+		return graph(t, node(textKind, "x", &text{Text: s}),
+			&dag.Node{Name: "c", Kind: k, Stage: &chained{Warm: true}, In: map[string][]string{"now": {"x"}}})
+	}
+	for _, s := range []string{"b", "a", "b"} {
+		l.run(night(s), dag.RunOptions{})
+	}
+	l.Store.Close()
+	g, err := dag.PlanGC(context.Background(), l.Store, store.KeepOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Store.Apply(context.Background(), g, nil); err != nil {
+		t.Fatal(err)
+	}
+	sum, states := l.run(night("b"), dag.RunOptions{})
+	want(t, states, "x ran, c ran")
+	want(t, output(t, sum, "c"), "b")
+	want(t, planned(t, l.Engine, night("b")), "x cached | c cached")
+	want(t, l.said(dag.Warned), "")
+	sum, _ = l.run(night("a"), dag.RunOptions{})
+	want(t, output(t, sum, "c"), "ba")
 }

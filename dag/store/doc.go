@@ -17,5 +17,5 @@
 //	families/<2 hex>/<key>.json    the newest results that differ only in the content of one input; may be deleted
 //	memo/                          digests of unchanged files; may be deleted at any time
 //	schedules/<name>.json          how far a schedule has come; its `.lock` is held while a process watches it
-//	runs/<id>/                     the record of a run; its `lock` is held while the run lives
+//	runs/<id>/                     the record of a run; its `lock` is held while the run lives; made as <id>.tmp
 package store

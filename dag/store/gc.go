@@ -4,11 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -50,6 +46,7 @@ type Garbage struct {
 	Records   []Digest  // keys of records that can't be read or whose artifact is gone
 	Runs      []string  // the oldest first
 	Scratch   []Digest  // keys whose unfinished work goes
+	Notes     []string  // files below last/ and history/ that name what is gone or goes
 	Files     []string  // other leftovers, relative to the store
 	Bytes     int64     // of all that goes
 	Unread    []error   // of runs whose record can't be read: what only they used goes
@@ -74,24 +71,15 @@ func (s *Store) Plan(ctx context.Context, k KeepOptions) (*Garbage, error) {
 		return nil, err
 	}
 	for _, a := range inv.Artifacts {
-		v := Verdict{Stored: a, Why: why[a.Digest]}
-		if a.Pin != nil {
-			v.Why = KeptPinned
-		}
-		if v.Why == "" && slices.ContainsFunc(a.Records, func(r *Record) bool { return s.leased(r.Key) }) {
-			v.Why = KeptWorked
-		}
-		if v.Why == "" && k.Now.Sub(a.Made()) < k.Age {
-			v.Why = KeptYoung
-		}
 		if a.Gone {
 			for _, r := range a.Records {
 				g.Records = append(g.Records, r.Key)
 			}
 			continue
 		}
+		v := Verdict{Stored: a, Why: s.verdict(a, k, why[a.Digest])}
 		g.Artifacts = append(g.Artifacts, v)
-		if v.Why == "" {
+		if v.Why == KeptNothing {
 			g.Bytes += a.Bytes
 		}
 	}
@@ -99,7 +87,25 @@ func (s *Store) Plan(ctx context.Context, k KeepOptions) (*Garbage, error) {
 		g.Records = append(g.Records, key)
 	}
 	slices.Sort(g.Records)
+	if err := s.planNotes(g); err != nil {
+		return nil, err
+	}
 	return g, s.planRest(ctx, g)
+}
+
+// verdict says why an artifact is kept: other is what was found without looking at the artifact itself.
+func (s *Store) verdict(a *Stored, k KeepOptions, other Why) Why {
+	switch {
+	case a.Pin != nil:
+		return KeptPinned
+	case other != "":
+		return other
+	case slices.ContainsFunc(a.Records, func(r *Record) bool { return s.leased(r.Key) }):
+		return KeptWorked
+	case k.Now.Sub(a.Made()) < k.Age:
+		return KeptYoung
+	}
+	return KeptNothing
 }
 
 // planRuns chooses the runs that go and gives those that stay.
@@ -171,112 +177,4 @@ func (s *Store) reasons(ctx context.Context, g *Garbage, runs []string) (map[Dig
 		keep(d, KeptHistory)
 	}
 	return why, nil
-}
-
-// leased says whether somebody works on a key just now.
-func (s *Store) leased(key Digest) bool { return held(s.path("leases", string(key))) }
-
-// planRest finds unfinished work that is old, and what killed processes left.
-func (s *Store) planRest(ctx context.Context, g *Garbage) error {
-	entries, err := readDir(s.path("scratch"))
-	if err != nil {
-		return s.explain("listing unfinished work", err)
-	}
-	for _, e := range entries {
-		key := Digest(e.Name())
-		dir := s.path("scratch", e.Name())
-		if isDigest(e.Name()) && !s.leased(key) && g.keep.Now.Sub(newestChange(dir)) >= g.keep.Age {
-			g.Scratch = append(g.Scratch, key)
-			g.Bytes += Usage(dir).Bytes
-		}
-	}
-	if g.Files, err = s.leftovers(g); err != nil {
-		return s.explain("looking for leftovers", err)
-	}
-	for _, f := range g.Files {
-		g.Bytes += Usage(s.path(f)).Bytes
-	}
-	return ctx.Err()
-}
-
-// newestChange is when something below a folder was last written.
-func newestChange(dir string) (newest time.Time) {
-	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return nil // what vanishes has no time
-		}
-		if info, err := e.Info(); err == nil && info.ModTime().After(newest) {
-			newest = info.ModTime()
-		}
-		return nil
-	})
-	return newest
-}
-
-// leftovers lists what killed processes left, relative to the store: folders of artifacts half made or half removed,
-// temporary files, notes of use, lists of results that are gone, and what is remembered of artifacts that are gone.
-func (s *Store) leftovers(g *Garbage) ([]string, error) {
-	var out []string
-	arts, err := readDir(s.path("artifacts"))
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range arts {
-		if lease := leaseOf(e.Name()); lease != "" && !held(s.path("leases", lease)) {
-			out = append(out, "artifacts/"+e.Name())
-		}
-	}
-	for _, dir := range []string{"last", "pins", "memo", "history"} {
-		tmp, err := filepath.Glob(s.path(dir, "*.tmp"))
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range tmp {
-			if info, err := os.Lstat(p); err == nil && g.keep.Now.Sub(info.ModTime()) > tmpAge {
-				out = append(out, dir+"/"+filepath.Base(p))
-			}
-		}
-	}
-	notes, err := readDir(s.path("uses"))
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range notes {
-		if e.Name() != "gate" && !held(s.path("uses", e.Name())) {
-			out = append(out, "uses/"+e.Name())
-		}
-	}
-	trusts, err := s.named("memo/trust", "")
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range trusts {
-		if !exists(s.artifactDir(d)) {
-			out = append(out, "memo/trust/"+string(d[:2])+"/"+string(d))
-		}
-	}
-	families, err := s.named("families", ".json")
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range families {
-		if !slices.ContainsFunc(s.Family(f), func(m Member) bool { return exists(s.recordPath(m.Key)) }) {
-			out = append(out, "families/"+string(f[:2])+"/"+string(f)+".json")
-		}
-	}
-	return out, nil
-}
-
-// tmpAge is how old a temporary file is at least that nobody writes any more.
-const tmpAge = time.Hour
-
-// leaseOf names the lock that the writer of artifacts/tmp-… or old-… holds, "" for other folders.
-func leaseOf(name string) string {
-	if key, ok := strings.CutPrefix(name, "tmp-"); ok && isDigest(key) {
-		return key
-	}
-	if d, ok := strings.CutPrefix(name, "old-"); ok && isDigest(d) {
-		return "artifact-" + d
-	}
-	return ""
 }

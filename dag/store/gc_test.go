@@ -164,7 +164,13 @@ func TestLeftovers(t *testing.T) {
 	if err := os.Chtimes(s.path("last", "x.1.tmp"), long, long); err != nil {
 		t.Fatal(err)
 	}
-	gone = append(gone, "last/x.1.tmp")
+	for _, name := range []string{"1", "2"} { // folders of runs that had yet to begin
+		put(t, s.path("runs", name+".tmp", "lock"), "")
+	}
+	if err := os.Chtimes(s.path("runs", "1.tmp"), long, long); err != nil {
+		t.Fatal(err)
+	}
+	gone = append(gone, "last/x.1.tmp", "runs/1.tmp")
 	lost := publish(t, s, key('d'), map[string]string{"x": "1"})
 	remove(t, lost.Dir)
 	lease, _, err := s.TryLease(key('e'))
@@ -176,7 +182,7 @@ func TestLeftovers(t *testing.T) {
 	run := newRun(t, s, time.Now())
 	defer func() { _ = run.Close() }()
 
-	if f, got := collect(t, s, KeepOptions{}); got != "" || f.Scratch != 1 || f.Others != 8 {
+	if f, got := collect(t, s, KeepOptions{}); got != "" || f.Scratch != 1 || f.Others != 9 {
 		t.Errorf("%q, %+v", got, f)
 	}
 	for _, p := range gone {
@@ -184,7 +190,7 @@ func TestLeftovers(t *testing.T) {
 			t.Errorf("%s is still there", p)
 		}
 	}
-	for _, p := range []string{lease.Out, lease.Scratch + "/checkpoint", s.path("last", "y.2.tmp"), run.Dir, s.path("uses", run.ID)} {
+	for _, p := range []string{lease.Out, lease.Scratch + "/checkpoint", s.path("last", "y.2.tmp"), s.path("runs", "2.tmp"), run.Dir, s.path("uses", run.ID)} {
 		if !exists(p) {
 			t.Errorf("%s is gone", p)
 		}

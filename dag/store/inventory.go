@@ -74,13 +74,27 @@ func (s *Store) Inventory() (*Inventory, error) {
 	for _, key := range keys {
 		r, err := s.Record(key)
 		switch {
-		case errors.Is(err, ErrMiss): // removed meanwhile
-			continue
-		case err != nil:
+		case err == nil:
+			inv.Records[key] = r
+		case !errors.Is(err, ErrMiss): // which it is if it was removed meanwhile
 			inv.Damaged[key] = err
-			continue
 		}
-		inv.Records[key] = r
+	}
+	s.gather(inv, byDigest)
+	for _, a := range byDigest {
+		a.Pin = pins[a.Digest]
+		inv.Artifacts = append(inv.Artifacts, a)
+	}
+	slices.SortFunc(inv.Artifacts, func(x, y *Stored) int {
+		known := func(a *Stored) int { return min(len(a.Records), 1) }
+		return cmp.Or(known(y)-known(x), y.Made().Compare(x.Made()), strings.Compare(string(x.Digest), string(y.Digest)))
+	})
+	return inv, nil
+}
+
+// gather gives each artifact its records, the newest first, and its size. It adds the artifacts that only records name.
+func (s *Store) gather(inv *Inventory, byDigest map[Digest]*Stored) {
+	for _, r := range inv.Records {
 		a := byDigest[r.Artifact]
 		if a == nil {
 			a = &Stored{Digest: r.Artifact, Gone: !exists(s.artifactDir(r.Artifact))}
@@ -89,20 +103,13 @@ func (s *Store) Inventory() (*Inventory, error) {
 		a.Records, a.Bytes = append(a.Records, r), r.Bytes
 	}
 	for _, a := range byDigest {
-		a.Pin = pins[a.Digest]
 		slices.SortFunc(a.Records, func(x, y *Record) int {
 			return cmp.Or(y.Started.Compare(x.Started), strings.Compare(string(x.Key), string(y.Key)))
 		})
 		if len(a.Records) == 0 {
 			a.Bytes = Usage(s.artifactDir(a.Digest)).Bytes
 		}
-		inv.Artifacts = append(inv.Artifacts, a)
 	}
-	slices.SortFunc(inv.Artifacts, func(x, y *Stored) int {
-		known := func(a *Stored) int { return min(len(a.Records), 1) }
-		return cmp.Or(known(y)-known(x), y.Made().Compare(x.Made()), strings.Compare(string(x.Digest), string(y.Digest)))
-	})
-	return inv, nil
 }
 
 // digests lists the folders of artifacts.

@@ -40,6 +40,17 @@ func (s *Store) Last(experiment, stage string) (Last, bool) {
 	return l, l.Experiment == experiment && l.Stage == stage
 }
 
+func readLast(path string) (l Last, err error) {
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = unseal(b, &l)
+	}
+	if err == nil && !isDigest(string(l.Key)) {
+		err = errors.New("it names no key")
+	}
+	return l, err
+}
+
 // HasLast says whether SetLast kept something for a stage, without reading it.
 func (s *Store) HasLast(experiment, stage string) bool { return exists(s.lastPath(experiment, stage)) }
 
@@ -55,13 +66,9 @@ func (s *Store) Lasts() ([]Last, error) {
 		if filepath.Ext(e.Name()) != ".json" {
 			continue
 		}
-		b, err := os.ReadFile(s.path("last", e.Name()))
+		l, err := readLast(s.path("last", e.Name()))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
-		}
-		var l Last
-		if err == nil {
-			err = unseal(b, &l)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("last/%s is damaged: %w", e.Name(), err))

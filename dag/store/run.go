@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -24,7 +25,8 @@ type Run struct {
 // runLayout is the time in the ID of a run, in UTC.
 const runLayout = "20060102-150405.000"
 
-// NewRun makes the folder of a run that starts now and locks it until Close.
+// NewRun makes the folder of a run that starts now and locks it until Close. Nobody sees the folder before it is locked:
+// a garbage collection would take the run for one that has ended.
 func (s *Store) NewRun(now time.Time) (*Run, error) {
 	if s.readOnly {
 		return nil, ErrReadOnly
@@ -33,24 +35,44 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 		var r [2]byte
 		rand.Read(r[:]) // never fails
 		id := now.UTC().Format(runLayout) + "-" + hex.EncodeToString(r[:])
-		err := os.Mkdir(s.path("runs", id), 0o755)
-		if errors.Is(err, fs.ErrExist) {
+		run, err := s.newRun(id)
+		switch {
+		case errors.Is(err, fs.ErrExist):
 			continue
-		}
-		if err != nil {
+		case err != nil:
 			return nil, s.explain("making the folder of the run", err)
 		}
-		run := &Run{ID: id, Dir: s.path("runs", id), s: s, lock: flock.New(s.path("runs", id, "lock"))}
-		if err := run.lock.Lock(); err != nil { // waits only for one that asks just now whether the run lives
-			return nil, s.explain("locking the folder of the run", err)
-		}
 		if err := s.beginUses(id); err != nil {
-			unlockAndRemove(run.lock)
+			_ = os.RemoveAll(run.Dir) // one that stays looks like that of a killed run
+			_ = run.lock.Unlock()
 			return nil, s.explain("noting what the run uses", err)
 		}
 		return run, nil
 	}
 }
+
+// newRun makes a folder, locks it and gives it its name. The error wraps fs.ErrExist if another has the name.
+func (s *Store) newRun(id string) (*Run, error) {
+	run := &Run{ID: id, Dir: s.path("runs", id), s: s}
+	tmp := run.Dir + tmpSuffix
+	if err := os.Mkdir(tmp, 0o755); err != nil {
+		return nil, err
+	}
+	run.lock = flock.New(filepath.Join(tmp, "lock"))
+	err := run.lock.Lock()
+	if err == nil {
+		err = os.Rename(tmp, run.Dir)
+	}
+	if err != nil {
+		_ = run.lock.Unlock()
+		_ = os.RemoveAll(tmp)
+		return nil, err
+	}
+	return run, nil
+}
+
+// tmpSuffix ends the name of a file or folder that is being made.
+const tmpSuffix = ".tmp"
 
 // Write replaces a file of the run's folder in one step. It does not wait for the disk: a power cut may lose the
 // record of a run, never an artifact.
@@ -67,7 +89,8 @@ func (r *Run) Write(name string, data []byte) error {
 
 // Close unlocks the folder: the run has ended.
 func (r *Run) Close() error {
-	unlockAndRemove(r.lock)
+	_ = os.Remove(filepath.Join(r.Dir, "lock")) // the lock itself knows the name that the folder had at first
+	_ = r.lock.Unlock()
 	r.s.endUses()
 	return nil
 }
@@ -83,7 +106,7 @@ func (s *Store) Runs() ([]string, error) {
 	}
 	var ids []string
 	for _, e := range entries {
-		if e.IsDir() {
+		if e.IsDir() && !strings.HasSuffix(e.Name(), tmpSuffix) {
 			ids = append(ids, e.Name())
 		}
 	}

@@ -3,11 +3,11 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -68,10 +68,7 @@ func (s *Store) beginUses(run string) error {
 		return err
 	}
 	u.gate = gate
-	lock, ok, err := tryLockFile(s.path("uses", run))
-	if err == nil && !ok {
-		err = fmt.Errorf("%s is locked", s.path("uses", run))
-	}
+	lock, err := lockOwn(s.path("uses", run))
 	if err == nil {
 		u.lock = lock
 		u.file, err = os.OpenFile(lock.Path(), os.O_APPEND|os.O_WRONLY, 0)
@@ -82,6 +79,18 @@ func (s *Store) beginUses(run string) error {
 	}
 	u.runs, u.held = 1, map[Digest]bool{}
 	return nil
+}
+
+// lockOwn locks a file that only this process keeps locked: another holds it for the moment in which it asks whether it
+// is locked (see held), or for that in which it clears it away as left over, before this one has locked it.
+func lockOwn(path string) (*flock.Flock, error) {
+	for {
+		lock, ok, err := tryLockFile(path)
+		if err != nil || ok {
+			return lock, err
+		}
+		time.Sleep(gateWait)
+	}
 }
 
 func (s *Store) endUses() {

@@ -6,10 +6,9 @@ import (
 	"fmt"
 )
 
-// Whole gives the folder of an artifact by its digest, if every byte of it is what was published. It reads the files only
-// if their stamps differ from those of the last time they were found right, and writes nothing but
-// that a run of this process uses the artifact. Errors wrap ErrMiss, or are a
-// *DamagedError or that of ctx.
+// Whole gives the folder of an artifact by its digest, if every byte of it is what was published. It reads the files
+// only if their stamps differ from those of the last time they were found right. It writes nothing but a note that a run
+// of this process uses the artifact. Errors wrap ErrMiss, or are a *DamagedError or that of ctx.
 func (s *Store) Whole(ctx context.Context, d Digest) (dir string, err error) {
 	if len(d) != 64 {
 		return "", ErrMiss

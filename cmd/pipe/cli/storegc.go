@@ -114,7 +114,7 @@ func gcText(w io.Writer, g *store.Garbage, uses map[dag.Digest]*dag.Usage, f gcF
 	if f.apply {
 		return nil
 	}
-	what := gcParts(count[store.KeptNothing], len(g.Runs), len(g.Scratch), len(g.Records)+len(g.Files))
+	what := gcParts(count[store.KeptNothing], len(g.Runs), len(g.Scratch), len(g.Records)+len(g.Notes)+len(g.Files))
 	if what == "" {
 		_, err := fmt.Fprintln(w, "nothing to delete")
 		return err
@@ -205,8 +205,9 @@ func gcJSON(w io.Writer, g *store.Garbage, uses map[dag.Digest]*dag.Usage, f gcF
 		Runs    []string       `json:"runs"`
 		Scratch []store.Digest `json:"scratch"`
 		Records []store.Digest `json:"records"`
+		Notes   []string       `json:"notes"`
 		Files   []string       `json:"files"`
 		Bytes   int64          `json:"bytes"`
 		Apply   bool           `json:"apply"`
-	}{"garbage plan", g.Runs, g.Scratch, g.Records, g.Files, g.Bytes, f.apply})
+	}{"garbage plan", g.Runs, g.Scratch, g.Records, g.Notes, g.Files, g.Bytes, f.apply})
 }

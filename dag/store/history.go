@@ -40,7 +40,8 @@ func (g Gave) Before(other Gave) bool {
 }
 
 // History says what a stage of an experiment gave, in the order it came: each artifact is another than the one before
-// it (but where a garbage collection took what was between them), and the oldest are forgotten. A history that is damaged is told of, and is empty.
+// it, but where a garbage collection took what was between them, and the oldest are forgotten. A history that is damaged
+// is told of, and is empty.
 func (s *Store) History(experiment, stage string) []Gave {
 	h, err := readHistory(s.historyPath(experiment, stage))
 	if err != nil {

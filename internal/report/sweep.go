@@ -110,7 +110,7 @@ func judgeRow(c *sweep.Comparison) verdict {
 		return verdict{"▼", "worse, intervals apart", "down"}
 	case c.Apart:
 		return verdict{"▼", "worse", "down"}
-	case c.Method == sweep.Intervals:
+	case c.Method == sweep.Intervals && c.Overlap:
 		return verdict{"≈", "intervals overlap, so it may be noise", "same"}
 	}
 	return verdict{"≈", "difference inside the noise", "same"}
@@ -134,9 +134,9 @@ func howCompared(t *sweep.Table) []string {
 		m    sweep.Method
 		text string
 	}{
-		{sweep.Welch, "Differences to the best are judged by Welch's test. Since %s set against the best at once, p is corrected by Holm's method; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
-		{sweep.Paired, "Where brackets stand by a difference, %s compared photo by photo: a bootstrap over pairs of photos, the same for both. Leaving out 0 counts as more than noise. Each such comparison stands by itself: of many, about one in twenty would be called different by luck alone."},
-		{sweep.Intervals, "Without such brackets, %s compared by whether both intervals overlap, which is careful: those that overlap may differ all the same."},
+		{sweep.Tukey, "Differences to the best are judged by Tukey's test" + blocked(t) + ": %s compared with it. Its p holds for all pairs of variants at once, since the best was picked as the best; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
+		{sweep.Paired, "Where brackets stand by a difference, %s compared photo by photo, by the sign test over pairs of photos. Its p is corrected for all " + plural(t.Pairs, "pair", "pairs") + " of variants, since the best was picked as the best; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
+		{sweep.Intervals, "Without such brackets, %s compared by whether both intervals overlap, and lie apart by more than luck explains among so many. That is careful: those that overlap may differ all the same."},
 		{sweep.None, "For %s there is nothing to tell noise by: too few seeds, or a measure without an interval."},
 	}
 	for _, x := range texts {
@@ -148,10 +148,18 @@ func howCompared(t *sweep.Table) []string {
 			how = append(how, fmt.Sprintf(x.text, who))
 		}
 	}
-	if used[sweep.Welch]+used[sweep.Paired]+used[sweep.Intervals] > 1 {
+	if used[sweep.Tukey]+used[sweep.Paired]+used[sweep.Intervals] > 1 {
 		how = append(how, "The best of many is partly the luckiest: expect a little less of it on other photos and seeds.")
 	}
 	return how
+}
+
+// blocked says whether seeds were taken for blocks.
+func blocked(t *sweep.Table) string {
+	if t.Blocked {
+		return ", seed by seed, as all have the same seeds"
+	}
+	return ""
 }
 
 const percentWord = "95\u202f%"

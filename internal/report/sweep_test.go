@@ -44,7 +44,7 @@ func fakeTable(t testing.TB, seeds int, broken bool) *sweep.Table {
 			}
 		}
 	}
-	table, err := sweep.New(t.Context(), axes, runs, "")
+	table, err := sweep.New(t.Context(), axes, runs, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestSweepGalleries(t *testing.T) {
 func TestSweepPageWithoutScores(t *testing.T) {
 	in := fakeSweepInput(t, 1, false)
 	axes := []sweep.Axis{{Name: "grid", Values: []string{"1x1"}}}
-	table, err := sweep.New(t.Context(), axes, []*sweep.Run{{Name: "grid=1x1", Values: []string{"1x1"}, Problem: "photos failed: gone"}}, "")
+	table, err := sweep.New(t.Context(), axes, []*sweep.Run{{Name: "grid=1x1", Values: []string{"1x1"}, Problem: "photos failed: gone"}}, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestSweepPageOfMany(t *testing.T) {
 		axes[0].Values = append(axes[0].Values, v)
 		runs = append(runs, &sweep.Run{Name: "x=" + v, Values: []string{v}, Metrics: []sweep.Metrics{{Stage: "s", Metrics: fakeScores()}}})
 	}
-	table, err := sweep.New(t.Context(), axes, runs, "")
+	table, err := sweep.New(t.Context(), axes, runs, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"fashionpipe/internal/sweep"
 )
@@ -47,11 +48,11 @@ func inCell(c *sweep.Comparison) string {
 		return "no interval"
 	case c.Apart:
 		text = "worse"
-	case c.Method == sweep.Intervals:
+	case c.Method == sweep.Intervals && c.Overlap:
 		return "overlaps"
 	}
-	if c.Method == sweep.Welch {
-		text += ", p\u00a0" + pText(c.Adjusted)
+	if c.Method == sweep.Tukey || c.Method == sweep.Paired {
+		text += ", p\u00a0" + strings.ReplaceAll(sweep.PText(c.Adjusted), " ", "\u00a0")
 	}
 	return text
 }
@@ -115,11 +116,4 @@ func sortKey(v float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(v, 'g', 9, 64)
-}
-
-func pText(p float64) string {
-	if p < 0.001 {
-		return "under 0.001"
-	}
-	return strconv.FormatFloat(p, 'g', 2, 64)
 }

@@ -3,26 +3,26 @@ package sweep
 import (
 	"context"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"fashionpipe/eval"
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"fashionpipe/formats"
 	"fashionpipe/internal/judge"
 )
 
-// resamples of the paired bootstrap, and its seed: the same photos are drawn in every comparison.
-const (
-	resamples     = 2000
-	bootstrapSeed = 1
-)
+// mostPaired is how many variants are compared by their photos, since each has to be read; the nearest to the best.
+const mostPaired = 50
 
 // pairing compares variants photo by photo with the best one.
 type pairing struct {
 	table   *Table
 	best    *Row
 	measure string
+	memory  *Memory
 	ours    *asked // of the best, once read
 	tried   bool
 }
@@ -30,31 +30,119 @@ type pairing struct {
 // asked is what became of each query of a variant.
 type asked struct {
 	ids    []string
-	hits   [][]float64 // by query: 1 if one of the first k is right, else 0
-	groups []int       // queries that the bootstrap draws together
+	hits   []float64 // by query: 1 if one of the first k is right, else 0
+	groups []int     // queries whose luck goes together
+}
+
+// compare sets the i-th row after the best against it: photo by photo where that can be done, else by their intervals.
+func (p *pairing) compare(ctx context.Context, row *Row, i int) Comparison {
+	if i < mostPaired && ctx.Err() == nil {
+		if c, ok := p.with(row); ok {
+			return c
+		}
+	}
+	return p.table.byIntervals(p.table.Value(row.Runs[0], p.measure), p.table.Value(p.best.Runs[0], p.measure))
 }
 
 // with compares a row with the best, and says whether that could be done: the measure is recall, both have a list of
-// neighbours that gives the recall their scores say, and both were asked for the same photos. The interval is that of
-// the difference to the baseline in a single experiment: a bootstrap of whole pairs of photos, the same for both.
-func (p *pairing) with(ctx context.Context, row *Row) (Comparison, bool) {
-	if !p.tried {
-		p.ours, p.tried = p.read(p.best.Runs[0]), true
+// neighbours that gives the recall their scores say, and both were asked for the same photos.
+func (p *pairing) with(row *Row) (Comparison, bool) {
+	key := p.key(row.Runs[0])
+	f, known := p.memory.get(key)
+	if !known {
+		if !p.tried {
+			p.ours, p.tried = p.read(p.best.Runs[0]), true
+		}
+		if p.ours == nil {
+			return Comparison{}, false
+		}
+		other := p.read(row.Runs[0])
+		if other == nil || !slices.Equal(p.ours.ids, other.ids) || !slices.Equal(p.ours.groups, other.groups) {
+			return Comparison{}, false
+		}
+		f = differ(other, p.ours)
+		p.memory.put(key, f)
 	}
-	if p.ours == nil {
+	if f.Groups < 2 {
 		return Comparison{}, false
 	}
-	other := p.read(row.Runs[0])
-	if other == nil || !slices.Equal(p.ours.ids, other.ids) || !slices.Equal(p.ours.groups, other.groups) {
-		return Comparison{}, false
+	half := distuv.UnitNormal.Quantile((1+Confidence)/2) * f.Error
+	c := Comparison{Method: Paired, Difference: f.Difference, Low: f.Difference - half, High: f.Difference + half, P: f.signTest()}
+	c.Adjusted = p.table.bonferroni(c.P)
+	c.Apart = f.Difference < 0 && f.Lost > f.Won && c.Adjusted < 1-Confidence
+	return c, true
+}
+
+// key names what a comparison depends on: the lists by their digests, and the measure with both values. "" where one has no
+// list.
+func (p *pairing) key(r *Run) string {
+	parts := []string{p.measure}
+	for _, run := range []*Run{r, p.best.Runs[0]} {
+		f, lists := p.table.values[run][p.measure], 0
+		parts = append(parts, strconv.FormatFloat(f.value, 'g', -1, 64))
+		for _, l := range run.Lists {
+			if l.Embeddings == f.of {
+				parts, lists = append(parts, filepath.Base(l.Dir)), lists+1
+			}
+		}
+		if lists == 0 {
+			return ""
+		}
 	}
-	b := eval.Bootstrap{Resamples: resamples, Confidence: Confidence, Seed: bootstrapSeed, Workers: 2}
-	_, d, err := b.Compare(ctx, [][][]float64{other.hits, p.ours.hits}, 1, p.ours.groups)
-	if err != nil || math.IsNaN(d[0].Low) {
-		return Comparison{}, false
+	return strings.Join(parts, " ")
+}
+
+// facts are what the photos say about two variants.
+type facts struct {
+	Difference float64 `json:"difference"` // of their recalls
+	Error      float64 `json:"error"`      // its standard error
+	Won        int     `json:"won"`        // groups of photos of which the first finds more
+	Lost       int     `json:"lost"`       // groups of which it finds fewer
+	Groups     int     `json:"groups"`
+}
+
+// differ compares two variants that were asked for the same photos. Photos of one group are near-copies of each other: they
+// win or lose together. With D the group's hits of one less those of the other and n its queries, the difference is
+// d = ΣD/Σn, and its standard error, from the linear part, √(G/(G−1)·Σ(D−d·n)²)/Σn over the G groups (Field & Welsh,
+// Bootstrapping clustered data, 2007).
+func differ(a, b *asked) facts {
+	gained, size := map[int]float64{}, map[int]float64{}
+	f := facts{}
+	for i, g := range a.groups {
+		gained[g] += a.hits[i] - b.hits[i]
+		size[g]++
+		f.Difference += (a.hits[i] - b.hits[i]) / float64(len(a.groups))
 	}
-	nan := math.NaN()
-	return Comparison{Method: Paired, Difference: d[0].Value, Low: d[0].Low, High: d[0].High, P: nan, Adjusted: nan, Apart: d[0].High < 0}, true
+	f.Groups = len(size)
+	var sum float64
+	counted := map[int]bool{}
+	for _, g := range a.groups { // not over the map: sums of floats depend on the order
+		if counted[g] {
+			continue
+		}
+		counted[g] = true
+		e := gained[g] - f.Difference*size[g]
+		sum += e * e
+		switch {
+		case gained[g] > 0:
+			f.Won++
+		case gained[g] < 0:
+			f.Lost++
+		}
+	}
+	n := float64(f.Groups)
+	f.Error = math.Sqrt(n/(n-1)*sum) / float64(len(a.groups))
+	return f
+}
+
+// signTest is the chance that of equal variants one wins as many or more of the groups that tell them apart (McNemar, Note on
+// the sampling error of the difference between correlated proportions or percentages, 1947, in its exact form). Two-sided.
+func (f facts) signTest() float64 {
+	n := f.Won + f.Lost
+	if n == 0 {
+		return 1
+	}
+	return math.Min(1, 2*distuv.Binomial{N: float64(n), P: 0.5}.CDF(float64(min(f.Won, f.Lost))))
 }
 
 // read finds the list of neighbours that the measure can be told by; nil where there is none.
@@ -102,7 +190,7 @@ func ask(n *formats.Neighbours, by string, k int) *asked {
 				hit = 1
 			}
 		}
-		a.ids, a.hits, a.groups = append(a.ids, l.ID), append(a.hits, []float64{hit}), append(a.groups, groups[i])
+		a.ids, a.hits, a.groups = append(a.ids, l.ID), append(a.hits, hit), append(a.groups, groups[i])
 	}
 	if len(a.ids) == 0 {
 		return nil
@@ -113,7 +201,7 @@ func ask(n *formats.Neighbours, by string, k int) *asked {
 func (a *asked) recall() float64 {
 	sum := 0.0
 	for _, h := range a.hits {
-		sum += h[0]
+		sum += h
 	}
 	return sum / float64(len(a.hits))
 }

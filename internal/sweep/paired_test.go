@@ -64,7 +64,7 @@ func TestPhotosTellVariantsApart(t *testing.T) {
 	}{"only losses": {12, 0, true}, "both": {12, 8, false}} {
 		t.Run(name, func(t *testing.T) {
 			axes, runs := pairedSweep(t, 400, c.lost, c.won)
-			table, err := New(t.Context(), axes, runs, "category.recall@1")
+			table, err := New(t.Context(), axes, runs, "category.recall@1", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestOtherListsAreNotUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			axes, runs := pairedSweep(t, 400, 12, 0)
 			damage(runs[1])
-			table, err := New(t.Context(), axes, runs, "category.recall@1")
+			table, err := New(t.Context(), axes, runs, "category.recall@1", nil)
 			if err != nil || table.Rows[1].Against.Method != Intervals {
 				t.Errorf("comparison %+v (%v)", table.Rows[1].Against, err)
 			}
@@ -104,7 +104,7 @@ func TestOtherListsAreNotUsed(t *testing.T) {
 // Where an exclusion leaves a row without a seed, the others keep theirs.
 func TestLevelsOfUnevenSeeds(t *testing.T) {
 	axes, runs := fakeSweep(3)
-	table, err := New(t.Context(), axes, runs[1:], "") // the first row has seeds 2 and 3 only
+	table, err := New(t.Context(), axes, runs[1:], "", nil) // the first row has seeds 2 and 3 only
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestLevelsOfUnevenSeeds(t *testing.T) {
 // Means over the other axes, with an interval over seeds that the other axes don't widen.
 func TestLevels(t *testing.T) {
 	axes, runs := fakeSweep(3)
-	table, err := New(t.Context(), axes, runs, "")
+	table, err := New(t.Context(), axes, runs, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,14 +141,14 @@ func TestLevels(t *testing.T) {
 		t.Errorf("center is %+v, want %v; the grids differ by 0.1, which is not noise", m, want)
 	}
 	runs[0].Metrics, runs[3].Metrics, runs[2].Metrics, runs[7].Metrics = nil, nil, nil, nil
-	if table, err = New(t.Context(), axes, runs, ""); err != nil {
+	if table, err = New(t.Context(), axes, runs, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if m := table.Levels(1)[0].Mean; math.IsNaN(m.Mean) {
 		t.Errorf("each seed failed in some row: %+v, want a mean all the same", m)
 	}
 	axes, runs = fakeSweep(1)
-	if table, err = New(t.Context(), axes, runs, ""); err != nil {
+	if table, err = New(t.Context(), axes, runs, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if m := table.Levels(0)[2].Mean; math.Abs(m.High-m.Low-0.04) > 1e-9 {

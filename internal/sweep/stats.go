@@ -1,9 +1,7 @@
 package sweep
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -48,45 +46,4 @@ func (v Value) within(m Measure) Value {
 
 func studentQuantile(p, df float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(p)
-}
-
-// welch compares the means of a and b, which need two values each, without taking their spreads for equal (Welch, The
-// generalization of Student's problem when several different population variances are involved, 1947):
-//
-//	t = (mean a − mean b) / √(sa²/na + sb²/nb)
-//	df = (sa²/na + sb²/nb)² / ((sa²/na)²/(na−1) + (sb²/nb)²/(nb−1))
-//
-// It gives the difference with its interval and the two-sided p.
-func welch(a, b Value) Comparison {
-	va, vb := a.SD*a.SD/float64(a.N), b.SD*b.SD/float64(b.N)
-	c := Comparison{Method: Welch, Difference: a.Mean - b.Mean}
-	se := math.Sqrt(va + vb)
-	if se == 0 { // no seed made a difference in either
-		c.Low, c.High, c.P = c.Difference, c.Difference, 0
-		if c.Difference == 0 {
-			c.P = 1
-		}
-		return c
-	}
-	df := (va + vb) * (va + vb) / (va*va/float64(a.N-1) + vb*vb/float64(b.N-1))
-	c.P = 2 * distuv.StudentsT{Sigma: 1, Nu: df}.CDF(-math.Abs(c.Difference)/se)
-	half := studentQuantile((1+Confidence)/2, df) * se
-	c.Low, c.High = c.Difference-half, c.Difference+half
-	return c
-}
-
-// holm corrects p-values for being looked at together (Holm, A simple sequentially rejective multiple test procedure,
-// 1979): the smallest counts m-fold, the next (m−1)-fold and so on, and none less than one before it.
-func holm(ps []float64) []float64 {
-	order := make([]int, len(ps))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ps[a], ps[b]) })
-	adjusted, least := make([]float64, len(ps)), 0.0
-	for k, i := range order {
-		least = max(least, math.Min(1, float64(len(ps)-k)*ps[i]))
-		adjusted[i] = least
-	}
-	return adjusted
 }

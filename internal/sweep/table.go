@@ -16,6 +16,9 @@ type Table struct {
 	Rows     []Row
 	Runs     []*Run // all variants, in the order of the file
 	Verdict  Verdict
+	Family   int  // the rows that Tukey's test compares; 0: none
+	Blocked  bool // it does so seed by seed, since all have the same
+	Pairs    int  // pairs of rows that comparisons by photos and by intervals are corrected for
 
 	values map[*Run]map[string]found
 	seedAt int // the place of the seeds among the axes of the sweep
@@ -41,8 +44,9 @@ func (e *UnknownMeasureError) Error() string {
 }
 
 // New makes the table of runs, one per variant in the order of the file, sorted by the measure called sort, or by the
-// first one ("" or an unknown name, which is an *UnknownMeasureError beside the table).
-func New(ctx context.Context, axes []Axis, runs []*Run, sort string) (*Table, error) {
+// first one ("" or an unknown name, which is an *UnknownMeasureError beside the table). memory has what comparisons of photos
+// gave before; nil: nothing. Without a table the error is that of ctx.
+func New(ctx context.Context, axes []Axis, runs []*Run, sort string, memory *Memory) (*Table, error) {
 	t := &Table{Runs: runs, Main: -1}
 	for i, a := range axes {
 		if a.Seed && len(a.Values) > 1 && t.Seeds == nil {
@@ -55,7 +59,9 @@ func New(ctx context.Context, axes []Axis, runs []*Run, sort string) (*Table, er
 	t.fold(axes)
 	err := t.choose(sort)
 	t.order()
-	t.compare(ctx)
+	if err := t.compare(ctx, memory); err != nil {
+		return nil, err
+	}
 	t.judge()
 	return t, err
 }

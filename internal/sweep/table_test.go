@@ -56,7 +56,7 @@ func TestText(t *testing.T) {
 			if c.damage != nil {
 				c.damage(runs)
 			}
-			table, err := New(t.Context(), axes, runs, c.sort)
+			table, err := New(t.Context(), axes, runs, c.sort, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestText(t *testing.T) {
 
 func TestUnknownMeasure(t *testing.T) {
 	axes, runs := fakeSweep(2)
-	table, err := New(t.Context(), axes, runs, "recal")
+	table, err := New(t.Context(), axes, runs, "recal", nil)
 	var unknown *UnknownMeasureError
 	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "garment.recall@1, category.recall@1") {
 		t.Errorf("error %v", err)
@@ -83,7 +83,7 @@ func TestNoScores(t *testing.T) {
 	for _, r := range runs {
 		r.Metrics, r.Problem = nil, "photos failed: gone"
 	}
-	table, err := New(t.Context(), axes, runs, "")
+	table, err := New(t.Context(), axes, runs, "", nil)
 	if err != nil || table.Text(80, 20, "x") != "" || len(table.Failed()) != 12 {
 		t.Errorf("table %+v (%v)", table, err)
 	}
@@ -99,7 +99,7 @@ func TestSeveralScores(t *testing.T) {
 	for _, r := range runs {
 		r.Metrics = append(r.Metrics, scores("again", 0.1, 0.2, 0.3))
 	}
-	table, err := New(t.Context(), axes, runs, "")
+	table, err := New(t.Context(), axes, runs, "", nil)
 	if err != nil || table.Measures[0].Name != "scores.garment.recall@1" || table.Measures[0].Title != "Recall@1 of scores" {
 		t.Errorf("measures %+v (%v)", table.Measures, err)
 	}
@@ -111,7 +111,7 @@ func TestSeedsAlone(t *testing.T) {
 	for _, r := range runs[:3] {
 		r.Values = r.Values[2:]
 	}
-	table, err := New(t.Context(), []Axis{{Name: "seed", Values: []string{"1", "2", "3"}, Seed: true}}, runs[:3], "")
+	table, err := New(t.Context(), []Axis{{Name: "seed", Values: []string{"1", "2", "3"}, Seed: true}}, runs[:3], "", nil)
 	if err != nil || len(table.Rows) != 1 || table.Rows[0].Cells[0].N != 3 {
 		t.Fatalf("rows %+v (%v)", table.Rows, err)
 	}
@@ -122,7 +122,7 @@ func TestSeedsAlone(t *testing.T) {
 func TestFiles(t *testing.T) {
 	axes, runs := fakeSweep(2)
 	runs[0].Problem = `encoder failed: "lr", too high`
-	table, err := New(t.Context(), axes, runs, "")
+	table, err := New(t.Context(), axes, runs, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,11 @@ func (t *Table) judge() {
 	if v.Others > 1 {
 		v.Sentences = append(v.Sentences, othersSentence(v.Alike, v.Others))
 	}
-	if t.Seeds == nil && v.Second != nil {
+	switch {
+	case v.Second == nil:
+	case t.Seeds != nil && (v.Method == Paired || v.Method == Intervals):
+		v.Sentences = append(v.Sentences, "No seed made any difference, so only the photos can tell what is noise.")
+	case t.Seeds == nil:
 		v.Sentences = append(v.Sentences,
 			"With one seed the intervals tell what other photos would change, not another training: add `seed` to the sweep for that.")
 	}
@@ -94,17 +98,24 @@ func (t *Table) secondSentence() string {
 	gap := decimal(-c.Difference)
 	why := ""
 	switch c.Method {
-	case Welch:
-		why = "Welch's test, p " + pText(c.Adjusted)
-		if n := t.welched(); n > 1 {
-			why += fmt.Sprintf(", corrected for %d comparisons", n)
+	case Tukey:
+		why = fmt.Sprintf("Tukey's test of %d variants, p %s", t.Family, PText(c.Adjusted))
+		if t.Blocked {
+			why = fmt.Sprintf("Tukey's test of %d variants seed by seed, p %s", t.Family, PText(c.Adjusted))
 		}
 	case Paired:
-		why = fmt.Sprintf("same photos, %s interval of the difference %s to %s", percentText, decimal(-c.High), decimal(-c.Low))
+		why = "same photos, p " + PText(c.Adjusted)
+		if t.Pairs > 1 {
+			why += fmt.Sprintf(" corrected for %d pairs", t.Pairs)
+		}
 	case Intervals:
-		why = "their intervals overlap"
-		if c.Apart {
+		switch {
+		case c.Apart:
 			why = "their intervals lie apart"
+		case c.Overlap:
+			why = "their intervals overlap"
+		default:
+			why = fmt.Sprintf("their intervals lie apart, but some of %d pairs do by luck", t.Pairs)
 		}
 	case None:
 		return fmt.Sprintf("The second, %s, is %s behind; without an interval nobody can say whether that is noise.", second.Name, gap)
@@ -116,17 +127,6 @@ func (t *Table) secondSentence() string {
 		return fmt.Sprintf("The second, %s, is level with it (%s).", second.Name, why)
 	}
 	return fmt.Sprintf("The second, %s, is %s behind, which is inside the noise (%s).", second.Name, gap, why)
-}
-
-// welched counts the comparisons by Welch's test.
-func (t *Table) welched() int {
-	n := 0
-	for _, r := range t.Rows {
-		if r.Against != nil && r.Against.Method == Welch {
-			n++
-		}
-	}
-	return n
 }
 
 func othersSentence(alike, others int) string {
@@ -171,9 +171,13 @@ func decimal(v float64) string {
 	return s
 }
 
-func pText(p float64) string {
-	if p < 0.001 {
+// PText writes a probability after a "p": "= 0.64", "< 0.001". It has a third decimal near where it matters.
+func PText(p float64) string {
+	switch {
+	case p < 0.001:
 		return "< 0.001"
+	case p < 0.1:
+		return fmt.Sprintf("= %.3f", p)
 	}
-	return fmt.Sprintf("%.2g", p)
+	return fmt.Sprintf("= %.2f", p)
 }

@@ -17,6 +17,7 @@ import (
 	"fashionpipe/dag/store"
 	"fashionpipe/internal/devices"
 	"fashionpipe/internal/machine"
+	"fashionpipe/internal/sweep"
 	"fashionpipe/model"
 	"fashionpipe/pipelines"
 	"fashionpipe/stages"
@@ -120,11 +121,15 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 	if sum.Status == dag.StatusInterrupted {
 		ctx = context.WithoutCancel(ctx) // then there is next to nothing to do
 	}
-	t, axes, err := sweepTable(ctx, e, sum, f.sort, stderr)
+	memory := sweep.OpenMemory(filepath.Join(out, memoryFile))
+	t, axes, err := sweepTable(ctx, e, sum, f.sort, memory, stderr)
 	if err != nil {
 		return err, nil
 	}
 	shown, exportErr := exportSweep(ctx, out, e, sum, t, axes)
+	if exportErr == nil {
+		exportErr = keepMemory(out, memory)
+	}
 	if s.Log == "json" {
 		return exportErr, summaryJSON(stdout, sum, shown, sweepJSON(t, shown))
 	}

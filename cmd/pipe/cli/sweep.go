@@ -63,13 +63,13 @@ func wholeNames(g *dag.Graph, texts []string) []string {
 
 // sweepTable makes the result table of a run. An unknown measure to sort by is told on errs: the run is done, and its
 // table is worth more than none.
-func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, sort string, errs io.Writer) (*sweep.Table, []sweep.Axis, error) {
+func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, sort string, memory *sweep.Memory, errs io.Writer) (*sweep.Table, []sweep.Axis, error) {
 	runs, err := sweepRuns(e, sum)
 	if err != nil {
 		return nil, nil, err
 	}
 	axes := sweepAxes(e.Sweep)
-	t, err := sweep.New(ctx, axes, runs, sort)
+	t, err := sweep.New(ctx, axes, runs, sort, memory)
 	var unknown *sweep.UnknownMeasureError
 	if errors.As(err, &unknown) && sum.Status == dag.StatusInterrupted {
 		err = nil

@@ -17,6 +17,17 @@ import (
 // variantsDir holds a folder per variant in the folder of results of a sweep.
 const variantsDir = "variants"
 
+// memoryFile has what comparisons of photos gave, in the folder of results: a run with nothing to do reads no list again.
+const memoryFile = ".comparisons.json"
+
+func keepMemory(dir string, m *sweep.Memory) error {
+	b, err := m.Encode()
+	if err != nil || b == nil {
+		return err
+	}
+	return replace(filepath.Join(dir, memoryFile), b)
+}
+
 // writeTables writes the result table as CSV and Parquet, and beside it one with each seed where the table folds them.
 func writeTables(dir string, t *sweep.Table, axes []sweep.Axis) error {
 	type file struct {

@@ -269,3 +269,26 @@ func TestEvaluateWithoutLabels(t *testing.T) {
 		t.Errorf("the lack of labels is told as %q", text)
 	}
 }
+
+// Where all photos have one category every neighbour is right, and that is told.
+func TestEvaluateOneCategory(t *testing.T) {
+	a := someEmbeddings(t, 60, 4, 1, "aaa")
+	e, err := formats.ReadEmbeddings(a.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range e.Labels {
+		e.Labels[i].Category = "skirt"
+	}
+	_, notes := runOK(t, evaluateKind().New(), dag.Inputs{"ours": {a}})
+	if text := notes.text("one category"); text != "" {
+		t.Errorf("several categories are told as one: %q", text)
+	}
+	if err := formats.WriteEmbeddings(a.Dir, e); err != nil {
+		t.Fatal(err)
+	}
+	_, notes = runOK(t, evaluateKind().New(), dag.Inputs{"ours": {a}})
+	if text := notes.text("one category"); text != `all rows have the category "skirt": scores by category say nothing` {
+		t.Errorf("the only category is told as %q", text)
+	}
+}

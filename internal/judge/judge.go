@@ -132,16 +132,20 @@ func (j *judge) pickLabels() {
 	var without []string
 	for _, by := range j.By {
 		var labels []string
-		labelled := 0
+		labelled, differ := 0, false
 		for _, l := range j.models[0].Labels {
 			labels = append(labels, of[by](l))
 			if labels[len(labels)-1] != "" {
 				labelled++
 			}
+			differ = differ || labels[len(labels)-1] != labels[0]
 		}
 		if labelled == 0 {
 			without = append(without, by)
 			continue
+		}
+		if !differ {
+			j.tell.Warnf("one "+by, "all rows have the %s %q: scores by %s say nothing", by, labels[0], by)
 		}
 		j.by, j.labels = append(j.by, by), append(j.labels, labels)
 	}

@@ -36,11 +36,18 @@ type Row struct {
 // UnknownMeasureError says that a sweep has no measure of a name.
 type UnknownMeasureError struct {
 	Name  string
-	Known []string
+	Known []string // most alike first
 }
 
+// mostKnown is how many names an error lists.
+const mostKnown = 5
+
 func (e *UnknownMeasureError) Error() string {
-	return fmt.Sprintf("no measure is called %q; there are %s", e.Name, strings.Join(e.Known, ", "))
+	known := strings.Join(e.Known[:min(len(e.Known), mostKnown)], ", ")
+	if n := len(e.Known) - mostKnown; n > 0 {
+		known += fmt.Sprintf(" and %d more columns of the table", n)
+	}
+	return fmt.Sprintf("no measure is called %q; nearest are %s", e.Name, known)
 }
 
 // New makes the table of runs, one per variant in the order of the file, sorted by the measure called sort, or by the
@@ -83,7 +90,7 @@ func (t *Table) choose(sort string) error {
 		}
 		known = append(known, m.Name)
 	}
-	return &UnknownMeasureError{sort, known}
+	return &UnknownMeasureError{sort, nearestFirst(sort, known)}
 }
 
 // Varying lists the axes with more than one value, by their place: the others say nothing.

@@ -122,8 +122,14 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 		ctx = context.WithoutCancel(ctx) // then there is next to nothing to do
 	}
 	memory := sweep.OpenMemory(filepath.Join(out, memoryFile))
-	t, axes, err := sweepTable(ctx, e, sum, f.sort, memory, stderr)
-	if err != nil {
+	t, axes, err := sweepTable(ctx, e, sum, f.sort, memory)
+	var wrong error
+	if unknown := (*sweep.UnknownMeasureError)(nil); errors.As(err, &unknown) {
+		wrong = exit(exitWrong)
+		defer func() { // last, below the table
+			fmt.Fprintf(stderr, "\n%s\n", hang("--sort: "+unknown.Error(), 80, 4))
+		}()
+	} else if err != nil {
 		return err, nil
 	}
 	shown, exportErr := exportSweep(ctx, out, e, sum, t, axes)
@@ -131,13 +137,13 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 		exportErr = keepMemory(out, memory)
 	}
 	if s.Log == "json" {
-		return exportErr, summaryJSON(stdout, sum, shown, sweepJSON(t, shown))
+		return exportErr, cmp.Or(summaryJSON(stdout, sum, shown, sweepJSON(t, shown)), wrong)
 	}
 	if err := tellSweep(stdout, e, sum, t, shown); err != nil {
 		return exportErr, err
 	}
 	tellSweepTrouble(stderr, sum, t)
-	return exportErr, nil
+	return exportErr, wrong
 }
 
 // checkFolder says before anything runs if something of a person's own is where a link will go.

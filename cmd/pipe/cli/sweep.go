@@ -61,9 +61,9 @@ func wholeNames(g *dag.Graph, texts []string) []string {
 	return out
 }
 
-// sweepTable makes the result table of a run. An unknown measure to sort by is told on errs: the run is done, and its
-// table is worth more than none.
-func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, sort string, memory *sweep.Memory, errs io.Writer) (*sweep.Table, []sweep.Axis, error) {
+// sweepTable makes the result table of a run. Beside a table, an *UnknownMeasureError says that it is sorted by another
+// measure: the run is done, and its table is worth more than none.
+func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, sort string, memory *sweep.Memory) (*sweep.Table, []sweep.Axis, error) {
 	runs, err := sweepRuns(e, sum)
 	if err != nil {
 		return nil, nil, err
@@ -72,10 +72,6 @@ func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, 
 	t, err := sweep.New(ctx, axes, runs, sort, memory)
 	var unknown *sweep.UnknownMeasureError
 	if errors.As(err, &unknown) && sum.Status == dag.StatusInterrupted {
-		err = nil
-	}
-	if errors.As(err, &unknown) {
-		fmt.Fprintln(errs, hang("--sort: "+unknown.Error(), 80, 4))
 		err = nil
 	}
 	return t, axes, err

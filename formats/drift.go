@@ -42,6 +42,8 @@ type DriftSummary struct {
 
 	MinARI   float64  `json:"min_ari"` // the thresholds of the verdict
 	MaxMoved float64  `json:"max_moved"`
+	MaxNew   float64  `json:"max_new"`  // as a share of Photos
+	MaxGone  float64  `json:"max_gone"` // as a share of PhotosBefore
 	Passed   bool     `json:"passed"`
 	Reasons  []string `json:"reasons"` // why not, for people
 

@@ -11,7 +11,7 @@ import (
 
 func driftKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "drift", Version: 3, Out: Drift, Check: formats.CheckDrift,
+		Name: "drift", Version: 4, Out: Drift, Check: formats.CheckDrift,
 		Summary: "How clusters differ from those of the last time",
 		Doc: `Compares clusters with those that the same stage gave the last time they were others: last night's. The first time
 there is nothing to compare with, and nothing fails. Nothing needs to be connected to before; where something is (the
@@ -36,7 +36,9 @@ These are the transitions of MONIC (Spiliopoulou, Ntoutsi, Theodoridis & Schult,
 same in both directions of time.
 
 The gate "drift" fails (exit code 3 unless allowed) when ARI is below min_ari, when more than max_moved of the photos moved,
-or when no photo is left to compare by.
+or when no photo is left to compare by. Photos that came or went are in none of these: where they are a fifth or more, a
+warning tells how many photos the verdict covers, and the gate fails when the new ones are more than max_new of the photos
+now, or those that are gone more than max_gone of the photos before (1, the default: any).
 
 k-means has many solutions. Connect a second clustering of tonight's embeddings, with another seed and starts of its own, to
 again, and its ARI with tonight's is told beside, as that of a second try. Where both are cold (warm: false), this is how
@@ -47,7 +49,7 @@ The artifact holds drift.json (all of the above), matching.parquet (photos by cl
 		Example: `drift:
   uses: drift
   in: {clusters: kmeans, photos: photos}
-  with: {min_ari: 0.8}`,
+  with: {min_ari: 0.8, max_new: 0.3}`,
 		In: []dag.Port{
 			{Name: "clusters", Type: Clusters, Doc: "the clusters now"},
 			{Name: "before", Type: Clusters, Optional: true, Previous: "clusters", Doc: "the clusters before; left out: those of the last run that gave others"},
@@ -55,13 +57,17 @@ The artifact holds drift.json (all of the above), matching.parquet (photos by cl
 			{Name: "photos_before", Type: Photos, Optional: true, Previous: "photos", Doc: "the catalogue before; left out: that of the run that gave the clusters before"},
 			{Name: "again", Type: Clusters, Optional: true, Doc: "the same embeddings clustered from other starts, to tell how far the two agree"},
 		},
-		New: func() dag.Stage { return &driftStage{MinARI: 0.7, MaxMoved: 0.3, Match: 0.5, Split: 0.25, Grow: 0.25} },
+		New: func() dag.Stage {
+			return &driftStage{MinARI: 0.7, MaxMoved: 0.3, MaxNew: 1, MaxGone: 1, Match: 0.5, Split: 0.25, Grow: 0.25}
+		},
 	}
 }
 
 type driftStage struct {
 	MinARI   float64 `param:"min_ari" doc:"least agreement (ARI) with the clusters before; -1 for any"`
 	MaxMoved float64 `param:"max_moved" doc:"largest share of photos, of those that both have, that may be in another cluster"`
+	MaxNew   float64 `param:"max_new" doc:"largest share of the photos now that may be new; 1 for any"`
+	MaxGone  float64 `param:"max_gone" doc:"largest share of the photos before that may be gone; 1 for any"`
 	Match    float64 `param:"match" doc:"how much of a part must be of the whole, as a share"`
 	Split    float64 `param:"split" doc:"how much of the whole must be in a part, as a share"`
 	Grow     float64 `param:"grow" doc:"change of size, as a share of the size before, from which a cluster has grown or shrunk"`
@@ -71,7 +77,8 @@ func (s *driftStage) Validate() error {
 	for _, p := range []struct {
 		name              string
 		value, least, top float64
-	}{{"min_ari", s.MinARI, -1, 1}, {"max_moved", s.MaxMoved, 0, 1}, {"match", s.Match, 0.01, 1}, {"split", s.Split, 0.01, 1}, {"grow", s.Grow, 0, 100}} {
+	}{{"min_ari", s.MinARI, -1, 1}, {"max_moved", s.MaxMoved, 0, 1}, {"max_new", s.MaxNew, 0, 1}, {"max_gone", s.MaxGone, 0, 1},
+		{"match", s.Match, 0.01, 1}, {"split", s.Split, 0.01, 1}, {"grow", s.Grow, 0, 100}} {
 		if !(p.value >= p.least && p.value <= p.top) {
 			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be from %v to %v, not %v", p.least, p.top, p.value)}
 		}

@@ -67,10 +67,39 @@ func TestDriftStage(t *testing.T) {
 	}
 }
 
+// Half of a folder new, or gone, is told beside the verdict, and fails it only where max_new or max_gone say so.
+func TestDriftOfManyNewPhotos(t *testing.T) {
+	few, many := clustersOf(t, "e", 0, 0, 1, 1), clustersOf(t, "f", 0, 0, 1, 1, 2, 2, 2, 2)
+	for _, c := range []struct {
+		now, before     dag.Artifact
+		maxNew, maxGone float64
+		warn, gate      string
+	}{
+		{many, few, 1, 1, "4 of 8 photos are new: the verdict covers 4", ""},
+		{many, few, 0.5, 0, "4 of 8 photos are new: the verdict covers 4", ""},
+		{many, few, 0.4, 0, "4 of 8 photos are new: the verdict covers 4", "50.0 % of the photos are new, and max_new is 0.4"},
+		{few, many, 0, 1, "4 of 8 before are gone: the verdict covers 4", ""},
+		{few, many, 0, 0.3, "4 of 8 before are gone: the verdict covers 4", "50.0 % of the photos before are gone, and max_gone is 0.3"},
+		{few, few, 0, 0, "", ""},
+	} {
+		s := driftKind().New().(*driftStage)
+		s.MaxNew, s.MaxGone = c.maxNew, c.maxGone
+		dir, notes := runOK(t, s, dag.Inputs{"clusters": {c.now}, "before": {c.before}})
+		d, err := formats.ReadDrift(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(d.Reasons, "; "); got != c.gate || notes.text("covers") != c.warn || d.MaxNew != c.maxNew || d.MaxGone != c.maxGone {
+			t.Errorf("max_new %v, max_gone %v: gate %q, warning %q; want %q, %q", c.maxNew, c.maxGone, got, notes.text("covers"), c.gate, c.warn)
+		}
+	}
+}
+
 func TestDriftRefuses(t *testing.T) {
 	for want, change := range map[string]func(*driftStage){
 		"min_ari: must be from -1 to 1, not 2":   func(s *driftStage) { s.MinARI = 2 },
 		"max_moved: must be from 0 to 1, not -1": func(s *driftStage) { s.MaxMoved = -1 },
+		"max_new: must be from 0 to 1, not 30":   func(s *driftStage) { s.MaxNew = 30 },
 		"match: must be from 0.01 to 1, not 0":   func(s *driftStage) { s.Match = 0 },
 	} {
 		s := driftKind().New().(*driftStage)

@@ -11,7 +11,7 @@ import (
 
 // judge compares with the thresholds.
 func (s *driftStage) judge(d *formats.Drift) {
-	d.MinARI, d.MaxMoved = s.MinARI, s.MaxMoved
+	d.MinARI, d.MaxMoved, d.MaxNew, d.MaxGone = s.MinARI, s.MaxMoved, s.MaxNew, s.MaxGone
 	fail := func(format string, args ...any) { d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...)) }
 	switch {
 	case d.Before == "":
@@ -23,6 +23,12 @@ func (s *driftStage) judge(d *formats.Drift) {
 		}
 		if share := float64(d.Moved) / float64(d.Both); share > s.MaxMoved {
 			fail("%.1f %% of the photos moved, and max_moved is %v", 100*share, s.MaxMoved)
+		}
+		if share := float64(d.New) / float64(d.Photos); share > s.MaxNew {
+			fail("%.1f %% of the photos are new, and max_new is %v", 100*share, s.MaxNew)
+		}
+		if share := float64(d.Gone) / float64(d.PhotosBefore); share > s.MaxGone {
+			fail("%.1f %% of the photos before are gone, and max_gone is %v", 100*share, s.MaxGone)
 		}
 	}
 	d.Passed = len(d.Reasons) == 0
@@ -50,6 +56,9 @@ func tellDrift(t *dag.Task, d *formats.Drift) {
 	}
 	if d.Before != "" {
 		t.Resultf("photos", "%d new, %d gone", d.New, d.Gone)
+	}
+	if text := drift.Uncovered(d); text != "" {
+		t.Warnf("covers", "%s", text)
 	}
 	if !d.Passed {
 		t.Gatef("drift", "%s", strings.Join(d.Reasons, "; "))

@@ -37,6 +37,28 @@ func Count(d *formats.Drift) (t Tally) {
 	return t
 }
 
+// muchUncovered is the share of photos new or gone from which people are told that the verdict says nothing of them.
+const muchUncovered = 0.2
+
+// Uncovered says how many photos the verdict leaves out, where they are many: "112 of 255 photos are new: the verdict
+// covers 143"; else "".
+func Uncovered(d *formats.Drift) string {
+	var parts []string
+	if d.Before == "" || d.Both == 0 {
+		return ""
+	}
+	if float64(d.New) >= muchUncovered*float64(d.Photos) {
+		parts = append(parts, fmt.Sprintf("%d of %d photos are new", d.New, d.Photos))
+	}
+	if float64(d.Gone) >= muchUncovered*float64(d.PhotosBefore) {
+		parts = append(parts, fmt.Sprintf("%d of %d before are gone", d.Gone, d.PhotosBefore))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s: the verdict covers %d", strings.Join(parts, ", "), d.Both)
+}
+
 // Changes words it: "9 kept (2 grown, 1 shrunk), 1 split, 2 merged, 0 died, 1 born".
 func Changes(d *formats.Drift) string {
 	t := Count(d)

@@ -12,6 +12,7 @@ type driftView struct {
 	First   bool // there was no last time
 	Verdict verdict
 	Reasons []string
+	Covers  string // what the verdict leaves out, where it is much
 	Facts   []fact
 	Then    string // how the clusters were made, if otherwise
 	Now     string
@@ -48,7 +49,7 @@ func newDrift(b *builder) (*driftView, error) {
 	if d == nil {
 		return nil, nil
 	}
-	v := &driftView{First: d.Before == "", Verdict: driftVerdict(d), Reasons: d.Reasons, Now: d.Label, Facts: driftFacts(d), Moved: d.Moved}
+	v := &driftView{First: d.Before == "", Verdict: driftVerdict(d), Reasons: d.Reasons, Covers: drift.Uncovered(d), Now: d.Label, Facts: driftFacts(d), Moved: d.Moved}
 	if v.First {
 		return v, nil
 	}

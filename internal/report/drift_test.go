@@ -44,6 +44,13 @@ func TestDriftSection(t *testing.T) {
 			t.Errorf("the page doesn't say %q", want)
 		}
 	}
+	if strings.Contains(string(page), "the verdict covers") {
+		t.Error("few new photos are told as many")
+	}
+	in.Drift.New, in.Drift.Photos = 100, 100+in.Drift.Both
+	if page, _ = write(t, in, Defaults()); !strings.Contains(string(page), "photos are new: the verdict covers ") {
+		t.Error("the page doesn't say that many photos are new")
+	}
 	in.Clusters = nil // then there are no photos of clusters, and all else is there
 	if page, _ = write(t, in, Defaults()); !strings.Contains(string(page), `<svg class="flow"`) {
 		t.Error("without clusters the section is gone")

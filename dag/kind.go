@@ -130,6 +130,10 @@ type External interface {
 // VariablePrefix begins the name of an external that is an environment variable. No path below a folder begins so.
 const VariablePrefix = "/$"
 
+// Readier is implemented by a stage that can tell before anything runs, without its inputs, that it can't work: a script
+// of its own is not there. Ready is quick. A run does not begin where it gives an error.
+type Readier interface{ Ready() error }
+
 // Locator is implemented by a stage whose artifact refers to files that stay where they are (a catalogue of photos).
 // Source gives the folder its relative paths start from; the engine hands it on as Artifact.Source, on every run, and
 // it is in no key and no artifact.

@@ -1,8 +1,10 @@
 package dag
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -45,6 +47,9 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	if err != nil {
 		return nil, err
 	}
+	if err := ready(nodes); err != nil {
+		return nil, err
+	}
 	rec, err := e.newRecorder(g, nodes, o.Experiment)
 	if err != nil {
 		return nil, err
@@ -70,6 +75,26 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	}
 	wg.Wait()
 	return r.finish(ctx), nil
+}
+
+// ready gathers what keeps stages from working, whatever their inputs; variants of a stage say the same once.
+func ready(nodes []*Node) error {
+	var errs []error
+	said := map[string]bool{}
+	for _, n := range nodes {
+		r, ok := n.Stage.(Readier)
+		if !ok {
+			continue
+		}
+		if err := guard(r.Ready); err != nil {
+			err = fmt.Errorf("stage %s can't run: %w", cmp.Or(n.Base, n.Name), err)
+			if !said[err.Error()] {
+				errs = append(errs, err)
+			}
+			said[err.Error()] = true
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // node waits for the inputs of a node and brings its result to a final state.

@@ -45,14 +45,19 @@ type Errors []*Error
 // shown is how many mistakes are printed; nobody reads more at a time.
 const shown = 10
 
-// Error gives the messages with a blank line between them.
+// Error gives the first messages with a blank line between them.
 func (es Errors) Error() string {
-	var parts []string
-	for _, e := range es[:min(shown, len(es))] {
-		parts = append(parts, e.Error())
-	}
 	if more := len(es) - shown; more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
+		return fmt.Sprintf("%s\n\nand %d more: `pipe lint` shows all", es[:shown].Text(), more)
+	}
+	return es.Text()
+}
+
+// Text gives all messages, however many, with a blank line between them.
+func (es Errors) Text() string {
+	var parts []string
+	for _, e := range es {
+		parts = append(parts, e.Error())
 	}
 	return strings.Join(parts, "\n\n")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fashionpipe/dag"
@@ -136,6 +137,21 @@ type badValue struct {
 	problem, hint string
 }
 
+// listed writes a text as the entries that were meant by it: of a list of texts each word, as in a command, but not in
+// NAME=some words.
+func listed(p dag.Param, text string) string {
+	if p.Type.Elem().Kind() != reflect.String || strings.ContainsAny(text, "='\"`,") {
+		return text
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		if strings.ContainsAny(w, "{}[]:#&*!|>%@") {
+			words[i] = strconv.Quote(w)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
 // decodeParam makes the Go value of a parameter.
 func decodeParam(p dag.Param, n *node) (reflect.Value, *badValue) {
 	if p.Type.Kind() != reflect.Slice {
@@ -144,7 +160,7 @@ func decodeParam(p dag.Param, n *node) (reflect.Value, *badValue) {
 	if n.shape != list {
 		b := wrongType(p, n)
 		if n.shape == scalar && !n.isNull() {
-			b.hint = "write [" + clip(n.text) + "]"
+			b.hint = "write [" + clip(listed(p, n.text)) + "]"
 			if strings.HasPrefix(n.text, "[") {
 				b.hint = "write it without the quotes"
 			}

@@ -3,7 +3,9 @@ package stages
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,10 +89,16 @@ func (s *execStage) OutType() dag.Type { return dag.Type(s.Out) }
 
 // Check holds the result to the format of its type.
 func (s *execStage) Check(dir string) error {
-	if check := checks[s.OutType()]; check != nil {
-		return check(dir)
+	check := checks[s.OutType()]
+	if check == nil {
+		return nil // any files
 	}
-	return nil // any files
+	err := check(dir)
+	var path *fs.PathError
+	if errors.As(err, &path) && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the command did not write %s, which `out: %s` needs (docs/formats.md)", filepath.Base(path.Path), s.Out)
+	}
+	return err
 }
 
 // checkExec wants the command to have written something.
@@ -119,6 +127,16 @@ func (s *execStage) Source(in dag.Inputs) (string, error) {
 	}
 	a, _ := in.One(string(Files)) // there, says ValidatePorts
 	return a.Dir, nil
+}
+
+// Ready says which of the files is not there.
+func (s *execStage) Ready() error {
+	for _, f := range s.Files {
+		if err := thereIs(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Externals gives the digest of every file that is copied to where the command works, by its place there, and of the

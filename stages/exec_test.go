@@ -172,6 +172,36 @@ func TestExecVariables(t *testing.T) {
 	}
 }
 
+// TestExecMissingFile wants a script that is not there to be told before the stages before it run, and by plan.
+func TestExecMissingFile(t *testing.T) {
+	e := execLab(t)
+	g, err := dag.NewGraph("test", []*dag.Node{
+		execNode("first", &execStage{Command: sh("echo >ran")}, nil),
+		execNode("x", &execStage{Command: sh("true"), Files: []string{"not-there.py"}}, map[string][]string{"files": {"first"}}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "files: there is no not-there.py in /"
+	_, err = e.Run(t.Context(), g, dag.RunOptions{})
+	if err == nil || !strings.HasPrefix(err.Error(), "stage x can't run: "+want) || !strings.HasSuffix(err.Error(), "paths start at the folder where pipe runs") {
+		t.Error(err)
+	}
+	if runs, _ := filepath.Glob(".pipe/runs/*"); len(runs) > 0 {
+		t.Errorf("a run began: %v", runs)
+	}
+	plan, err := e.Plan(t.Context(), g, dag.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := plan.Stages[1]; s.Outlook != dag.CannotRun || !strings.HasPrefix(s.Err.Error(), want) {
+		t.Errorf("plan: %s, %v", s.Outlook, s.Err)
+	}
+	if _, err := e.Run(t.Context(), g, dag.RunOptions{Only: []string{"first"}}); err != nil && strings.Contains(err.Error(), "can't run") {
+		t.Errorf("without the stage: %v", err)
+	}
+}
+
 func TestExecFails(t *testing.T) {
 	tests := []struct {
 		name string
@@ -182,7 +212,7 @@ func TestExecFails(t *testing.T) {
 		{"writes nothing", &execStage{Command: sh("true")}, "what it wrote is not whole: the command wrote nothing into {out}"},
 		{"another type", &execStage{Command: sh(`echo >"$PIPE_OUT/clusters.parquet"`), Out: "clusters"}, "clusters.parquet: not a whole Parquet file"},
 		{"a file that isn't listed", &execStage{Command: []string{"sh", "there.sh"}}, "there.sh is there, but not among `files`, so the command could not see it"},
-		{"a file that isn't there", &execStage{Command: sh("true"), Files: []string{"not-there.py"}}, "not-there.py: no such file"},
+		{"not the file of its type", &execStage{Command: sh(`echo >"$PIPE_OUT/x"`), Out: "clusters"}, "the command did not write clusters.parquet, which `out: clusters` needs (docs/formats.md)"},
 		{"no program", &execStage{Command: []string{"pyhton3"}}, `there is no program "pyhton3" on the PATH`},
 		{"timeout", &execStage{Command: sh("sleep 100"), Timeout: "50ms"}, "still running after the timeout of 50ms"},
 	}
@@ -237,6 +267,8 @@ func TestExecRefuses(t *testing.T) {
 		{execStage{}, "command: must name a program"},
 		{execStage{Command: []string{""}}, "command: must begin with the name of a program"},
 		{execStage{Command: []string{"python3 x.py"}}, "command: must list the program and each argument by itself: [python3, x.py]; for a shell's line [bash, -c, \"…\"]"},
+		{execStage{Command: []string{"x", "{outt}"}}, "command: holds {outt}, which stands for nothing; did you mean {out}?"},
+		{execStage{Command: ok, Env: []string{"A={sed}"}}, "env: holds {sed}, which stands for nothing; did you mean {seed}?"},
 		{execStage{Command: ok, Timeout: "soon"}, `timeout: must be a time above 0, such as 90s, 30m or 2h, not "soon"`},
 		{execStage{Command: ok, Timeout: "-1s"}, "timeout: must be a time above 0"},
 		{execStage{Command: ok, Env: []string{"A"}}, `env: must hold texts such as NAME=value, not "A without a ="`},

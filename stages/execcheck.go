@@ -33,6 +33,11 @@ func (s *execStage) Validate() error {
 			return bad("command", "can't hold a NUL character")
 		}
 	}
+	for param, texts := range map[string][]string{"command": s.Command, "env": s.Env} {
+		if wrote, meant := process.Near(texts...); wrote != "" {
+			return bad(param, "holds %s, which stands for nothing; did you mean %s?", wrote, meant)
+		}
+	}
 	if d, err := time.ParseDuration(s.Timeout); s.Timeout != "" && (err != nil || d <= 0) {
 		return bad("timeout", "must be a time above 0, such as 90s, 30m or 2h, not %q", s.Timeout)
 	}

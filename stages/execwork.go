@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -30,6 +31,9 @@ type execCopy struct {
 func (s *execStage) copies(ctx context.Context, files dag.Files) ([]execCopy, error) {
 	var out []execCopy
 	for _, f := range s.Files {
+		if err := thereIs(f); err != nil {
+			return nil, err
+		}
 		info, err := os.Stat(f)
 		if err != nil {
 			return nil, fmt.Errorf("files: %w", err)
@@ -54,6 +58,24 @@ func (s *execStage) copies(ctx context.Context, files dag.Files) ([]execCopy, er
 		}
 	}
 	return out, nil
+}
+
+// thereIs says of a file that is not there where it was looked for.
+func thereIs(file string) error {
+	_, err := os.Stat(file)
+	switch {
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("files: %w", err)
+	case filepath.IsAbs(file):
+		return fmt.Errorf("files: there is no %s", file)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		here = "the folder where pipe runs"
+	}
+	return fmt.Errorf("files: there is no %s in %s; paths start at the folder where pipe runs", file, here)
 }
 
 func notHidden(rel string) bool {

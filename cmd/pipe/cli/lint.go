@@ -4,7 +4,17 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"fashionpipe/pipelines"
 )
+
+// allMistakes are the mistakes of an experiment, told all at once: who asks for them wants to mend them in one go.
+type allMistakes struct{ es pipelines.Errors }
+
+func (a allMistakes) Error() string { return a.es.Text() }
+
+// Unwrap lets them be told one by one.
+func (a allMistakes) Unwrap() error { return a.es }
 
 func newLint() *cobra.Command {
 	var f experimentFlags
@@ -14,6 +24,9 @@ func newLint() *cobra.Command {
 		Args:  oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := f.load(args[0])
+			if es, ok := pipelines.AsErrors(err); ok {
+				return allMistakes{es}
+			}
 			if err != nil {
 				return err
 			}

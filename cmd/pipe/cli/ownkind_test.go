@@ -45,6 +45,12 @@ func TestOwnKind(t *testing.T) {
 	if kinds := in("./mypipe", "kinds", "sample"); !strings.Contains(kinds, "sample: ") {
 		t.Errorf("kinds:\n%s", kinds)
 	}
+	if version := in("./mypipe", "version"); !strings.HasPrefix(version, "mypipe ") {
+		t.Errorf("version: %s", version)
+	}
+	if help := in("./mypipe", "--help"); !strings.Contains(help, "mypipe run pipelines/") {
+		t.Errorf("help:\n%s", help)
+	}
 	first := in("./mypipe", "run", "sample.yaml")
 	if !strings.Contains(first, "6 stages, 6 ran") || !strings.Contains(first, "few: rows: 10 of") {
 		t.Errorf("first run:\n%s", first)

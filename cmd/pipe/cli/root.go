@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -31,6 +33,7 @@ func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // name.
 func Main(args []string, kinds ...*dag.Kind) int {
 	addKinds(kinds)
+	program = programName(os.Args[0])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second interrupt ends the program at once: the store is whole at any moment.
@@ -50,15 +53,27 @@ func Main(args []string, kinds ...*dag.Kind) int {
 	return exitWrong
 }
 
+// program is the name that the program was started by: one with kinds of its own has another than pipe.
+var program = "pipe"
+
+// programName gives the name of a program by the path it was started with.
+func programName(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), ".exe")
+	if name == "." || name == string(filepath.Separator) || strings.HasSuffix(name, ".test") { // started without one, or from a test
+		return "pipe"
+	}
+	return name
+}
+
 func newRoot(s *settings) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "pipe",
+		Use:   program,
 		Short: "Turn photographs into clusters and a judged comparison, running only what changed",
-		Long: `pipe runs experiments: YAML files that name stages from photographs to a report.
+		Long: program + ` runs experiments: YAML files that name stages from photographs to a report.
 Every stage's result is kept by content, so a second run does only what changed.
 
-  pipe run pipelines/quickstart.yaml
-  pipe run pipelines/folder.yaml --set vars.photos=DIR`,
+  ` + program + ` run pipelines/quickstart.yaml
+  ` + program + ` run pipelines/folder.yaml --set vars.photos=DIR`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return s.read() },

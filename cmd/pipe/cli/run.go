@@ -231,6 +231,9 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 func numbers(sum *dag.Summary) []string {
 	var all, few []string
 	for _, s := range sum.Stages {
+		if s.Node.Kind.Name == "train" && (s.State == dag.StateRan || s.State == dag.StateCached) {
+			few = append(few, fmt.Sprintf("%s: digest: %s", s.Node.Name, s.Artifact.Digest.Short())) // to pin it by
+		}
 		for _, n := range s.Notes {
 			if n.Level != dag.Result {
 				continue

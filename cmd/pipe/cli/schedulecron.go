@@ -34,7 +34,7 @@ func (t *timer) cron() (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s, for `crontab -e`.\n", t.name)
 	for _, name := range t.env {
-		fmt.Fprintf(&b, "# %s=…    the experiment reads it\n", name)
+		fmt.Fprintf(&b, "# The experiment reads %s: take out the # and set it, if it needs to be.\n# %s=…\n", name, name)
 	}
 	if t.zone() != "" {
 		fmt.Fprintf(&b, "# cronie (Fedora, RHEL, Arch) reads CRON_TZ; Debian's cron ignores it: there, set the times for the machine's zone.\nCRON_TZ=%s\n", t.zone())

@@ -25,7 +25,7 @@ func (t *timer) systemd() (string, error) {
 	fmt.Fprintf(&b, "# %s.service\n[Unit]\nDescription=pipe run %s\n\n[Service]\nType=oneshot\n", t.name, unitText(t.command[2]))
 	fmt.Fprintf(&b, "WorkingDirectory=%s\n", unitText(t.dir))
 	for _, name := range t.env {
-		fmt.Fprintf(&b, "# Environment=%s=…    the experiment reads it\n", name)
+		fmt.Fprintf(&b, "# The experiment reads %s: take out the # and set it, if it needs to be.\n# Environment=%s=…\n", name, name)
 	}
 	var words []string
 	for _, word := range t.command {

@@ -33,6 +33,6 @@ func tell(log string, err error) {
 	case ok:
 		fmt.Fprintln(os.Stderr, err)
 	default:
-		fmt.Fprintln(os.Stderr, "pipe:", err)
+		fmt.Fprintln(os.Stderr, program+":", err)
 	}
 }

@@ -78,7 +78,7 @@ func TestReasonsOfVariants(t *testing.T) {
 	more := slices.Concat(some, []*dag.Node{variant("t@text=y,files=1", "y", 1), variant("t@text=y,files=3", "y", 3), node(joinKind, "j", &join{}, "t@text=y,files=3")})
 	got := planned(t, l.Engine, graph(t, more...))
 	want(t, got, `t@text=x,files=1 cached | t@text=y,files=2 cached | t@text=y,files=1 run: new variant: with.text "x" → "y" | `+
-		`t@text=y,files=3 run: new variant: with.files 2 → 3 | j may run: first time, after t@text=y,files=3`)
+		`t@text=y,files=3 run: new variant: with.files 2 → 3 | j may run: first time, after t`)
 }
 
 // TestReasonAfterCollection wants a result that was cleared away told as that.

@@ -46,13 +46,25 @@ func (w *reasons) why(ctx context.Context, n *Node, id identity, miss error) str
 
 // whyMaybe names the inputs that run first, and what is different already.
 func (w *reasons) whyMaybe(ctx context.Context, n *Node, id identity, first []string) string {
-	after := "after " + listSome(first)
+	after := "after " + listSome(w.bases(first))
 	old, ok := w.last(n.Name)
 	if !ok {
 		return w.first(n, withoutInputs(id.pre)) + ", " + after
 	}
 	d := differ{w: w, ctx: ctx, n: n, key: old.Key, old: withoutInputs(old.pre), now: withoutInputs(id.pre)}
 	return joinSome(append(d.all(), after))
+}
+
+// bases names nodes as the file does, each stage once.
+func (w *reasons) bases(names []string) []string {
+	w.index()
+	var out []string
+	for _, name := range names {
+		if base := w.nodes[name].BaseName(); !slices.Contains(out, base) {
+			out = append(out, base)
+		}
+	}
+	return out
 }
 
 func withoutInputs(p Preimage) Preimage {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"fashionpipe/dag"
@@ -15,18 +14,19 @@ var outlooks = []dag.Outlook{dag.IsCached, dag.WillRun, dag.MayRun, dag.CannotRu
 
 // printPlan prints a line per stage; of a sweep, one for all variants of a stage unless each is asked for.
 func printPlan(w io.Writer, p *dag.Plan, sweep *pipelines.Sweep, each bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	width := columnsOf(w)
+	var rows []row
 	if sweep == nil || each {
 		for _, s := range p.Stages {
-			fmt.Fprintf(t, "%s\t%s\t%s\n", s.Node.Name, s.Outlook, whyPlanned(s))
+			rows = append(rows, row{[]string{s.Node.Name, string(s.Outlook)}, whyPlanned(s)})
 		}
 	} else {
-		printStages(t, p)
+		rows = foldPlanned(p)
 	}
-	if err := t.Flush(); err != nil {
+	if err := printRows(w, rows, width); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", planned(p, sweep))
+	_, err := fmt.Fprintf(w, "\n%s\n", hangLines(planned(p, sweep), width, 2))
 	if err == nil && count(p.Stages)[dag.CannotRun] > 0 {
 		return exit(exitWrong)
 	}
@@ -44,9 +44,9 @@ func whyPlanned(s dag.PlannedStage) string {
 	}
 }
 
-// printStages prints a line per stage of the file: how many different variants it has, what becomes of them, and why
+// foldPlanned gives a line per stage of the file: how many different variants it has, what becomes of them, and why
 // the first of those runs that does.
-func printStages(w io.Writer, p *dag.Plan) {
+func foldPlanned(p *dag.Plan) (rows []row) {
 	var order []string
 	variants := map[string][]dag.PlannedStage{}
 	for _, s := range p.Stages {
@@ -65,8 +65,9 @@ func printStages(w io.Writer, p *dag.Plan) {
 				break
 			}
 		}
-		fmt.Fprintf(w, "%s\t×%d\t%s\t%s\n", base, len(all), countPlanned(all), why)
+		rows = append(rows, row{[]string{base, fmt.Sprintf("×%d", len(all)), countPlanned(all)}, why})
 	}
+	return rows
 }
 
 func count(stages []dag.PlannedStage) map[dag.Outlook]int {
@@ -90,7 +91,7 @@ func countPlanned(stages []dag.PlannedStage) string {
 
 // planned is the last line of a plan: how many stages, what becomes of them, and how much work that may be.
 func planned(p *dag.Plan, sweep *pipelines.Sweep) string {
-	text := fmt.Sprintf("%d stages", len(p.Stages))
+	text := plural(len(p.Stages), "stage")
 	if sweep != nil {
 		all := 0
 		for _, v := range sweep.Variants {
@@ -124,6 +125,6 @@ func expected(p *dag.Plan) string {
 	case unknown == 0:
 		return fmt.Sprintf("about %s of work, as earlier runs took", took(sum))
 	default:
-		return fmt.Sprintf("about %s of work, as earlier runs took, and what never ran: %d", took(sum), unknown)
+		return fmt.Sprintf("about %s of work, as earlier runs took, and %s that never ran", took(sum), plural(unknown, "stage"))
 	}
 }

@@ -136,6 +136,7 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 	if exportErr == nil {
 		exportErr = keepMemory(out, memory)
 	}
+	rememberSweep(stderr, sum, sweepJSON(t, shown))
 	if s.Log == "json" {
 		return exportErr, cmp.Or(summaryJSON(stdout, sum, shown, sweepJSON(t, shown)), wrong)
 	}
@@ -238,7 +239,7 @@ func numbers(sum *dag.Summary) []string {
 			if n.Level != dag.Result {
 				continue
 			}
-			line := fmt.Sprintf("%s: %s: %s", s.Node.Name, n.Name, n.Text)
+			line := s.Node.Name + ": " + of(s.Node.Name, n.Name, n.Text)
 			all = append(all, line)
 			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics || out == stages.Drift {
 				few = append(few, line)
@@ -251,8 +252,16 @@ func numbers(sum *dag.Summary) []string {
 	return all
 }
 
+// of puts the name of a note before its text, unless the stage has the same one.
+func of(stage, note, text string) string {
+	if stage == note {
+		return text
+	}
+	return note + ": " + text
+}
+
 func countText(sum *dag.Summary) string {
-	parts := []string{thousands(len(sum.Stages)) + " stages"}
+	parts := []string{plural(len(sum.Stages), "stage")}
 	for _, state := range []dag.State{dag.StateCached, dag.StateRan, dag.StateFailed, dag.StateSkipped, dag.StateInterrupted} {
 		if n := sum.Count(state); n > 0 {
 			parts = append(parts, thousands(n)+" "+string(state))
@@ -262,19 +271,21 @@ func countText(sum *dag.Summary) string {
 }
 
 func tellTrouble(w io.Writer, sum *dag.Summary) {
+	width := columnsOf(w)
 	for _, s := range sum.Stages {
 		if s.State == dag.StateFailed {
-			fmt.Fprintf(w, "\nstage %s failed: %v\n", s.Node.Name, s.Err)
+			fmt.Fprintf(w, "\n%s\n", hang(fmt.Sprintf("stage %s failed: %s", s.Node.Name, gist(s.Err.Error())), width, 4))
 		}
 	}
 	for _, g := range sum.Gates {
-		fmt.Fprintf(w, "\nGATE FAILED at stage %s: %s: %s\nTo go on all the same, say `allow: [%s]` in the stage.\n", g.Stage, g.Note.Name, g.Note.Text, g.Note.Name)
+		fmt.Fprintf(w, "\n%s\n", hang(fmt.Sprintf("GATE FAILED at stage %s: %s", g.Stage, of(g.Stage, g.Note.Name, g.Note.Text)), width, 4))
+		fmt.Fprintf(w, "To go on all the same, say `allow: [%s]` in the stage.\n", g.Note.Name)
 	}
 	switch sum.Status {
 	case dag.StatusInterrupted:
 		fmt.Fprintln(w, "\ninterrupted: what is done is kept; run the same command to go on")
 	case dag.StatusFailed:
-		fmt.Fprintf(w, "log of the run: %s\n", logOf(sum))
+		fmt.Fprintln(w, hang("log of the run: "+logOf(sum), width, 4))
 	}
 }
 

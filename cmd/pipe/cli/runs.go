@@ -43,7 +43,7 @@ func findRun(st *store.Store, name string) (*dag.RunRecord, error) {
 			}
 		}
 		if back >= len(ids) {
-			return nil, fmt.Errorf("%s: there are records of only %d runs", name, len(ids))
+			return nil, fmt.Errorf("%s: there are records of only %s", name, plural(len(ids), "run"))
 		}
 		return dag.ReadRun(st, ids[len(ids)-1-back])
 	}
@@ -63,10 +63,10 @@ func findRun(st *store.Store, name string) (*dag.RunRecord, error) {
 	return nil, &store.AmbiguousError{Prefix: name, Among: found}
 }
 
-// headline gives the results of a run that matter: scores, else those of encoders, else of all stages.
+// headline gives the results of a run that matter: drift, else scores, else those of encoders, else of all stages.
 func headline(r *dag.RunRecord) []dag.Setting {
 	reg := registry
-	var all, scores, encoders []dag.Setting
+	var all, drift, scores, encoders []dag.Setting
 	for _, s := range r.Stages {
 		for _, n := range s.Notes {
 			if n.Level != dag.Result {
@@ -75,6 +75,8 @@ func headline(r *dag.RunRecord) []dag.Setting {
 			line := dag.Setting{Stage: s.Name, Name: n.Name, A: n.Text}
 			all = append(all, line)
 			switch k, ok := reg.Get(s.Kind); {
+			case ok && k.Out == stages.Drift:
+				drift = append(drift, line)
 			case ok && k.Out == stages.Metrics:
 				scores = append(scores, line)
 			case ok && k.Out == stages.Encoder:
@@ -82,7 +84,7 @@ func headline(r *dag.RunRecord) []dag.Setting {
 			}
 		}
 	}
-	for _, few := range [][]dag.Setting{scores, encoders} {
+	for _, few := range [][]dag.Setting{drift, scores, encoders} {
 		if len(few) > 0 {
 			return few
 		}

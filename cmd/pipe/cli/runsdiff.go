@@ -51,9 +51,12 @@ func newRunsDiff(s *settings) *cobra.Command {
 
 func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error {
 	fmt.Fprintf(w, "A  %s  %s, %s\nB  %s  %s, %s\n\n", a.ID, orDash(a.Experiment), a.Status, b.ID, orDash(b.Experiment), b.Status)
-	if d.First == "" {
-		fmt.Fprintln(w, "no stage that both know did other work")
-	} else {
+	switch {
+	case d.First == "" && len(d.OnlyA)+len(d.OnlyB)+len(d.Unknown) == 0:
+		fmt.Fprintln(w, "both did the same work")
+	case d.First == "":
+		fmt.Fprintln(w, "the stages that can be compared did the same work")
+	default:
 		fmt.Fprintln(w, hang(fmt.Sprintf("first: %s: %s", d.First, strings.Join(d.Why, ", ")), 80, 7))
 	}
 	for _, l := range []struct {

@@ -32,6 +32,9 @@ func newRunsLs(s *settings) *cobra.Command {
 			if s.Log == "json" {
 				return jsonLines(cmd.OutOrStdout(), rows)
 			}
+			if len(rows) == 0 && experiment != "" {
+				return noRunsOf(cmd.OutOrStdout(), st, experiment)
+			}
 			return printRuns(cmd.OutOrStdout(), rows, more)
 		},
 	}
@@ -54,6 +57,7 @@ type runRow struct {
 	Failed     int           `json:"failed"`
 	Other      int           `json:"other"` // skipped, interrupted, or never come to
 	Results    []dag.Setting `json:"results,omitempty"`
+	*sweepSummary
 }
 
 // listRuns reads the newest runs and says how many more there are.
@@ -72,14 +76,29 @@ func listRuns(w io.Writer, st *store.Store, experiment string, most int) (rows [
 			continue
 		}
 		if experiment == "" || r.Experiment == experiment {
-			rows = append(rows, rowOf(r))
+			row := rowOf(r)
+			row.headline(st, r)
+			rows = append(rows, row)
 		}
 	}
 	return rows, 0, nil
 }
 
+// noRunsOf says of which experiments there are runs, where there are none of the one asked for.
+func noRunsOf(w io.Writer, st *store.Store, experiment string) error {
+	docs, _ := dag.ReadRuns(st) // what can't be read was told
+	var names []string
+	for _, r := range docs {
+		if r.Experiment != "" {
+			names = append(names, r.Experiment)
+		}
+	}
+	_, err := fmt.Fprintln(w, hang("no runs of experiment "+experiment+anyOf(names), 80, 2))
+	return err
+}
+
 func rowOf(r *dag.RunRecord) runRow {
-	row := runRow{Event: "run", ID: r.ID, Experiment: r.Experiment, Status: r.Status, Started: r.Started, Stages: len(r.Stages), Results: headline(r)}
+	row := runRow{Event: "run", ID: r.ID, Experiment: r.Experiment, Status: r.Status, Started: r.Started, Stages: len(r.Stages)}
 	if row.Started.IsZero() { // killed before its first record
 		row.Started = store.RunTime(r.ID)
 	}
@@ -121,12 +140,8 @@ func printRuns(w io.Writer, rows []runRow, more int) error {
 		if i == 0 {
 			continue
 		}
-		var numbers []string
-		for _, n := range rows[i-1].Results {
-			numbers = append(numbers, n.Name+": "+strings.TrimSpace(strings.SplitN(brief(n.A), "[", 2)[0]))
-		}
-		if len(numbers) > 0 {
-			fmt.Fprintln(w, clip("    "+strings.Join(numbers, "; "), 80))
+		if text := rows[i-1].numbers(); text != "" {
+			fmt.Fprintln(w, clip("    "+text, 80))
 		}
 	}
 	if more > 0 {

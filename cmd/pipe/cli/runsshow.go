@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -15,7 +14,8 @@ import (
 )
 
 func newRunsShow(s *settings) *cobra.Command {
-	return &cobra.Command{
+	var each bool
+	cmd := &cobra.Command{
 		Use:   "show [RUN]",
 		Short: "Tell of one run, the last if none is named: its stages, why they ran, what they noted",
 		Args:  cobra.MaximumNArgs(1),
@@ -35,17 +35,66 @@ func newRunsShow(s *settings) *cobra.Command {
 					*dag.RunRecord
 				}{"run", st.RunDir(r.ID), r})
 			}
-			return showRun(cmd.OutOrStdout(), st, r)
+			return showRun(cmd.OutOrStdout(), st, r, each)
 		},
 	}
+	cmd.Flags().BoolVar(&each, "each", false, "of a sweep, every variant of a stage")
+	return cmd
 }
 
-func showRun(w io.Writer, st *store.Store, r *dag.RunRecord) error {
+func showRun(w io.Writer, st *store.Store, r *dag.RunRecord, each bool) error {
 	row := rowOf(r)
+	row.headline(st, r)
 	fmt.Fprintf(w, "run         %s\nexperiment  %s\nstatus      %s\n", r.ID, orDash(r.Experiment), r.Status)
 	fmt.Fprintf(w, "began       %s\n", row.Started.Local().Format(time.DateTime))
 	fmt.Fprintf(w, "took        %s\nby          pipe %s, process %d on %s\n", tookText(row.Took), orDash(r.Tool), r.PID, orDash(r.Host))
 	fmt.Fprintf(w, "folder      %s\n\n", st.RunDir(r.ID))
+	if isSweep(r) && !each {
+		if err := foldRun(w, r); err != nil {
+			return err
+		}
+		if row.sweepSummary != nil {
+			fmt.Fprintln(w, hang("\n"+row.numbers(), 80, 4))
+		}
+	} else {
+		showStages(w, r)
+	}
+	_, err := fmt.Fprintf(w, "\n%s: %s\n", plural(len(r.Stages), "stage"), row.counts())
+	return err
+}
+
+// foldRun prints a line per stage of the file: how many variants it had, what became of them, and what went wrong first.
+func foldRun(w io.Writer, r *dag.RunRecord) error {
+	var order []string
+	variants := map[string]*dag.RunRecord{}
+	for _, s := range r.Stages {
+		base := baseOf(s.Name)
+		if variants[base] == nil {
+			order = append(order, base)
+			variants[base] = &dag.RunRecord{}
+		}
+		variants[base].Stages = append(variants[base].Stages, s)
+	}
+	var rows []row
+	for _, base := range order {
+		problem := ""
+		for _, s := range variants[base].Stages {
+			if s.State == dag.StateFailed {
+				problem = s.Name + ": " + gist(s.Error)
+				break
+			}
+		}
+		rows = append(rows, row{[]string{base, fmt.Sprintf("×%d", len(variants[base].Stages)), rowOf(variants[base]).counts()}, problem})
+	}
+	if err := printRows(w, rows, 80); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nwhy each variant ran and what it noted: --each")
+	return err
+}
+
+// showStages prints each stage with its notes.
+func showStages(w io.Writer, r *dag.RunRecord) {
 	name, state := 0, 0
 	for _, s := range r.Stages {
 		name, state = max(name, len(s.Name)), max(state, len(stateText(r, s)))
@@ -56,23 +105,32 @@ func showRun(w io.Writer, st *store.Store, r *dag.RunRecord) error {
 		if s.Digest != "" {
 			line += fmt.Sprintf("  %8s  %9s  %s", tookText(cmp.Or(s.Saved, s.Took)), size(s.Bytes), s.Digest.Short())
 		}
-		if s.Reason != "" {
-			line += "  " + s.Reason
-		}
-		if s.Error != "" {
-			line += "  " + firstLine(errors.New(s.Error))
+		if why := whyEnded(s); why != "" {
+			line += "  " + why
 		}
 		fmt.Fprintln(w, hang(line, 80, name+2))
 		for _, n := range s.Notes {
-			text := n.Name + ": " + n.Text
+			text := of(s.Name, n.Name, n.Text)
 			if n.Level != dag.Result {
 				text = string(n.Level) + ": " + text
 			}
 			fmt.Fprintln(w, hang("    "+text, 80, 8))
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%s: %s\n", plural(len(r.Stages), "stage"), row.counts())
-	return err
+}
+
+// whyEnded says why a stage ran, and how it failed. One that was stopped has only the cause of all stops for an error.
+func whyEnded(s dag.StageRecord) string {
+	switch {
+	case s.State == dag.StateInterrupted && s.Reason == "":
+		return "had not begun"
+	case s.Error == "" || s.State == dag.StateInterrupted:
+		return s.Reason
+	case s.Reason == "":
+		return gist(s.Error)
+	default:
+		return s.Reason + "  " + gist(s.Error)
+	}
 }
 
 // stateText says how a stage ended; one without a state was being worked on or waited for.

@@ -76,7 +76,7 @@ func (s *textScreen) event(e dag.Event) {
 		s.progress(e)
 	case dag.Noted:
 		if e.Note.Level != dag.Result {
-			s.note(e.Stage, fmt.Sprintf("%s: %s: %s", e.Note.Level, e.Note.Name, e.Note.Text))
+			s.note(e.Stage, fmt.Sprintf("%s: %s", e.Note.Level, of(e.Stage, e.Note.Name, e.Note.Text)))
 		}
 	case dag.Said:
 		s.once(e.Stage, e.Text)

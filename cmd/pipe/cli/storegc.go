@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,8 +84,7 @@ func gc(cmd *cobra.Command, s *settings, f gcFlags) error {
 
 // gcText prints the table of what goes, and sums.
 func gcText(w io.Writer, g *store.Garbage, uses map[dag.Digest]*dag.Usage, f gcFlags) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	head := "DIGEST\tKIND\tSIZE\tUSED\tFOR\t\n"
+	var rows []row
 	count := map[store.Why]int{}
 	bytes := map[store.Why]int64{}
 	for _, v := range g.Artifacts {
@@ -95,15 +93,15 @@ func gcText(w io.Writer, g *store.Garbage, uses map[dag.Digest]*dag.Usage, f gcF
 		if v.Why != store.KeptNothing && !f.all {
 			continue
 		}
-		row := storedRow{Names: namesOf(uses, v.Digest)}
-		fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\t%s\t%s\n", head, v.Digest.Short(), orDash(v.Kind()), size(v.Bytes),
-			orDash(ago(lastUse(uses, v.Stored), time.Now())), row.remarks(), whyText(v.Why, f.all))
-		head = ""
+		text := storedRow{Names: namesOf(uses, v.Digest)}.remarks() + "  " + whyText(v.Why, f.all)
+		rows = append(rows, row{[]string{v.Digest.Short(), orDash(v.Kind()), size(v.Bytes),
+			orDash(ago(lastUse(uses, v.Stored), time.Now()))}, strings.TrimSpace(text)})
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	if head == "" {
+	if len(rows) > 0 {
+		rows = append([]row{{[]string{"DIGEST", "KIND", "SIZE", "USED"}, "FOR"}}, rows...)
+		if err := printRows(w, rows, columnsOf(w)); err != nil {
+			return err
+		}
 		fmt.Fprintln(w)
 	}
 	for _, why := range []store.Why{store.KeptPinned, store.KeptInUse, store.KeptWorked, store.KeptRun, store.KeptYoung, store.KeptLast, store.KeptHistory} {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,6 +32,9 @@ func newStoreLs(s *settings) *cobra.Command {
 				return jsonLines(cmd.OutOrStdout(), rows)
 			}
 			warnOf(cmd.ErrOrStderr(), unread)
+			if len(rows) == 0 && (kind != "" || experiment != "") {
+				return noneSuch(cmd.OutOrStdout(), st, kind, experiment)
+			}
 			return printStored(cmd.OutOrStdout(), rows, time.Now())
 		},
 	}
@@ -83,20 +85,53 @@ func listStore(st *store.Store, kind, experiment string) (rows []storedRow, unre
 	return rows, unread, nil
 }
 
+// noneSuch says which kinds and experiments the store has artifacts of, where it has none of those asked for.
+func noneSuch(w io.Writer, st *store.Store, kind, experiment string) error {
+	all, _, err := listStore(st, "", "")
+	if err != nil {
+		return err
+	}
+	var kinds, experiments []string
+	for _, r := range all {
+		kinds = append(kinds, orDash(r.Kind))
+		for _, name := range r.Names {
+			of, _, _ := strings.Cut(name, "/")
+			experiments = append(experiments, of)
+		}
+	}
+	text := "no artifacts"
+	if kind != "" {
+		text += " of kind " + kind + anyOf(kinds)
+	}
+	if experiment != "" {
+		text += " of experiment " + experiment + anyOf(experiments)
+	}
+	_, err = fmt.Fprintln(w, hang(text, 80, 2))
+	return err
+}
+
+// anyOf lists names, each once, behind a word that there are these.
+func anyOf(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return " (there are " + few(slices.Compact(names), 12) + ")"
+}
+
 func printStored(w io.Writer, rows []storedRow, now time.Time) error {
 	if len(rows) == 0 {
 		_, err := fmt.Fprintln(w, "no artifacts")
 		return err
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "DIGEST\tKIND\tTYPE\tSIZE\tMADE\tUSED\tFOR")
+	table := []row{{[]string{"DIGEST", "KIND", "TYPE", "SIZE", "MADE", "USED"}, "FOR"}}
 	var bytes int64
 	for _, r := range rows {
 		bytes += r.Bytes
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Digest.Short(), orDash(r.Kind), orDash(r.Type), size(r.Bytes),
-			agoOf(r.Made, now), agoOf(r.Used, now), r.remarks())
+		table = append(table, row{[]string{r.Digest.Short(), orDash(r.Kind), orDash(r.Type), size(r.Bytes),
+			agoOf(r.Made, now), agoOf(r.Used, now)}, r.remarks()})
 	}
-	if err := t.Flush(); err != nil {
+	if err := printRows(w, table, columnsOf(w)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n%s, %s\n", plural(len(rows), "artifact"), size(bytes))

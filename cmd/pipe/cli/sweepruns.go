@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
@@ -105,6 +104,5 @@ func addResult(r *sweep.Run, m member, digests map[string]string, ms []member, r
 }
 
 func firstLine(err error) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(fmt.Sprint(err)), "\n")
-	return line
+	return gist(fmt.Sprint(err))
 }

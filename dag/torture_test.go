@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -126,8 +127,11 @@ func TestTorture(t *testing.T) {
 			if err == nil {
 				break // it came to its end before it could be killed
 			}
-			if out.Len() > 0 {
+			if w := cmd.ProcessState.Sys().(syscall.WaitStatus); !w.Signaled() || w.Signal() != syscall.SIGKILL {
 				t.Fatalf("seed %d, round %d: %v: %s", seed, rounds, err, out)
+			}
+			if out.Len() > 0 {
+				break // it had told its end already; whether that was a good one is looked at below
 			}
 			killed++
 			where[lastWord(t, dir)]++

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"fashionpipe/internal/pace"
 )
 
 const childEnv = "PROCESS_TEST_CHILD"
@@ -128,11 +130,14 @@ func TestStop(t *testing.T) {
 			dir := t.TempDir()
 			c := shell(dir, tt.script)
 			c.Timeout = tt.timeout
-			start := time.Now()
+			start, watch := time.Now(), pace.Start()
 			lines, err := run(t, tt.ctx(t), c)
-			took := time.Since(start)
-			if took < tt.atLeast || took > tt.atLeast+10*time.Second {
+			if took := time.Since(start); took < tt.atLeast {
 				t.Errorf("took %v", took)
+			}
+			// Half a second beside the grace it uses, and the start of a shell.
+			if _, err := watch.Check(tt.atLeast + 500*time.Millisecond); err != nil {
+				t.Error(err)
 			}
 			var timeout *TimeoutError
 			switch {

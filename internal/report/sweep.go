@@ -95,6 +95,9 @@ func sweepTiles(t *sweep.Table) []tile {
 			Lines: []tileLine{{Value: count(v.Alike), Interval: "of " + plural(v.Others, "other", "others")}}})
 	}
 	variants := tile{Name: "Variants", Note: "all that the sweep names", Lines: []tileLine{{Value: count(len(t.Runs))}}}
+	if t.Seeds != nil {
+		variants.Lines[0].Interval = "with their seeds; " + plural(len(t.Rows), "row", "rows") + " without"
+	}
 	if n := len(t.Failed()); n > 0 {
 		variants.Verdict = &verdict{"✕", count(n) + " failed", "down"}
 	}

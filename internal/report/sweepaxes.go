@@ -39,14 +39,18 @@ func newAxisPlots(t *sweep.Table) []*axisPlot {
 	if t.Main < 0 {
 		return nil
 	}
+	var all []sweep.Level // one scale for all plots, since people compare them side by side
 	for _, i := range t.Varying() {
-		plots = append(plots, newAxisPlot(t.Axes[i], t.Levels(i)))
+		all = append(all, t.Levels(i)...)
+	}
+	y := levelAxis(all)
+	for _, i := range t.Varying() {
+		plots = append(plots, newAxisPlot(t.Axes[i], t.Levels(i), y))
 	}
 	return plots
 }
 
-func newAxisPlot(a sweep.Axis, levels []sweep.Level) *axisPlot {
-	y := levelAxis(levels)
+func newAxisPlot(a sweep.Axis, levels []sweep.Level, y axis) *axisPlot {
 	p := &axisPlot{Name: a.Name, Wide: len(levels) > 8, Y: y.ticks(4), Room: 1 / float64(min(len(levels), mostLabels))}
 	for i := range p.Y {
 		p.Y[i].At = 1 - p.Y[i].At

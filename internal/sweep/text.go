@@ -25,6 +25,9 @@ func (t *Table) Text(width, rows int, more string) string {
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("   and %d more in %s", left, more))
 	}
+	if n := len(t.Rows) - len(shown) - left; n > 0 {
+		lines = append(lines, fmt.Sprintf("   and %d without scores, also in %s", n, more))
+	}
 	return strings.Join(append(lines, t.legend(shown, width)...), "\n") + "\n"
 }
 

@@ -14,7 +14,7 @@ import (
 
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "evaluate", Version: 3, Out: Metrics, Check: formats.CheckMetrics,
+		Name: "evaluate", Version: 4, Out: Metrics, Check: formats.CheckMetrics,
 		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
 		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
 its garment (DeepFashion2's pair_id and style). With R positives of a query,

@@ -3,11 +3,12 @@ package pace
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// TestBusyMachine compares the slowdown while many compute with that of before, and wants it to be seen.
+// TestBusyMachine wants the slowdown to be seen while many compute.
 func TestBusyMachine(t *testing.T) {
 	measure := func() float64 {
 		w := Start()
@@ -16,27 +17,22 @@ func TestBusyMachine(t *testing.T) {
 		return slowdown
 	}
 	before := measure()
-	end := make(chan struct{})
+	var end atomic.Bool
 	var wg sync.WaitGroup
 	n := 6 * runtime.NumCPU()
 	old := runtime.GOMAXPROCS(n + 2)
 	for range n {
 		wg.Go(func() {
-			for {
-				select {
-				case <-end:
-					return
-				default:
-				}
+			for !end.Load() {
 			}
 		})
 	}
 	busy := measure()
-	close(end)
+	end.Store(true)
 	wg.Wait()
 	runtime.GOMAXPROCS(old)
 	t.Logf("%.1f before, %.1f while %d compute", before, busy, n)
-	if busy < 1.5 || busy < 1.2*before {
+	if busy < 1.5 { // others may have been busy before as well
 		t.Errorf("the slowdown is %.1f, and was %.1f before", busy, before)
 	}
 }

@@ -62,8 +62,8 @@ func (r *runRow) headline(st *store.Store, doc *dag.RunRecord) {
 
 // numbers are the results of a run in a line.
 func (r *runRow) numbers() string {
-	if r.sweepSummary != nil {
-		return r.sweepSummary.String()
+	if s := r.sweepSummary; s != nil {
+		return s.String()
 	}
 	var parts []string
 	for _, n := range r.Results {

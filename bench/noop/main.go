@@ -24,7 +24,7 @@ func main() {
 	python := flag.String("python", "python3", "Python beside whose executable `dvc` and `snakemake` lie")
 	runs := flag.Int("runs", 7, "times that each runs, taking turns")
 	variants := flag.Int("variants", 1000, "of the sweep")
-	peers := flag.Int("peers", 100, "variants of the sweep that the peers get, who take minutes for 1000")
+	peers := flag.Int("peers", 100, "variants of the sweep that is planned beside the peers")
 	flag.Parse()
 	if err := bench(*python, *runs, *variants, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "noop:", err)

@@ -54,6 +54,16 @@ func sampleImages() imageTable {
 	return m
 }
 
+// sampleCells is an image table with several cells in a row.
+func sampleCells() imageTable {
+	m := sampleImages()
+	m.Spec.Cell, m.Spec.Cells = "random:3", 3
+	for i := range m.Cell {
+		m.Cell[i] = pattern(i+9, 3*4*4*3)
+	}
+	return m
+}
+
 func sampleEmbeddings() *Embeddings {
 	e := &Embeddings{Meta: EmbeddingsMeta{Model: "resnet18, mse, 5 epochs", Normalised: true, Layer: "pool"}, Labels: sampleLabels(7), Dim: 16}
 	for i := range 7 * 16 {
@@ -107,6 +117,8 @@ func samples() []artifact {
 				return firstError(second(ReadPhotos(dir)), scanned, second(ReadRejects(dir)))
 			}, CheckPhotos},
 		{"images", func(dir string) error { return writeImages(dir, sampleImages()) },
+			func(dir string) error { return second(readImages(dir)) }, CheckImages},
+		{"cells", func(dir string) error { return writeImages(dir, sampleCells()) },
 			func(dir string) error { return second(readImages(dir)) }, CheckImages},
 		{"embeddings", func(dir string) error { return WriteEmbeddings(dir, sampleEmbeddings()) },
 			func(dir string) error { return second(ReadEmbeddings(dir)) }, CheckEmbeddings},

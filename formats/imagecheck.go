@@ -60,7 +60,7 @@ func (im *Images) checkBatch(b batch) error {
 	if len(b.buffers[wholeBuffer+2])/im.spec.wholeBytes() < b.rows {
 		return errors.New("column whole is too short")
 	}
-	if im.spec.Grid != "" && len(b.buffers[cellBuffer+2])/im.spec.cellBytes() < b.rows {
+	if im.spec.Grid != "" && len(b.buffers[cellBuffer+2])/im.spec.cellsBytes() < b.rows {
 		return errors.New("column cell is too short")
 	}
 	return nil

@@ -71,13 +71,22 @@ func (im *Images) Spec() ImageSpec { return im.spec }
 // valid until Close.
 func (im *Images) Whole(i int) []byte { return im.pixels(i, wholeBuffer+2, im.spec.wholeBytes()) }
 
-// Cell is the grid's cell of row i: RGB, row-major, CellSize×CellSize×3 bytes, a view like that of Whole; nil where the
-// table has no cells.
-func (im *Images) Cell(i int) []byte {
+// Cell is cell n of row i, 0 ≤ n < Spec().CellCount(): RGB, row-major, CellSize×CellSize×3 bytes, a view like that of
+// Whole; nil where the table has no cells.
+func (im *Images) Cell(i, n int) []byte {
+	cells, size := im.Cells(i), im.spec.cellBytes()
+	if cells == nil {
+		return nil
+	}
+	return cells[n*size : (n+1)*size : (n+1)*size]
+}
+
+// Cells are all cells of row i, one after the other.
+func (im *Images) Cells(i int) []byte {
 	if im.spec.Grid == "" {
 		return nil
 	}
-	return im.pixels(i, cellBuffer+2, im.spec.cellBytes())
+	return im.pixels(i, cellBuffer+2, im.spec.cellsBytes())
 }
 
 func (im *Images) pixels(i, buffer, size int) []byte {

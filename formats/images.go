@@ -3,6 +3,7 @@ package formats
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -16,8 +17,18 @@ type ImageSpec struct {
 	CellSize int    `json:"cell_size"` // height and width of `cell`, pixels; 0 where Grid is ""
 	Fit      string `json:"fit"`       // how a photo became square: "stretch", "pad", "crop"
 	Grid     string `json:"grid"`      // rows x columns the photo was cut into, "3x3"; "": the table has no cells
-	Cell     string `json:"cell"`      // which cell: "center", "random", or an index
+	Cell     string `json:"cell"`      // which cell: "center", "random", or an index; which cells: "all", "random:3"
 	Box      string `json:"box"`       // what was cut out first: "photo" or "item"
+
+	Cells int `json:"cells,omitempty"` // cells in a row where there are several; 0: one
+}
+
+// CellCount is the number of cells in a row: 0 without a grid.
+func (s ImageSpec) CellCount() int {
+	if s.Grid == "" {
+		return 0
+	}
+	return max(1, s.Cells)
 }
 
 // maxSide bounds the sides of images, so that an image's bytes fit the int32 of an Arrow list size.
@@ -33,17 +44,24 @@ func (s ImageSpec) check() error {
 	if s.Grid != "" && (s.CellSize < 1 || s.CellSize > maxSide) {
 		return fmt.Errorf("cell_size %d is not within 1 … %d", s.CellSize, maxSide)
 	}
+	if s.Cells < 0 || s.Cells == 1 || s.Cells > 0 && s.Grid == "" {
+		return fmt.Errorf("cells %d is not 0 (one), nor several of a grid", s.Cells)
+	}
+	if s.Cells > maxSide || s.Cells*s.cellBytes() > math.MaxInt32 {
+		return fmt.Errorf("%d cells of %d pixels a side are too many for a row", s.Cells, s.CellSize)
+	}
 	return nil
 }
 
-// wholeBytes and cellBytes are the bytes of an image: RGB, row-major.
+// wholeBytes and cellBytes are the bytes of an image: RGB, row-major; cellsBytes those of all cells of a row.
 func (s ImageSpec) wholeBytes() int { return s.Size * s.Size * 3 }
 func (s ImageSpec) cellBytes() int  { return s.CellSize * s.CellSize * 3 }
+func (s ImageSpec) cellsBytes() int { return s.CellCount() * s.cellBytes() }
 
 // batchRows is the constant number of rows of a record batch, about 4 MB: small enough to keep in memory, large
 // enough that its metadata does not matter.
 func (s ImageSpec) batchRows() int {
-	return min(max(1, 4<<20/(s.wholeBytes()+s.cellBytes())), 4096)
+	return min(max(1, 4<<20/(s.wholeBytes()+s.cellsBytes())), 4096)
 }
 
 // labelColumn is a column of an image table that holds one field of Labels.
@@ -85,27 +103,28 @@ func imageSchema(spec ImageSpec, header string) *arrow.Schema {
 	for _, c := range labelColumns {
 		fields = append(fields, arrow.Field{Name: c.name, Type: c.arrowType()})
 	}
-	fields = append(fields, tensorField("whole", spec.Size))
+	fields = append(fields, tensorField("whole", 0, spec.Size))
 	if spec.Grid != "" {
-		fields = append(fields, tensorField("cell", spec.CellSize))
+		fields = append(fields, tensorField("cell", spec.Cells, spec.CellSize))
 	}
 	meta := arrow.NewMetadata([]string{headerKey}, []string{header})
 	return arrow.NewSchema(fields, &meta)
 }
 
-// tensorField is a column of square RGB images: Arrow's canonical extension type arrow.fixed_shape_tensor
-// (https://arrow.apache.org/docs/format/CanonicalExtensions.html#fixed-shape-tensor) over a list of size×size×3 bytes.
+// tensorField is a column of square RGB images, n a row where n isn't 0: Arrow's canonical extension type arrow.fixed_shape_tensor
+// (https://arrow.apache.org/docs/format/CanonicalExtensions.html#fixed-shape-tensor) over a list of their bytes.
 // An extension type is two keys of a field's metadata; writing them here, rather than by a type registered with the
 // library, keeps a global registry out of it.
-func tensorField(name string, size int) arrow.Field {
+func tensorField(name string, n, size int) arrow.Field {
+	description := fmt.Sprintf(`{"shape":[%d,%d,3],"dim_names":["height","width","channel"]}`, size, size)
+	if n > 0 {
+		description = fmt.Sprintf(`{"shape":[%d,%d,%d,3],"dim_names":["cell","height","width","channel"]}`, n, size, size)
+	}
 	return arrow.Field{
 		Name: name,
-		Type: arrow.FixedSizeListOfField(int32(size*size*3), arrow.Field{Name: "item", Type: arrow.PrimitiveTypes.Uint8}),
+		Type: arrow.FixedSizeListOfField(int32(max(1, n)*size*size*3), arrow.Field{Name: "item", Type: arrow.PrimitiveTypes.Uint8}),
 		Metadata: arrow.NewMetadata(
 			[]string{"ARROW:extension:metadata", "ARROW:extension:name"},
-			[]string{
-				fmt.Sprintf(`{"shape":[%d,%d,3],"dim_names":["height","width","channel"]}`, size, size),
-				"arrow.fixed_shape_tensor",
-			}),
+			[]string{description, "arrow.fixed_shape_tensor"}),
 	}
 }

@@ -23,7 +23,7 @@ type ImageWriter struct {
 	arrow    *ipc.FileWriter
 	labels   []Labels // rows of the batch that is being filled
 	whole    []byte
-	cell     []byte
+	cells    []byte
 	closed   bool
 }
 
@@ -51,15 +51,15 @@ func NewImageWriter(dir string, spec ImageSpec) (*ImageWriter, error) {
 }
 
 // Append adds a row and copies its pixels: RGB, row-major, Size×Size×3 bytes for whole and CellSize×CellSize×3 for
-// cell, which is empty where the table has no cells.
-func (w *ImageWriter) Append(l Labels, whole, cell []byte) error {
-	if len(whole) != w.spec.wholeBytes() || len(cell) != w.spec.cellBytes() {
+// each of its cells, one after the other; none where the table has no cells.
+func (w *ImageWriter) Append(l Labels, whole, cells []byte) error {
+	if len(whole) != w.spec.wholeBytes() || len(cells) != w.spec.cellsBytes() {
 		return fmt.Errorf("%s: %s: %d and %d bytes of pixels, the table has %d and %d",
-			ImagesFile, l.ID, len(whole), len(cell), w.spec.wholeBytes(), w.spec.cellBytes())
+			ImagesFile, l.ID, len(whole), len(cells), w.spec.wholeBytes(), w.spec.cellsBytes())
 	}
 	w.labels = append(w.labels, l)
 	w.whole = append(w.whole, whole...)
-	w.cell = append(w.cell, cell...)
+	w.cells = append(w.cells, cells...)
 	if len(w.labels) == w.perBatch {
 		return w.flush()
 	}
@@ -93,7 +93,7 @@ func (w *ImageWriter) flush() error {
 	}
 	columns = append(columns, tensorArray(w.schema.Field(len(labelColumns)).Type, w.whole, len(w.labels)))
 	if w.spec.Grid != "" {
-		columns = append(columns, tensorArray(w.schema.Field(len(labelColumns)+1).Type, w.cell, len(w.labels)))
+		columns = append(columns, tensorArray(w.schema.Field(len(labelColumns)+1).Type, w.cells, len(w.labels)))
 	}
 	batch := array.NewRecord(w.schema, columns, int64(len(w.labels)))
 	defer batch.Release()
@@ -103,7 +103,7 @@ func (w *ImageWriter) flush() error {
 	if err := w.arrow.Write(batch); err != nil {
 		return fmt.Errorf("write %s: %w", w.file.Name(), err)
 	}
-	w.labels, w.whole, w.cell = w.labels[:0], w.whole[:0], w.cell[:0]
+	w.labels, w.whole, w.cells = w.labels[:0], w.whole[:0], w.cells[:0]
 	return nil
 }
 

@@ -30,12 +30,13 @@ func TestInterop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var pixels []byte
-	m := sampleImages()
-	for _, image := range append(m.Whole, m.Cell...) {
-		pixels = append(pixels, image...)
-	}
-	if want := fmt.Sprintf("pixels %08x", crc32.ChecksumIEEE(pixels)); !strings.Contains(string(out), want) {
-		t.Errorf("pyarrow saw other pixels than were written, not %q", want)
+	for _, m := range []imageTable{sampleImages(), sampleCells()} {
+		var pixels []byte
+		for _, image := range append(m.Whole, m.Cell...) {
+			pixels = append(pixels, image...)
+		}
+		if want := fmt.Sprintf("pixels %08x", crc32.ChecksumIEEE(pixels)); !strings.Contains(string(out), want) {
+			t.Errorf("pyarrow saw other pixels than were written, not %q", want)
+		}
 	}
 }

@@ -113,12 +113,15 @@ func drawImages(t *rapid.T) imageTable {
 	m := imageTable{Spec: ImageSpec{Size: rapid.IntRange(1, 20).Draw(t, "size"), Fit: "pad", Box: "photo"}, Rejects: drawRejects(t)}
 	if rapid.Bool().Draw(t, "cells") {
 		m.Spec.Grid, m.Spec.Cell, m.Spec.CellSize = "3x3", "center", rapid.IntRange(1, 9).Draw(t, "cell size")
+		if n := rapid.IntRange(1, 4).Draw(t, "cells a row"); n > 1 {
+			m.Spec.Cell, m.Spec.Cells = "all", n
+		}
 	}
 	m.Labels = drawLabels(t, rapid.IntRange(0, 20).Draw(t, "rows"))
 	m.perBatch = rapid.IntRange(1, 8).Draw(t, "rows per batch")
 	for i := range m.Labels {
 		m.Whole = append(m.Whole, pattern(i, m.Spec.wholeBytes()))
-		m.Cell = append(m.Cell, pattern(i+1000, m.Spec.cellBytes()))
+		m.Cell = append(m.Cell, pattern(i+1000, m.Spec.cellsBytes()))
 	}
 	return m
 }
@@ -166,7 +169,7 @@ func copyImages(im *Images) imageTable {
 	for i := range im.Len() {
 		m.Labels = append(m.Labels, im.Labels(i))
 		m.Whole = append(m.Whole, append([]byte(nil), im.Whole(i)...))
-		m.Cell = append(m.Cell, append([]byte(nil), im.Cell(i)...))
+		m.Cell = append(m.Cell, append([]byte(nil), im.Cells(i)...))
 	}
 	return m
 }

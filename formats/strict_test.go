@@ -120,7 +120,7 @@ func TestImagesReadAtOnce(t *testing.T) {
 		group.Go(func() {
 			for k := range 50 * im.Len() {
 				i := (k*3 + g) % im.Len()
-				if im.Labels(i) != m.Labels[i] || string(im.Whole(i)) != string(m.Whole[i]) || string(im.Cell(i)) != string(m.Cell[i]) {
+				if im.Labels(i) != m.Labels[i] || string(im.Whole(i)) != string(m.Whole[i]) || string(im.Cells(i)) != string(m.Cell[i]) {
 					t.Errorf("row %d differs", i)
 					return
 				}
@@ -135,9 +135,15 @@ func TestImagesReadAtOnce(t *testing.T) {
 
 // A writer's memory is one record batch, and the rows of a batch do not depend on anything but the sizes.
 func TestImageBatches(t *testing.T) {
-	for _, c := range []struct{ size, cell, want int }{{224, 75, 25}, {64, 0, 341}, {1, 0, 4096}, {4000, 0, 1}} {
-		if got := (ImageSpec{Size: c.size, CellSize: c.cell}).batchRows(); got != c.want {
-			t.Errorf("%d and %d pixels: %d rows in a batch, want %d", c.size, c.cell, got, c.want)
+	for _, c := range []struct {
+		spec ImageSpec
+		want int
+	}{
+		{ImageSpec{Size: 224, Grid: "3x3", CellSize: 75}, 25}, {ImageSpec{Size: 64}, 341}, {ImageSpec{Size: 1}, 4096},
+		{ImageSpec{Size: 4000}, 1}, {ImageSpec{Size: 224, Grid: "3x3", CellSize: 75, Cells: 9}, 13},
+	} {
+		if got := c.spec.batchRows(); got != c.want {
+			t.Errorf("%+v: %d rows in a batch, want %d", c.spec, got, c.want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ type Images interface {
 	Len() int
 	Spec() formats.ImageSpec
 	Whole(i int) []byte
-	Cell(i int) []byte
+	Cell(i, n int) []byte // cell n of row i, n below Spec().CellCount()
 }
 
 // View names one of the two inputs made from a photo.
@@ -40,21 +40,67 @@ func viewSize(im Images, v View) (int, error) {
 	return 0, fmt.Errorf("unknown view %q: there are whole and cell", v)
 }
 
-func pixels(im Images, v View, i int) []byte {
-	if v == Cell {
-		return im.Cell(i)
-	}
-	return im.Whole(i)
+// pick names images of a view: of row rows[j] the cell cells[j] where the view is Cell and rows have several, else nil.
+type pick struct {
+	view  View
+	rows  []int
+	cells []int
 }
 
-// pack copies the given rows' images into dst [n, size, size, 3], n ≥ len(rows); the images with flip are mirrored
-// left to right.
-func pack(dst []byte, im Images, v View, rows []int, flip []bool, size int) error {
-	image := 3 * size * size
+func (p pick) pixels(im Images, j int) []byte {
+	switch {
+	case p.view != Cell:
+		return im.Whole(p.rows[j])
+	case p.cells == nil:
+		return im.Cell(p.rows[j], 0)
+	}
+	return im.Cell(p.rows[j], p.cells[j])
+}
+
+// part is the images from to to.
+func (p pick) part(from, to int) pick {
+	q := pick{view: p.view, rows: p.rows[from:to]}
+	if p.cells != nil {
+		q.cells = p.cells[from:to]
+	}
+	return q
+}
+
+// drawn picks a view of some rows; of several cells it draws one for each row, anew in each epoch.
+func drawn(im Images, v View, rows []int, seed uint64, epoch int) pick {
+	p, n := pick{view: v, rows: rows}, im.Spec().CellCount()
+	if v != Cell || n < 2 {
+		return p
+	}
+	p.cells = make([]int, len(rows))
 	for j, row := range rows {
-		src := pixels(im, v, row)
+		p.cells[j] = rng.New(seed, "cell", epoch, row).IntN(n)
+	}
+	return p
+}
+
+// every picks a view of some rows, with all their cells: perRow images for each row, one after the other.
+func every(im Images, v View, rows []int) (p pick, perRow int) {
+	n := im.Spec().CellCount()
+	if v != Cell || n < 2 {
+		return pick{view: v, rows: rows}, 1
+	}
+	p = pick{view: v}
+	for _, row := range rows {
+		for c := range n {
+			p.rows, p.cells = append(p.rows, row), append(p.cells, c)
+		}
+	}
+	return p, n
+}
+
+// pack copies images into dst [n, size, size, 3], n ≥ their number; those with flip are mirrored left to right.
+func pack(dst []byte, im Images, p pick, flip []bool, size int) error {
+	image := 3 * size * size
+	for j, row := range p.rows {
+		src := p.pixels(im, j)
 		if len(src) != image {
-			return fmt.Errorf("row %d of the image table: %s has %d bytes, and %d×%d RGB needs %d", row, v, len(src), size, size, image)
+			return fmt.Errorf("row %d of the image table: %s has %d bytes, and %d×%d RGB needs %d", row, p.view, len(src), size, size, image)
 		}
 		out := dst[j*image : (j+1)*image]
 		copy(out, src)

@@ -148,7 +148,8 @@ func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, norm
 	return e.EmbedRows(ctx, b, im, v, normalise, rows, row)
 }
 
-// EmbedRows is Embed for some of the images, given by their positions, in the order of rows.
+// EmbedRows is Embed for some of the images, given by their positions, in the order of rows. Of several cells in a row
+// the feature is the mean of theirs.
 func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, normalise bool, rows []int, row func(i int, feature []float32) error) error {
 	size, err := viewSize(im, v)
 	if err != nil {
@@ -169,7 +170,8 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 		net.weights = append(net.weights, upload(e.weights[n]))
 	}
 	defer func(ts []*tensors.Tensor) { free(ts...) }(net.weights)
-	return net.each(ctx, im, v, rows, func(j int, f []float32) error {
+	images, perRow := every(im, v, rows)
+	return net.each(ctx, im, images, meanOf(perRow, func(j int, f []float32) error {
 		if err := finite(f); err != nil {
 			return fmt.Errorf("image %d: %w: the weights of %s are not usable", rows[j], err, e.info.Name)
 		}
@@ -183,7 +185,31 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 			}
 		}
 		return row(rows[j], f)
-	})
+	}))
+}
+
+// meanOf makes use, which is to be called with a feature for each row, take n features for each, one after the other:
+// their mean is the row's.
+func meanOf(n int, use func(j int, feature []float32) error) func(j int, feature []float32) error {
+	if n == 1 {
+		return use
+	}
+	var sum []float64
+	return func(j int, f []float32) error {
+		if j%n == 0 {
+			sum = make([]float64, len(f))
+		}
+		for k, x := range f {
+			sum[k] += float64(x)
+		}
+		if j%n < n-1 {
+			return nil
+		}
+		for k := range f {
+			f[k] = float32(sum[k] / float64(n))
+		}
+		return use(j/n, f)
+	}
 }
 
 // checkTrainedSize refuses images of another size than the encoder was trained on.

@@ -40,7 +40,13 @@ func newFakeImages(n, size, cellSize int) *fakeImages {
 func (f *fakeImages) Len() int                { return len(f.whole) }
 func (f *fakeImages) Spec() formats.ImageSpec { return f.spec }
 func (f *fakeImages) Whole(i int) []byte      { return f.whole[i] }
-func (f *fakeImages) Cell(i int) []byte       { return f.cell[i] }
+func (f *fakeImages) Cell(i, n int) []byte {
+	if f.spec.CellCount() < 2 {
+		return f.cell[i]
+	}
+	size := 3 * f.spec.CellSize * f.spec.CellSize
+	return f.cell[i][n*size : (n+1)*size]
+}
 
 func open(t testing.TB, setting string) *Backend {
 	t.Helper()

@@ -54,25 +54,25 @@ func (f *inferencer) run(ctx context.Context, pixels []byte) ([]float32, error) 
 	return download(out[0])
 }
 
-// each runs all rows through the network and calls use with each row's position in rows and its feature, in order.
-func (f *inferencer) each(ctx context.Context, im Images, v View, rows []int, use func(j int, feature []float32) error) error {
+// each runs images through the network and calls use with each one's position in p and its feature, in order.
+func (f *inferencer) each(ctx context.Context, im Images, p pick, use func(j int, feature []float32) error) error {
 	pixels := make([]byte, 3*f.batch*f.size*f.size)
-	for start := 0; start < len(rows); start += f.batch {
+	for start := 0; start < len(p.rows); start += f.batch {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		part := rows[start:min(start+f.batch, len(rows))]
-		if len(part) < f.batch {
+		part := p.part(start, min(start+f.batch, len(p.rows)))
+		if len(part.rows) < f.batch {
 			clear(pixels)
 		}
-		if err := pack(pixels, im, v, part, nil, f.size); err != nil {
+		if err := pack(pixels, im, part, nil, f.size); err != nil {
 			return err
 		}
 		y, err := f.run(ctx, pixels)
 		if err != nil {
 			return err
 		}
-		for j := range part {
+		for j := range part.rows {
 			if err := use(start+j, y[j*f.dim:(j+1)*f.dim]); err != nil {
 				return err
 			}

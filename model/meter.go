@@ -45,7 +45,7 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 		for _, name := range net.names {
 			net.weights = append(net.weights, weights[name])
 		}
-		err := net.each(ctx, m.im, v, m.rows, func(j int, f []float32) error {
+		err := net.each(ctx, m.im, drawn(m.im, v, m.rows, m.seed, 0), func(j int, f []float32) error {
 			copy(features[i][j*dim:], f)
 			return finite(f)
 		})

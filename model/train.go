@@ -215,7 +215,7 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 		if t.cfg.Flip {
 			flip = flips(t.cfg.Seed, epoch, v, rows)
 		}
-		if err := pack(t.perStep[i].pixels, t.im, v, rows, flip, t.meter.sizes[i]); err != nil {
+		if err := pack(t.perStep[i].pixels, t.im, drawn(t.im, v, rows, t.cfg.Seed, epoch), flip, t.meter.sizes[i]); err != nil {
 			return err
 		}
 		t.perStep[i].numbers = t.cfg.Augment.draw(t.cfg.Seed, epoch, v, rows)

@@ -221,7 +221,7 @@ func TestPack(t *testing.T) {
 			rows, flip = append(rows, i), append(flip, rapid.Bool().Draw(t, "flip"))
 		}
 		dst := make([]byte, 3*n*size*size)
-		if err := pack(dst, f, Whole, rows, flip, size); err != nil {
+		if err := pack(dst, f, pick{view: Whole, rows: rows}, flip, size); err != nil {
 			t.Fatal(err)
 		}
 		for i, src := range f.whole {

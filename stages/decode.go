@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
@@ -14,15 +15,19 @@ import (
 func decodeKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "decode", Version: 2, Out: Images, Check: formats.CheckImages,
-		Summary: "Photos as a table of square RGB images, whole and one cell of a grid",
+		Summary: "Photos as a table of square RGB images, whole and cells of a grid",
 		Doc: `Reads every photo of a catalogue, sets it upright by its EXIF orientation, cuts out the item's box if asked to, and
-makes two images of it: the whole, and one cell of a grid laid over it (rows x columns; the paper takes the centre cell of
-3x3). The cell is cut from the photo's own pixels and then resized, so it shows texture that the whole has lost.
+makes images of it: the whole, and one or several cells of a grid laid over it (rows x columns; the paper takes the centre
+cell of 3x3). A cell is cut from the photo's own pixels and then resized, so it shows texture that the whole has lost.
 
 fit: stretch scales width and height each for itself, pad adds white on two sides, crop takes the largest centred square;
-it holds for the cell as well. cell: center is the cell in row R/2, column C/2 counting from 0 (of an even grid the one
+it holds for cells as well. cell: center is the cell in row R/2, column C/2 counting from 0 (of an even grid the one
 below and to the right of the middle), an index counts cells row by row from 0, random draws one for each photo by the
 seed. grid: none makes no cells.
+
+cells, in place of cell, takes several of each photo: all of them, or random:N, N different ones drawn for each photo by
+the seed (center is cell: center). Training then draws one of a photo's cells in each epoch; embed with view: cell takes
+the mean of their features.
 
 Resizing is bilinear with a filter as wide as the scale (antialiased), as in Pillow and torchvision. JPEG (greyscale and
 CMYK too), PNG, WebP, GIF (first frame), BMP and TIFF are read; transparency goes over white. A JPEG much larger than
@@ -37,7 +42,8 @@ for any number of photos.
 Photos that an earlier run decoded with the same parameters are not decoded again: their pixels are taken over, by the
 photo's SHA-256. The images are the same bytes as without that; --force decodes all of them.
 
-The artifact holds images.arrow: the labels, whole and cell (uint8, height x width x 3).`,
+The artifact holds images.arrow: the labels, whole and cell (uint8, height x width x 3; several cells of a photo are
+cells x height x width x 3).`,
 		Example: `images: {uses: decode, in: {photos: photos}, with: {size: 224, grid: 3x3, cell: center}}`,
 		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
 		New: func() dag.Stage {
@@ -48,17 +54,18 @@ The artifact holds images.arrow: the labels, whole and cell (uint8, height x wid
 
 type decode struct {
 	Size       int     `param:"size" doc:"edge of the whole image, in pixels"`
-	CellSize   int     `param:"cell_size" doc:"edge of the cell's image, in pixels; 0: as size"`
+	CellSize   int     `param:"cell_size" doc:"edge of a cell's image, in pixels; 0: as size"`
 	Fit        string  `param:"fit" enum:"stretch|pad|crop" doc:"how a photo becomes square"`
 	Grid       string  `param:"grid" doc:"rows x columns to cut a photo into, like 3x3; none: no cell"`
-	Cell       string  `param:"cell" doc:"which cell: center, random, or its index from 0, row by row"`
+	Cell       string  `param:"cell" doc:"which one cell: center, random, or its index from 0, row by row"`
+	Cells      string  `param:"cells" doc:"in place of cell, several of each photo: all, random:N, or center"`
 	Box        string  `param:"box" enum:"photo|item" doc:"cut out the item's box first, or use all of the photo"`
 	Margin     float64 `param:"margin" doc:"with box: item, how far to move each side out, as a share of the box"`
 	MaxPixels  int     `param:"max_pixels" doc:"photos with more pixels are rejected before they are decoded"`
 	MaxRejects float64 `param:"max_rejects" doc:"share of photos (0 to 1) that may be rejected before the run ends"`
 }
 
-func (s *decode) UsesSeed() bool    { return s.Cell == "random" }
+func (s *decode) UsesSeed() bool    { return strings.HasPrefix(s.which(), "random") }
 func (s *decode) ReusePort() string { return "photos" }
 
 // Pieces are the photos, by the digest of their bytes.
@@ -91,10 +98,56 @@ func (s *decode) Validate() error {
 	if grid.Cells() == 0 {
 		return s.validateNoGrid()
 	}
-	if i, err := strconv.Atoi(s.Cell); s.Cell != "center" && s.Cell != "random" && (err != nil || i < 0 || i >= grid.Cells()) {
-		return &dag.ParamError{Param: "cell", Msg: fmt.Sprintf("must be center, random, or an index from 0 to %d, not %q", grid.Cells()-1, s.Cell)}
+	if s.Cells != "" {
+		return s.validateCells(grid)
+	}
+	if s.Cell == "all" || strings.Contains(s.Cell, ":") {
+		return &dag.ParamError{Param: "cell", Msg: fmt.Sprintf("names one cell; for several say cells: %s", s.Cell)}
+	}
+	if err := photodecode.CheckCells(s.Cell, grid); err != nil {
+		return &dag.ParamError{Param: "cell", Msg: "must be center, random, or an " + err.Error()}
 	}
 	return nil
+}
+
+// maxCellBytes bounds the cells of a photo: several photos are in memory at a time.
+const maxCellBytes = 48 << 20
+
+func (s *decode) validateCells(grid imaging.Grid) error {
+	bad := func(format string, args ...any) error {
+		return &dag.ParamError{Param: "cells", Msg: fmt.Sprintf(format, args...)}
+	}
+	if s.Cell != "center" {
+		return bad("can't go with cell: %s, which names the one cell of a photo: drop one of them", s.Cell)
+	}
+	if s.Cells != "all" && s.Cells != "center" && !strings.HasPrefix(s.Cells, "random:") {
+		return bad("must be all, random:N or center, not %q", s.Cells)
+	}
+	if err := photodecode.CheckCells(s.Cells, grid); err != nil {
+		return bad("%v", err)
+	}
+	n, side := grid.Cells(), s.CellSize
+	if digits, ok := strings.CutPrefix(s.Cells, "random:"); ok {
+		n, _ = strconv.Atoi(digits)
+	}
+	if side == 0 {
+		side = s.Size
+	}
+	if s.Cells != "center" && n*side*side*3 > maxCellBytes {
+		return bad("%d cells of %d pixels are %d MB a photo, and at most %d MB: take fewer, or say a smaller cell_size", n, side, n*side*side*3>>20, maxCellBytes>>20)
+	}
+	return nil
+}
+
+// which is what photodecode takes for cell and cells.
+func (s *decode) which() string {
+	switch s.Cells {
+	case "":
+		return s.Cell
+	case "random:1":
+		return "random"
+	}
+	return s.Cells
 }
 
 func (s *decode) validateNoGrid() error {
@@ -103,6 +156,9 @@ func (s *decode) validateNoGrid() error {
 	}
 	if s.Cell != "center" {
 		return &dag.ParamError{Param: "cell", Msg: "there is no cell without a grid: drop it, or say grid: 3x3"}
+	}
+	if s.Cells != "" {
+		return &dag.ParamError{Param: "cells", Msg: "there is no cell without a grid: drop it, or say grid: 3x3"}
 	}
 	return nil
 }
@@ -115,7 +171,7 @@ func (s *decode) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	job := photodecode.Job{
-		Root: catalogue.Source, Size: s.Size, CellSize: s.CellSize, Fit: imaging.Fit(s.Fit), Cell: s.Cell,
+		Root: catalogue.Source, Size: s.Size, CellSize: s.CellSize, Fit: imaging.Fit(s.Fit), Cell: s.which(),
 		ItemBox: s.Box == "item", Margin: s.Margin, MaxPixels: int64(s.MaxPixels), MaxRejects: s.MaxRejects,
 		Seed: t.Seed, Workers: t.Workers, Done: t.Report.Add,
 	}

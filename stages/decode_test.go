@@ -90,7 +90,7 @@ func TestDecodeRealPhotos(t *testing.T) {
 	}
 	defer func() { _ = images.Close() }()
 	for i := range images.Len() { // a photo has contrast, and its centre isn't all of it
-		if spread(images.Whole(i)) < 5 || bytes.Equal(images.Whole(i), images.Cell(i)) {
+		if spread(images.Whole(i)) < 5 || bytes.Equal(images.Whole(i), images.Cell(i, 0)) {
 			t.Errorf("%s: spread %.1f", images.Labels(i).Path, spread(images.Whole(i)))
 		}
 	}
@@ -116,6 +116,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{func(s *decode) { s.Grid = "3" }, `grid: must be rows x columns, like 3x3 (each 1 to 100), or none, not "3"`},
 		{func(s *decode) { s.Cell = "9" }, `cell: must be center, random, or an index from 0 to 8, not "9"`},
 		{func(s *decode) { s.Cell = "-1" }, `cell: must be center`},
+		{func(s *decode) { s.Cell = "all" }, "cell: names one cell; for several say cells: all"},
+		{func(s *decode) { s.Cell = "random:2" }, "cell: names one cell; for several say cells: random:2"},
+		{func(s *decode) { s.Cell, s.Cells = "4", "all" }, "cells: can't go with cell: 4, which names the one cell of a photo"},
+		{func(s *decode) { s.Cells = "4" }, `cells: must be all, random:N or center, not "4"`},
+		{func(s *decode) { s.Cells = "random:10" }, `cells: random: takes a number of cells from 1 to 9 (grid: 3x3), not "10"`},
+		{func(s *decode) { s.Cells, s.Grid = "all", "100x100" }, "cells: 10000 cells of 224 pixels are 1435 MB a photo"},
+		{func(s *decode) { s.Cells, s.Grid = "all", "none" }, "cells: there is no cell without a grid"},
 		{func(s *decode) { s.Grid, s.CellSize = "none", 5 }, "cell_size: there is no cell without a grid"},
 		{func(s *decode) { s.Grid, s.Cell = "none", "random" }, "cell: there is no cell without a grid"},
 		{func(s *decode) { s.Margin = math.NaN() }, "margin: must be from 0 to 10"},
@@ -131,5 +138,13 @@ func TestDecodeRefuses(t *testing.T) {
 	s := decodeKind().New().(*decode)
 	if s.Validate() != nil || s.UsesSeed() {
 		t.Error("the defaults are refused or use the seed")
+	}
+	s.Cells = "all"
+	if s.Validate() != nil || s.UsesSeed() {
+		t.Error("all cells are refused or use the seed")
+	}
+	s.Cells = "random:1"
+	if s.Validate() != nil || !s.UsesSeed() || s.which() != "random" {
+		t.Error("random:1 is not cell: random")
 	}
 }

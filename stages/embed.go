@@ -22,6 +22,7 @@ an architecture with weights: arch: resnet18 or vgg16 as torchvision has them, a
 torchvision's names, or the word random for a random initialisation, which every table and picture then says. Layers:
 resnet18 has avgpool (512 numbers); vgg16 has fc2 and fc1 (4096 numbers, after the ReLU) and pool5 (512, averaged over
 the image). vgg16 takes images of 32 pixels and more. A width other than 64 scales all of it, for random weights.
+With view: cell a photo's vector is the feature of its cell, or the mean of the features of its cells where it has several.
 
 Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an image
 with the same pixels is taken over. That is so on the backend cpu alone, where a vector is the same to the last bit
@@ -43,7 +44,7 @@ type embed struct {
 	Weights   string `param:"weights,exec" doc:"its weights: a safetensors file, or random; the content of the file counts, not its path"`
 	Layer     string `param:"layer" doc:"where to read it: fc2, fc1 or pool5 of vgg16, avgpool of resnet18; empty for the first of these"`
 	Width     int    `param:"width" doc:"channels of the network's first block, where no encoder is connected; 64 is the published network"`
-	View      string `param:"view" enum:"whole|cell" doc:"the photo, or the cell of its grid"`
+	View      string `param:"view" enum:"whole|cell" doc:"the photo, or its cell; of several cells the mean of their features"`
 	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
 }
 

@@ -77,7 +77,7 @@ func (s pixelSums) pixels(im *formats.Images, i int) []byte { return viewed(im, 
 
 func viewed(im *formats.Images, v model.View, i int) []byte {
 	if v == model.Cell {
-		return im.Cell(i)
+		return im.Cells(i)
 	}
 	return im.Whole(i)
 }

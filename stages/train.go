@@ -50,7 +50,8 @@ from the seed. None is on by default. In this order:
             deviation 0.1 to 2 pixels.
   cutout    a square somewhere, of this share of the edge, gets the mean colour.
 
-Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Before
+Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Of a
+photo with several cells each epoch draws one by the seed. Before
 the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
 of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
 to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 unless allowed).

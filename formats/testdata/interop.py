@@ -26,12 +26,15 @@ def arrow(path):
             continue
         column = table[name]
         side = spec["size"] if name == "whole" else spec["cell_size"]
+        shape, names = [side, side, 3], ["height", "width", "channel"]
+        if name == "cell" and "cells" in spec:  # several cells of each photo
+            shape, names = [spec["cells"]] + shape, ["cell"] + names
         assert isinstance(column.type, pa.FixedShapeTensorType), column.type
-        assert column.type.shape == [side, side, 3], column.type.shape
-        assert column.type.dim_names == ["height", "width", "channel"]
+        assert column.type.shape == shape, column.type.shape
+        assert column.type.dim_names == names
         for chunk in column.chunks:
             pixels = chunk.to_numpy_ndarray()
-            assert pixels.shape == (len(chunk), side, side, 3)
+            assert pixels.shape == (len(chunk), *shape)
             crc = zlib.crc32(pixels.tobytes(), crc)
     # DuckDB knows no tensors; it reads the labels from the Arrow table in memory.
     labels = table.drop_columns([n for n in ("whole", "cell") if n in table.column_names])

@@ -2,6 +2,7 @@ package photodecode
 
 import (
 	"errors"
+	"fmt"
 
 	"fashionpipe/formats"
 )
@@ -18,7 +19,7 @@ type Earlier struct {
 type content struct {
 	sha256 string
 	box    [4]float32 // of the item, where it is cut out
-	cell   int        // of the grid, where there is one
+	cells  string     // of the grid, where there is one: the numbers of those shown
 }
 
 type place struct{ table, row int }
@@ -61,8 +62,8 @@ func (e *Earlier) Add(photosDir, imagesDir string) error {
 	return nil
 }
 
-// find gives the pixels of a photo, the whole and the cell, if they are known.
-func (e *Earlier) find(photo *formats.Photo) (whole, cell []byte, ok bool) {
+// find gives the pixels of a photo, the whole and the cells, if they are known.
+func (e *Earlier) find(photo *formats.Photo) (whole, cells []byte, ok bool) {
 	if e == nil {
 		return nil, nil, false
 	}
@@ -70,7 +71,7 @@ func (e *Earlier) find(photo *formats.Photo) (whole, cell []byte, ok bool) {
 	if !ok {
 		return nil, nil, false
 	}
-	return e.tables[p.table].Whole(p.row), e.tables[p.table].Cell(p.row), true
+	return e.tables[p.table].Whole(p.row), e.tables[p.table].Cells(p.row), true
 }
 
 // Close ends the use of the tables.
@@ -83,12 +84,9 @@ func (e *Earlier) Close() error {
 }
 
 func (j Job) content(p *formats.Photo) content {
-	c := content{sha256: p.SHA256}
+	c := content{sha256: p.SHA256, cells: fmt.Sprint(j.cells(p))}
 	if j.ItemBox {
 		copy(c.box[:], p.Box)
-	}
-	if j.Grid.Cells() > 0 {
-		c.cell = j.cellIndex(p)
 	}
 	return c
 }

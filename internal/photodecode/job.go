@@ -14,15 +14,15 @@ import (
 type Job struct {
 	Root       string // the folder that the photos' paths start from
 	Size       int    // edge of the whole image, pixels
-	CellSize   int    // edge of the cell's image; 0: as Size
+	CellSize   int    // edge of a cell's image; 0: as Size
 	Fit        imaging.Fit
 	Grid       imaging.Grid // the zero Grid: no cells
-	Cell       string       // "center", "random", or an index
+	Cell       string       // "center", "random", or an index; of several cells "all" or "random:3"
 	ItemBox    bool         // cut out the item's box first
 	Margin     float64      // how far to move the box's sides out, as a share of the box
 	MaxPixels  int64
 	MaxRejects float64 // share of photos, 0 to 1
-	Seed       uint64  // for Cell "random"
+	Seed       uint64  // for random cells
 	Workers    int
 	Done       func(n int) // told after every n photos; may be nil
 	Earlier    *Earlier    // pixels to take over; may be nil. It changes no byte of the result
@@ -82,6 +82,9 @@ func (j Job) spec() formats.ImageSpec {
 	}
 	if j.Grid.Cells() > 0 {
 		s.CellSize, s.Grid, s.Cell = j.CellSize, fmt.Sprintf("%dx%d", j.Grid.Rows, j.Grid.Cols), j.Cell
+		if n := j.cellCount(); n > 1 {
+			s.Cells = n
+		}
 	}
 	return s
 }
@@ -107,7 +110,8 @@ func reasons(rejects []formats.Reject) string {
 // pool is what the goroutines share.
 type pool struct {
 	Job
-	whole, cell int // bytes of the two images
+	whole, cell int // bytes of the whole image, and of a cell's
+	cellsOfRow  int
 	files       budget
 	decoding    budget
 	renderers   []imaging.Renderer // one per worker
@@ -118,7 +122,7 @@ func newPool(j Job) *pool {
 	workers := max(1, j.Workers)
 	p := &pool{Job: j, whole: 3 * j.Size * j.Size, files: newBudget(fileBudget), decoding: newBudget(decodeBudget)}
 	if j.Grid.Cells() > 0 {
-		p.cell = 3 * j.CellSize * j.CellSize
+		p.cell, p.cellsOfRow = 3*j.CellSize*j.CellSize, j.cellCount()
 	}
 	p.renderers, p.free = make([]imaging.Renderer, workers), make(chan []byte, 5*workers)
 	return p
@@ -129,7 +133,7 @@ func (p *pool) pixels() []byte {
 	case b := <-p.free:
 		return b
 	default:
-		return make([]byte, p.whole+p.cell)
+		return make([]byte, p.whole+p.cellsOfRow*p.cell)
 	}
 }
 

@@ -126,7 +126,7 @@ func TestWholeAndCell(t *testing.T) {
 		j := a.job()
 		j.Cell, j.CellSize = c.cell, 5
 		_, images, _ := a.table(j)
-		cell := images.Cell(0)
+		cell := images.Cell(0, 0)
 		if len(cell) != 75 || len(images.Whole(0)) != 3*16*16 {
 			t.Fatalf("%d and %d bytes", len(images.Whole(0)), len(cell))
 		}
@@ -141,8 +141,88 @@ func TestWholeAndCell(t *testing.T) {
 	}
 	j := a.job()
 	j.Grid = imaging.Grid{}
-	if _, images, _ := a.table(j); images.Spec().Grid != "" || images.Spec().CellSize != 0 || len(images.Cell(0)) != 0 {
+	if _, images, _ := a.table(j); images.Spec().Grid != "" || images.Spec().CellSize != 0 || len(images.Cell(0, 0)) != 0 {
 		t.Errorf("without a grid: %+v", images.Spec())
+	}
+}
+
+// Several cells of a photo lie in a row in the order of the grid, whichever were drawn.
+func TestSeveralCells(t *testing.T) {
+	a := newAlbum(t, 12)
+	j := a.job()
+	j.Cell, j.CellSize = "all", 5
+	_, images, _ := a.table(j)
+	if s := images.Spec(); s.Cells != 9 || s.Cell != "all" {
+		t.Errorf("spec %+v", s)
+	}
+	for n := range 9 {
+		if c := images.Cell(0, n); c[0] != byte(n%3*30) || c[1] != byte(n/3*30) {
+			t.Errorf("cell %d begins with %v", n, c[:3])
+		}
+	}
+	j.Cell, j.Seed = "random:4", 1
+	first, images, _ := a.table(j)
+	draws := map[string]bool{}
+	for i := 0; i < images.Len(); i += 2 {
+		last, draw := -1, ""
+		for n := range images.Spec().CellCount() {
+			c := images.Cell(i, n)
+			cell := int(c[0])/30 + int(c[1])/30*3
+			if cell <= last {
+				t.Errorf("photo %d shows cell %d after %d", i, cell, last)
+			}
+			last, draw = cell, draw+fmt.Sprint(cell)
+		}
+		draws[draw] = true
+	}
+	if len(draws) < 3 {
+		t.Errorf("photos drew the cells %v", draws)
+	}
+	if again, _, _ := a.table(j); !bytes.Equal(first, again) {
+		t.Error("the same seed draws other cells")
+	}
+	j.Cell, j.Grid = "all", imaging.Grid{Rows: 1, Cols: 1}
+	if _, images, _ := a.table(j); images.Spec().Cells != 0 {
+		t.Errorf("all cells of a grid of one: %+v", images.Spec())
+	}
+}
+
+// A cell is cut from the photo as it is, not from the small whole: stripes of one pixel are seen in it.
+func TestCellsKeepTexture(t *testing.T) {
+	a := &album{t: t, root: t.TempDir()}
+	img := image.NewGray(image.Rect(0, 0, 300, 300))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i%2) * 255
+	}
+	a.add("stripes.png", pngOf(t, img))
+	j := a.job()
+	j.Size, j.CellSize, j.Cell = 20, 100, "all"
+	_, images, _ := a.table(j)
+	for i, v := range images.Whole(0) {
+		if v < 100 || v > 155 {
+			t.Fatalf("the whole shows stripes: byte %d is %d", i, v)
+		}
+	}
+	for n := range 9 {
+		for i, v := range images.Cell(0, n) {
+			if v != byte(i/3%2)*255 {
+				t.Fatalf("cell %d has lost its stripes: byte %d is %d", n, i, v)
+			}
+		}
+	}
+}
+
+func TestCheckCells(t *testing.T) {
+	g := imaging.Grid{Rows: 2, Cols: 3}
+	for _, cell := range []string{"center", "random", "all", "0", "5", "random:1", "random:6"} {
+		if err := photodecode.CheckCells(cell, g); err != nil {
+			t.Errorf("%s: %v", cell, err)
+		}
+	}
+	for _, cell := range []string{"", "6", "-1", "random:0", "random:7", "random:", "random:x", "every"} {
+		if photodecode.CheckCells(cell, g) == nil {
+			t.Errorf("%q is taken", cell)
+		}
 	}
 }
 
@@ -168,7 +248,7 @@ func TestRandomCells(t *testing.T) {
 	first, images, _ := a.table(j)
 	seen := map[[2]byte]bool{}
 	for i := 0; i < images.Len(); i += 2 {
-		c := images.Cell(i)
+		c := images.Cell(i, 0)
 		seen[[2]byte{c[0], c[1]}] = true
 	}
 	if len(seen) < 4 {

@@ -10,14 +10,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/imaging"
-	"fashionpipe/internal/rng"
 )
 
-// result is a row's pixels, the whole and then the cell, or why there are none.
+// result is a row's pixels, the whole and then the cells, or why there are none.
 type result struct {
 	pixels []byte
 	reject string
@@ -28,9 +26,9 @@ type result struct {
 // the stage's key knows of. A file that can't be read now, or holds other bytes by now, is an error: a reject would keep
 // a passing trouble in the store for ever.
 func (p *pool) decode(ctx context.Context, worker int, photo *formats.Photo) (result, error) {
-	if whole, cell, ok := p.Earlier.find(photo); ok {
+	if whole, cells, ok := p.Earlier.find(photo); ok {
 		pixels := p.pixels()
-		copy(pixels[copy(pixels, whole):], cell)
+		copy(pixels[copy(pixels, whole):], cells)
 		return result{pixels: pixels, reused: true}, nil
 	}
 	if photo.Bytes > maxFile {
@@ -81,8 +79,8 @@ func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, phot
 		return err
 	}
 	r.Render(dst[:p.whole], picture, views[0])
-	if p.cell > 0 {
-		r.Render(dst[p.whole:], picture, views[1])
+	for i, v := range views[1:] {
+		r.Render(dst[p.whole+i*p.cell:][:p.cell], picture, v)
 	}
 	return nil
 }
@@ -128,7 +126,7 @@ func readFile(path string, size int64) ([]byte, error) {
 	return data, nil
 }
 
-// views gives what to show of a photo: the whole and, where there is a grid, a cell.
+// views gives what to show of a photo: the whole and, where there is a grid, cells.
 func (p *pool) views(photo *formats.Photo, info imaging.Info) ([]imaging.View, error) {
 	region := image.Rect(0, 0, info.Width, info.Height)
 	if p.ItemBox {
@@ -141,23 +139,12 @@ func (p *pool) views(photo *formats.Photo, info imaging.Info) ([]imaging.View, e
 		}
 	}
 	views := []imaging.View{{Region: region, Size: p.Size, Fit: p.Fit}}
-	if p.cell == 0 {
-		return views, nil
+	for _, i := range p.cells(photo) {
+		cell := p.Grid.Cell(region, i)
+		if cell.Empty() {
+			return nil, fmt.Errorf("%d×%d pixels are too few for a grid of %dx%d", region.Dx(), region.Dy(), p.Grid.Rows, p.Grid.Cols)
+		}
+		views = append(views, imaging.View{Region: cell, Size: p.CellSize, Fit: p.Fit})
 	}
-	cell := p.Grid.Cell(region, p.cellIndex(photo))
-	if cell.Empty() {
-		return nil, fmt.Errorf("%d×%d pixels are too few for a grid of %dx%d", region.Dx(), region.Dy(), p.Grid.Rows, p.Grid.Cols)
-	}
-	return append(views, imaging.View{Region: cell, Size: p.CellSize, Fit: p.Fit}), nil
-}
-
-func (j Job) cellIndex(photo *formats.Photo) int {
-	switch j.Cell {
-	case "center":
-		return j.Grid.Center()
-	case "random":
-		return rng.New(j.Seed, "cell", photo.ID).IntN(j.Grid.Cells())
-	}
-	i, _ := strconv.Atoi(j.Cell) // the stage has checked it
-	return i
+	return views, nil
 }

@@ -22,7 +22,7 @@ func (f *fakeImages) Len() int                    { return len(f.labels) }
 func (f *fakeImages) Spec() formats.ImageSpec     { return f.spec }
 func (f *fakeImages) Labels(i int) formats.Labels { return f.labels[i] }
 func (f *fakeImages) Whole(i int) []byte          { return f.whole[i] }
-func (f *fakeImages) Cell(i int) []byte           { return f.cell[i] }
+func (f *fakeImages) Cell(i, _ int) []byte        { return f.cell[i] }
 
 var fakeCategories = []string{"dress", "skirt", "shorts", "trousers", "vest"}
 

@@ -7,8 +7,8 @@ type Images interface {
 	Len() int
 	Spec() formats.ImageSpec
 	Labels(i int) formats.Labels
-	Whole(i int) []byte // Size×Size RGB, row-major
-	Cell(i int) []byte  // CellSize×CellSize RGB; only asked for where Spec().Grid is not ""
+	Whole(i int) []byte   // Size×Size RGB, row-major
+	Cell(i, n int) []byte // CellSize×CellSize RGB, n below Spec().CellCount()
 }
 
 // Input is all that a report shows. Everything but Images may be missing; its section is then left out.

@@ -14,7 +14,7 @@ type inputs struct {
 	Categories []share
 	Catalogues []catalogue
 	Pairs      []viewPair // what the encoder sees
-	Grid       string
+	Cells      int        // of each photo
 }
 
 // share is a category's part of the photos.
@@ -39,13 +39,13 @@ type viewPair struct {
 
 func newInputs(b *builder) (*inputs, error) {
 	spec := b.in.Images.Spec()
-	v := &inputs{Grid: spec.Grid}
+	v := &inputs{Cells: spec.CellCount()}
 	v.Facts = []fact{
 		{"rows", count(b.in.Images.Len()), ""},
 		{"whole", fmt.Sprintf("%d × %d px, %s", spec.Size, spec.Size, fitName(spec.Fit)), ""},
 	}
 	if spec.Grid != "" {
-		v.Facts = append(v.Facts, fact{"cell", fmt.Sprintf("%s of a %s grid, %d × %d px", spec.Cell, spec.Grid, spec.CellSize, spec.CellSize), ""})
+		v.Facts = append(v.Facts, fact{cellsName(spec), fmt.Sprintf("%s of a %s grid, %d × %d px", spec.Cell, spec.Grid, spec.CellSize, spec.CellSize), ""})
 	}
 	if spec.Box == "item" {
 		v.Facts = append(v.Facts, fact{"cut", "to the item's box first", ""})
@@ -63,13 +63,20 @@ func newInputs(b *builder) (*inputs, error) {
 		if err != nil {
 			return nil, err
 		}
-		cell, err := b.thumbs.cell(i, galleryPixels)
+		cell, err := b.thumbs.cell(i, r.IntN(spec.CellCount()), galleryPixels)
 		if err != nil {
 			return nil, err
 		}
 		v.Pairs = append(v.Pairs, viewPair{whole, cell, b.in.Images.Labels(i).ID})
 	}
 	return v, nil
+}
+
+func cellsName(spec formats.ImageSpec) string {
+	if spec.CellCount() > 1 {
+		return "cells"
+	}
+	return "cell"
 }
 
 func fitName(fit string) string {

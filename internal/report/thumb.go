@@ -44,9 +44,9 @@ func (t *thumbs) whole(i, side int) (template.URL, error) {
 	return uri, err
 }
 
-// cell is the cell of row i.
-func (t *thumbs) cell(i, side int) (template.URL, error) {
-	return dataURI(shrink(picture(t.images.Cell(i), t.images.Spec().CellSize), side), 80)
+// cell is cell n of row i.
+func (t *thumbs) cell(i, n, side int) (template.URL, error) {
+	return dataURI(shrink(picture(t.images.Cell(i, n), t.images.Spec().CellSize), side), 80)
 }
 
 // sheet puts the rows side by side on one picture of cols columns, which costs far less than a picture each.

@@ -17,8 +17,9 @@ const checkpointFile = "checkpoint.gob"
 // checkpoint is all that training needs to go on as if it had not stopped.
 type checkpoint struct {
 	Config  TrainConfig
-	Images  int // rows of the image table
-	Step    int // done
+	Images  int       // rows of the image table
+	Step    int       // done
+	Losses  []float64 // of the batches that the step under way has had
 	State   []namedTensor
 	History []formats.HistoryRow
 }

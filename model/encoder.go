@@ -172,7 +172,7 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 	defer func(ts []*tensors.Tensor) { free(ts...) }(net.weights)
 	images, perRow := every(im, v, rows)
 	return net.each(ctx, im, images, meanOf(perRow, func(j int, f []float32) error {
-		if err := finite(f); err != nil {
+		if err := finite("a feature", f); err != nil {
 			return fmt.Errorf("image %d: %w: the weights of %s are not usable", rows[j], err, e.info.Name)
 		}
 		norm := 0.0

@@ -35,11 +35,6 @@ type golden struct {
 		B               []float64            `json:"grad_b"`
 		Grads           map[string][]float64 // of the projector's weights
 	}
-	Optimizers []struct {
-		Name     string
-		N, Steps int
-		W        []float64
-	}
 }
 
 type summary struct {
@@ -47,17 +42,21 @@ type summary struct {
 	First []float64
 }
 
-func readGolden(t *testing.T) golden {
+func readGolden(t *testing.T) (g golden) {
 	t.Helper()
-	b, err := os.ReadFile("testdata/golden.json")
+	readJSON(t, "testdata/golden.json", &g)
+	return g
+}
+
+func readJSON(t *testing.T, path string, into any) {
+	t.Helper()
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var g golden
-	if err := json.Unmarshal(b, &g); err != nil {
+	if err := json.Unmarshal(b, into); err != nil {
 		t.Fatal(err)
 	}
-	return g
 }
 
 // hashed gives n numbers below 2³² by golden.py's formula.
@@ -340,52 +339,5 @@ func wantGradient(t *testing.T, what string, got []float32, want []float64) {
 		if math.Abs(float64(g)) > 1e-5 {
 			t.Errorf("%s: number %d is %v, want 0", what, i, g)
 		}
-	}
-}
-
-func TestOptimizersEqualTorch(t *testing.T) {
-	for _, c := range readGolden(t).Optimizers {
-		t.Run(c.Name, func(t *testing.T) {
-			o, err := optimizerByName(c.Name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cfg := TrainConfig{WeightDecay: 0.1, Momentum: 0.9}
-			p, err := compile(open(t, "cpu"), "optimizer", func(g *Graph) []*Node {
-				shape := []int{c.N}
-				w, grad := parameter(g, "w", shape), parameter(g, "g", shape)
-				var moments, h []*Node
-				for m := range o.moments {
-					moments = append(moments, parameter(g, fmt.Sprint("m", m), shape))
-				}
-				for i := range o.scalars {
-					h = append(h, parameter(g, fmt.Sprint("h", i), nil))
-				}
-				w, moments = o.update(cfg, w, decayed(cfg, w, grad), moments, h)
-				return append([]*Node{w}, moments...)
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			state := []*tensors.Tensor{goldenMatrix("w", 1, c.N)}
-			for range o.moments {
-				state = append(state, goldenMatrix("zero", 0, c.N))
-			}
-			for step := range c.Steps {
-				in := []*tensors.Tensor{state[0], goldenMatrix(fmt.Sprint("g", step), 1, c.N)}
-				in = append(in, state[1:]...)
-				for _, v := range o.hyper(0.01, step+1) {
-					in = append(in, tensors.FromScalar(float32(v)))
-				}
-				if state, err = p.run(context.Background(), 0, in...); err != nil {
-					t.Fatal(err)
-				}
-			}
-			got, err := download(state[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			wantNear(t, "weights", got, c.W)
-		})
 	}
 }

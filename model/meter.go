@@ -47,7 +47,7 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 		}
 		err := net.each(ctx, m.im, drawn(m.im, v, m.rows, m.seed, 0), func(j int, f []float32) error {
 			copy(features[i][j*dim:], f)
-			return finite(f)
+			return finite("a feature", f)
 		})
 		if err != nil {
 			return formats.Collapse{}, 0, err
@@ -56,11 +56,11 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 	return measureCollapse(features[0], features[1], n, dim, m.seed), dim, nil
 }
 
-// finite refuses a feature with NaN or infinity in it.
-func finite(feature []float32) error {
-	for j, x := range feature {
+// finite refuses a feature or a weight with NaN or infinity in it.
+func finite(of string, numbers []float32) error {
+	for j, x := range numbers {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return fmt.Errorf("number %d of a feature is %v", j, x)
+			return fmt.Errorf("number %d of %s is %v", j, of, x)
 		}
 	}
 	return nil

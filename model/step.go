@@ -2,6 +2,8 @@ package model
 
 import (
 	"context"
+	"slices"
+
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -10,18 +12,27 @@ import (
 // stepper holds a network in training and its compiled training step.
 type stepper struct {
 	cfg            TrainConfig
+	arch           *arch
+	objective      objective
 	opt            optimizer
-	names          []string // of the state: the network's trained weights, the projector's, running statistics, each sorted
-	trained        int      // how many of them are trained
-	shapes         [][]int
-	state          []*tensors.Tensor // names' arrays, then the optimiser's moments, weight by weight
-	prog           *program
+	names          stepNames
+	state          *state
+	fused          *part // a step in one, or, where gradients are accumulated, …
+	gather, apply  *part // … what each batch does, and what their mean gradient does
 	batch          int
 	whole, cellPix int // edges of the views, pixels
 }
 
-// newStepper compiles the training step. state is that of newState or of a checkpoint.
-func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[string]tensor) (*stepper, error) {
+// stepNames are the names of a training's arrays.
+type stepNames struct {
+	trained []string // the network's weights, then the projector's, each sorted
+	encoder []string // what the encoder keeps: the network's weights and running statistics
+	stats   []string // running statistics, which every batch moves
+	sums    []string // of gradients, where they are accumulated: in the order of trained
+}
+
+// newStepper compiles the training step. start is a fresh start's or a checkpoint's arrays.
+func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, start map[string]tensor) (*stepper, error) {
 	a, err := archByName(cfg.Arch)
 	if err != nil {
 		return nil, err
@@ -30,69 +41,149 @@ func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, state map[s
 	if err != nil {
 		return nil, err
 	}
-	s := &stepper{cfg: cfg, batch: batch, whole: whole, cellPix: cell}
+	s := &stepper{cfg: cfg, arch: a, objective: objective{l, cfg.Projector}, batch: batch, whole: whole, cellPix: cell}
 	if s.opt, err = optimizerByName(cfg.Optimizer); err != nil {
 		return nil, err
 	}
-	s.names = append(a.names(cfg.Width, a.layers[0], false), projectorNames(a.dim(cfg.Width, a.layers[0]), cfg.Projector)...)
-	s.trained = len(s.names)
-	s.names = append(s.names, a.names(cfg.Width, a.layers[0], true)...)
-	for _, n := range s.names {
-		s.shapes = append(s.shapes, state[n].shape)
-		s.state = append(s.state, upload(state[n]))
+	s.state = newState(s.slots(start), start)
+	return s, s.compile(b)
+}
+
+// slots lists the arrays of the state, and their names.
+func (s *stepper) slots(start map[string]tensor) []slot {
+	weights := s.arch.names(s.cfg.Width, s.arch.layers[0], false)
+	n := &s.names
+	n.trained = append(slices.Clone(weights), projectorNames(s.arch.dim(s.cfg.Width, s.arch.layers[0]), s.cfg.Projector)...)
+	n.stats = s.arch.names(s.cfg.Width, s.arch.layers[0], true)
+	n.encoder = append(weights, n.stats...)
+	var all []slot
+	add := func(name, like, of string) { all = append(all, slot{name, start[like].shape, of}) }
+	for _, name := range append(slices.Clone(n.trained), n.stats...) {
+		add(name, name, "")
 	}
-	for i, n := range s.names[:s.trained] {
+	for _, name := range n.trained {
 		for m := range s.opt.moments {
-			t, ok := state[momentName(n, m)]
-			if !ok {
-				t = tensor{s.shapes[i], make([]float32, size(s.shapes[i]))}
-			}
-			s.state = append(s.state, upload(t))
+			add(momentName(name, m), name, "")
 		}
 	}
-	s.prog, err = compile(b, "train", func(g *Graph) []*Node { return s.build(g, a, objective{l, cfg.Projector}) })
-	return s, err
+	if s.cfg.EMA > 0 {
+		for _, name := range n.encoder {
+			add(averageName(name), name, name)
+		}
+	}
+	if s.cfg.Accumulate > 1 {
+		for _, name := range n.trained {
+			n.sums = append(n.sums, "sum/"+name)
+			add("sum/"+name, name, "")
+		}
+	}
+	return all
 }
 
 func momentName(weight string, moment int) string {
 	return "moment" + string(rune('0'+moment)) + "/" + weight
 }
 
-// build lays out one step: both views through the shared network, one after the other and each with its own batch
-// statistics, the loss, the gradients, the optimiser. Inputs: state, whole, cell (each with its numbers), scalars; outputs: state, loss.
-func (s *stepper) build(g *Graph, a *arch, o objective) []*Node {
-	params := map[string]*Node{}
-	var weights []*Node
-	for i, n := range s.names {
-		params[n] = parameter(g, n, s.shapes[i])
-		weights = append(weights, params[n])
-	}
-	moments := make([][]*Node, s.trained)
-	for i, n := range s.names[:s.trained] {
-		for m := range s.opt.moments {
-			moments[i] = append(moments[i], parameter(g, momentName(n, m), s.shapes[i]))
+func averageName(name string) string { return "average/" + name }
+
+// compile makes the step's programs. One program where each batch is a step, since then no gradient has to be kept.
+func (s *stepper) compile(b *Backend) (err error) {
+	var all, perStep []string
+	for _, l := range s.state.slots {
+		all = append(all, l.name)
+		if !slices.Contains(s.names.stats, l.name) {
+			perStep = append(perStep, l.name)
 		}
 	}
+	if s.cfg.Accumulate <= 1 {
+		s.fused, err = s.state.newPart(b, "train", all, nil, func(g *Graph, in nodes) (nodes, []*Node) {
+			grads, out, value := s.gradients(g, in)
+			s.update(g, in, grads, out)
+			return out, []*Node{value}
+		})
+		return err
+	}
+	s.gather, err = s.state.newPart(b, "gather", slices.Concat(s.names.stats, s.names.sums), s.names.trained, s.gatherGraph)
+	if err != nil {
+		return err
+	}
+	s.apply, err = s.state.newPart(b, "apply", perStep, s.names.stats, s.applyGraph)
+	return err
+}
+
+// gradients lays out both views through the shared network, one after the other and each with its own batch
+// statistics, the loss and the gradients, in the order of the trained weights; out has the new running statistics.
+// Inputs: whole, cell, each with its numbers.
+func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, value *Node) {
 	whole, cell := s.view(g, Whole, s.whole), s.view(g, Cell, s.cellPix)
+	value, n, _ := twoViews(in, s.arch, s.objective, s.cfg.Width, s.arch.layers[0], whole, cell)
+	var weights []*Node
+	for _, name := range s.names.trained {
+		weights = append(weights, in[name])
+	}
+	out = nodes{}
+	for _, name := range s.names.stats {
+		out[name] = n.stats[name]
+	}
+	return Gradient(value, weights...), out, value
+}
+
+// update lays out the optimiser, and the averages of what comes out. Inputs: scalars.
+func (s *stepper) update(g *Graph, in nodes, grads []*Node, out nodes) {
 	var h []*Node
-	for i := range s.opt.scalars {
+	for i := range s.scalars(0, 1) {
 		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
 	}
-
-	value, n, _ := twoViews(params, a, o, s.cfg.Width, a.layers[0], whole, cell)
-	grads := Gradient(value, weights[:s.trained]...)
-
-	var out, outMoments []*Node
-	for i, name := range s.names {
-		if i >= s.trained {
-			out = append(out, n.stats[name])
-			continue
+	for i, name := range s.names.trained {
+		var moments []*Node
+		for m := range s.opt.moments {
+			moments = append(moments, in[momentName(name, m)])
 		}
-		w, ms := s.opt.update(s.cfg, weights[i], decayed(s.cfg, weights[i], grads[i]), moments[i], h)
-		out = append(out, w)
-		outMoments = append(outMoments, ms...)
+		out[name], moments = s.opt.update(s.cfg, in[name], grads[i], moments, h)
+		for m, moment := range moments {
+			out[momentName(name, m)] = moment
+		}
 	}
-	return append(append(out, outMoments...), value)
+	if s.cfg.EMA > 0 {
+		for _, name := range s.names.encoder {
+			now := out[name]
+			if now == nil {
+				now = in[name] // a running statistic that a batch has moved before
+			}
+			old := in[averageName(name)]
+			out[averageName(name)] = Add(old, Mul(h[len(h)-1], Sub(now, old)))
+		}
+	}
+}
+
+// gatherGraph adds a batch's gradients to the sums.
+func (s *stepper) gatherGraph(g *Graph, in nodes) (nodes, []*Node) {
+	grads, out, value := s.gradients(g, in)
+	for i, sum := range s.names.sums {
+		out[sum] = Add(in[sum], grads[i])
+	}
+	return out, []*Node{value}
+}
+
+// applyGraph updates the weights by the mean of the gradients, and empties the sums.
+func (s *stepper) applyGraph(g *Graph, in nodes) (nodes, []*Node) {
+	var grads []*Node
+	out := nodes{}
+	for _, sum := range s.names.sums {
+		grads = append(grads, DivScalar(in[sum], float64(s.cfg.Accumulate)))
+		out[sum] = ZerosLike(in[sum])
+	}
+	s.update(g, in, grads, out)
+	return out, nil
+}
+
+// scalars are the numbers of step t (from 1): the optimiser's, and how far averages move.
+func (s *stepper) scalars(lr float64, t int) []float64 {
+	h := s.opt.hyper(lr, t)
+	if s.cfg.EMA > 0 {
+		h = append(h, 1-emaDecay(s.cfg.EMA, t))
+	}
+	return h
 }
 
 // view declares a view's images and, with augmentation, its numbers; what the network sees of them.
@@ -120,58 +211,69 @@ type viewBatch struct {
 	numbers []float32
 }
 
-// step trains on one batch, whole photos and cells, and gives its loss. t counts from 1.
-func (s *stepper) step(ctx context.Context, views [2]viewBatch, lr float64, t int) (float64, error) {
-	in := append([]*tensors.Tensor(nil), s.state...)
+// step trains on one batch, whole photos and cells, and gives its loss. t, from 1, counts what the optimiser does, which
+// is at the last batch of a step.
+func (s *stepper) step(ctx context.Context, views [2]viewBatch, lr float64, t int, last bool) (float64, error) {
+	var in []*tensors.Tensor
 	for i, v := range views {
 		in = append(in, uploadImages(v.pixels, s.batch, [2]int{s.whole, s.cellPix}[i]))
 		if len(v.numbers) > 0 {
 			in = append(in, tensors.FromFlatDataAndDimensions(v.numbers, len(v.numbers)/s.batch, s.batch))
 		}
 	}
-	for _, v := range s.opt.hyper(lr, t) {
-		in = append(in, tensors.FromScalar(float32(v)))
+	if s.fused != nil {
+		return s.value(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t)...)...))
 	}
-	out, err := s.prog.run(ctx, len(s.state), in...)
-	if err != nil {
-		return 0, err
+	value, err := s.value(s.gather.run(ctx, s.state, in...))
+	if err == nil && last {
+		_, err = s.apply.run(ctx, s.state, s.uploadScalars(lr, t)...)
 	}
-	free(in[len(s.state):]...)
-	s.state = out[:len(s.state)]
-	value, err := download(out[len(s.state)])
-	if err != nil {
-		return 0, err
-	}
-	free(out[len(s.state)])
-	return float64(value[0]), nil
+	return value, err
 }
 
-// snapshot copies the state to the host: weights, running statistics and moments by name.
-func (s *stepper) snapshot() (map[string]tensor, error) {
-	all := map[string]tensor{}
-	put := func(i int, name string, shape []int) error {
-		x, err := download(s.state[i])
-		all[name] = tensor{shape, x}
-		return err
+func (s *stepper) uploadScalars(lr float64, t int) []*tensors.Tensor {
+	var in []*tensors.Tensor
+	for _, v := range s.scalars(lr, t) {
+		in = append(in, tensors.FromScalar(float32(v)))
 	}
-	for i, n := range s.names {
-		if err := put(i, n, s.shapes[i]); err != nil {
-			return nil, err
-		}
+	return in
+}
+
+// value reads a loss off the backend.
+func (s *stepper) value(results []*tensors.Tensor, err error) (float64, error) {
+	if err != nil {
+		return 0, err
 	}
-	i := len(s.names)
-	for j, n := range s.names[:s.trained] {
-		for m := range s.opt.moments {
-			if err := put(i, momentName(n, m), s.shapes[j]); err != nil {
-				return nil, err
-			}
-			i++
-		}
+	defer free(results...)
+	x, err := download(results[0])
+	if err != nil {
+		return 0, err
 	}
-	return all, nil
+	return float64(x[0]), nil
+}
+
+// kept names the array that the encoder keeps as name.
+func (s *stepper) kept(name string) string {
+	if s.cfg.EMA > 0 {
+		return averageName(name)
+	}
+	return name
+}
+
+// encoder gives what the encoder would keep now, on the backend. The arrays are borrowed.
+func (s *stepper) encoder() map[string]*tensors.Tensor {
+	all := map[string]*tensors.Tensor{}
+	for _, n := range s.names.encoder {
+		all[n] = s.state.array(s.kept(n))
+	}
+	return all
 }
 
 func (s *stepper) close() {
-	free(s.state...)
-	s.prog.close()
+	s.state.free()
+	for _, p := range []*part{s.fused, s.gather, s.apply} {
+		if p != nil {
+			p.prog.close()
+		}
+	}
 }

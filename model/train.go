@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"slices"
 	"sort"
 	"time"
-
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/rng"
@@ -23,13 +20,15 @@ type TrainConfig struct {
 	Loss        string
 	Projector   int // width of the projector between feature and loss; 0 for none
 	Epochs      int
-	Batch       int // photos per step; the whole table if that is smaller
+	Batch       int // photos at once; the whole table if that is smaller
+	Accumulate  int // batches per step, which takes the mean of their gradients; 0 is 1
 	LR          float64
-	Optimizer   string  // "adam" or "sgd"
+	Optimizer   string  // "adam", "adamw", "sgd" or "lars"
 	Schedule    string  // "cosine" or "constant"
 	Warmup      float64 // epochs over which the learning rate rises from 0
-	WeightDecay float64 // added to the gradient, times the weight
-	Momentum    float64 // of sgd
+	WeightDecay float64 // of all but biases and batch normalisation, in the optimiser's way
+	Momentum    float64 // of sgd and lars
+	EMA         float64 // what an average of the weights keeps at a step, which the encoder then is; 0 for the weights themselves
 	Flip        bool    // mirror each view with probability ½, before Augment
 	Augment     Augment
 	Seed        uint64
@@ -64,6 +63,7 @@ type trainer struct {
 	perStep [2]viewBatch // whole, cell
 	steps   int          // per epoch
 	done    int          // steps
+	losses  []float64    // of the batches that the step under way has had
 	history []formats.HistoryRow
 }
 
@@ -79,8 +79,8 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	}
 	defer t.close()
 	total := t.steps * cfg.Epochs
-	t.tell(t.hooks.Start, total*t.batch)
-	t.tell(t.hooks.Add, t.done*t.batch)
+	t.tell(t.hooks.Start, total*t.cfg.Accumulate*t.batch)
+	t.tell(t.hooks.Add, (t.done*t.cfg.Accumulate+len(t.losses))*t.batch)
 	if t.done == 0 && len(t.history) == 0 {
 		if err := t.measure(ctx, formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
 			return nil, err
@@ -114,8 +114,12 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 || cfg.Projector < 0 {
 		return nil, fmt.Errorf("epochs %d, width %d, batch %d, projector %d can't be", cfg.Epochs, cfg.Width, cfg.Batch, cfg.Projector)
 	}
+	cfg.Accumulate = max(cfg.Accumulate, 1)
 	t := &trainer{b: b, im: im, cfg: cfg, hooks: hooks, batch: min(cfg.Batch, im.Len())}
-	t.steps = im.Len() / t.batch
+	if t.steps = im.Len() / (t.batch * cfg.Accumulate); t.steps == 0 {
+		return nil, fmt.Errorf("a step takes accumulate × batch = %d × %d images, and the table has %d: lower one of the two",
+			cfg.Accumulate, t.batch, im.Len())
+	}
 	t.perStep[0].pixels, t.perStep[1].pixels = make([]byte, 3*t.batch*whole*whole), make([]byte, 3*t.batch*cell*cell)
 	state, err := t.resume(a)
 	if err != nil {
@@ -151,7 +155,7 @@ func (t *trainer) resume(a *arch) (map[string]tensor, error) {
 	for _, n := range c.State {
 		state[n.Name] = tensor{n.Shape, n.Data}
 	}
-	t.done, t.history = c.Step, c.History
+	t.done, t.losses, t.history = c.Step, c.Losses, c.History
 	t.say("goes on from the checkpoint at step %d", t.done)
 	return state, nil
 }
@@ -174,7 +178,7 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 		if orderOf != epoch {
 			order, orderOf = epochOrder(t.cfg.Seed, epoch, t.im.Len()), epoch
 		}
-		at := t.done % t.steps * t.batch
+		at := (t.done%t.steps*t.cfg.Accumulate + len(t.losses)) * t.batch
 		if err := t.one(late, epoch, total, order[at:at+t.batch]); err != nil {
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // in the middle of a step: the last checkpoint stands
@@ -208,7 +212,7 @@ func after(ctx context.Context, d time.Duration) (context.Context, func()) {
 	return late, func() { stop(); cancel() }
 }
 
-// one trains on a batch of rows, and measures if it was the epoch's last.
+// one trains on a batch of rows.
 func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	for i, v := range []View{Whole, Cell} {
 		var flip []bool
@@ -222,15 +226,26 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	}
 	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
 	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
-	value, err := t.step.step(ctx, t.perStep, lr, t.done+1)
+	last := len(t.losses)+1 == t.cfg.Accumulate
+	value, err := t.step.step(ctx, t.perStep, lr, t.done+1, last)
 	if err != nil {
 		return fmt.Errorf("training step %d: %w", t.done+1, err)
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return fmt.Errorf("training step %d: the loss is %v: training diverged, lower lr (%v)", t.done+1, value, t.cfg.LR)
 	}
-	t.done++
 	t.tell(t.hooks.Add, t.batch)
+	if t.losses = append(t.losses, value); !last {
+		return nil
+	}
+	return t.stepped(ctx, epoch, lr)
+}
+
+// stepped notes a step, and measures if it was the epoch's last.
+func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
+	value := mean(t.losses)
+	t.losses = nil
+	t.done++
 	if t.hooks.Live != nil {
 		t.hooks.Live(fmt.Sprintf("epoch %d/%d, loss %.4g", epoch, t.cfg.Epochs, value))
 	}
@@ -245,11 +260,7 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 
 // measure adds the collapse measures of the network as it is to a row and appends it.
 func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
-	weights := map[string]*tensors.Tensor{}
-	for i, n := range t.step.names {
-		weights[n] = t.step.state[i]
-	}
-	c, dim, err := t.meter.measure(ctx, weights)
+	c, dim, err := t.meter.measure(ctx, t.step.encoder())
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -267,11 +278,11 @@ func (t *trainer) save() error {
 	if t.hooks.Scratch == "" {
 		return nil
 	}
-	state, err := t.step.snapshot()
+	state, err := t.step.state.snapshot()
 	if err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
 	}
-	c := &checkpoint{Config: t.cfg, Images: t.im.Len(), Step: t.done, History: t.history}
+	c := &checkpoint{Config: t.cfg, Images: t.im.Len(), Step: t.done, Losses: t.losses, History: t.history}
 	for name, x := range state {
 		c.State = append(c.State, namedTensor{name, x.shape, x.data})
 	}
@@ -281,26 +292,23 @@ func (t *trainer) save() error {
 
 // result reads the trained network off the backend. The projector has done its work: it is no part of the encoder.
 func (t *trainer) result() (*Trained, error) {
-	state, err := t.step.snapshot()
+	r := &Trained{History: t.history, Info: t.info()}
+	var kept []string
+	for _, n := range t.step.names.encoder {
+		kept = append(kept, t.step.kept(n))
+	}
+	arrays, err := t.step.state.snapshot(kept...)
 	if err != nil {
 		return nil, err
 	}
-	r := &Trained{History: t.history}
-	a, _ := archByName(t.cfg.Arch) // newTrainer has found it before
-	projector := projectorNames(a.dim(t.cfg.Width, a.layers[0]), t.cfg.Projector)
-	for _, n := range t.step.names {
-		x := state[n]
-		for _, v := range x.data {
-			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				return nil, fmt.Errorf("training diverged: %s holds %v: lower lr (%v)", n, v, t.cfg.LR)
-			}
+	for i, n := range t.step.names.encoder {
+		x := arrays[kept[i]]
+		if err := finite(n, x.data); err != nil {
+			return nil, fmt.Errorf("training diverged: %w: lower lr (%v)", err, t.cfg.LR)
 		}
-		if !slices.Contains(projector, n) {
-			r.Weights = append(r.Weights, formats.Tensor{Name: n, Shape: x.shape, Data: x.data})
-		}
+		r.Weights = append(r.Weights, formats.Tensor{Name: n, Shape: x.shape, Data: x.data})
 	}
 	sort.Slice(r.Weights, func(i, j int) bool { return r.Weights[i].Name < r.Weights[j].Name })
-	r.Info = t.info()
 	return r, nil
 }
 
@@ -322,6 +330,14 @@ func (t *trainer) info() formats.EncoderInfo {
 	}
 	info.Collapsed = collapsed(measures(t.history[0]), info.Collapse)
 	return info
+}
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
 }
 
 func count(n int, what string) string {

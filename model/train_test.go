@@ -56,19 +56,24 @@ func stopAfter(photos int) (context.Context, func(int)) {
 	}
 }
 
-// TestResumedTrainingIsTheSame stops training at every step in turn, and lets another run go on.
+// TestResumedTrainingIsTheSame stops training after every batch in turn, and lets another run go on.
 func TestResumedTrainingIsTheSame(t *testing.T) {
 	im := newFakeImages(17, 16, 16)
-	for _, optimizer := range []string{"adam", "sgd"} {
+	for name, change := range map[string]func(*TrainConfig){
+		"adam":    func(c *TrainConfig) { c.Optimizer = "adam" },
+		"sgd":     func(c *TrainConfig) { c.Optimizer, c.Flip, c.Augment = "sgd", true, everyAugmentation },
+		"average": func(c *TrainConfig) { c.Optimizer, c.EMA = "adamw", 0.9 },
+		"accumulated": func(c *TrainConfig) {
+			c.Optimizer, c.EMA, c.Batch, c.Accumulate, c.Augment = "lars", 0.9, 3, 2, everyAugmentation
+		},
+	} {
 		cfg := smallConfig("mse")
-		cfg.Optimizer, cfg.WeightDecay = optimizer, 1e-4
-		if optimizer == "sgd" {
-			cfg.Flip, cfg.Augment = true, everyAugmentation
-		}
+		cfg.WeightDecay = 1e-4
+		change(&cfg)
 		whole := mustTrain(t, im, cfg, Hooks{})
-		for steps := 1; steps < whole.Info.Steps; steps++ {
+		for batches := 1; batches < whole.Info.Steps*max(cfg.Accumulate, 1); batches++ {
 			dir := t.TempDir()
-			ctx, add := stopAfter(steps * cfg.Batch)
+			ctx, add := stopAfter(batches * cfg.Batch)
 			if _, err := Train(ctx, open(t, "cpu"), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
 				t.Fatalf("stopped training: %v", err)
 			}
@@ -78,11 +83,11 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 					first = n
 				}
 			}})
-			if first != steps*cfg.Batch {
-				t.Fatalf("%s: resumed after %d photos, want %d", optimizer, first, steps*cfg.Batch)
+			if first != batches*cfg.Batch {
+				t.Fatalf("%s: resumed after %d photos, want %d", name, first, batches*cfg.Batch)
 			}
 			if !bytes.Equal(bytesOf(t, r), bytesOf(t, whole)) {
-				t.Errorf("%s: other weights when stopped after step %d", optimizer, steps)
+				t.Errorf("%s: other weights when stopped after batch %d", name, batches)
 			}
 			if len(r.History) != len(whole.History) {
 				t.Fatalf("history has %d rows, want %d", len(r.History), len(whole.History))
@@ -167,6 +172,7 @@ func TestTrainRefuses(t *testing.T) {
 		{"small images", small, smallConfig("mse"), "at least 8 pixels"},
 		{"loss", good, smallConfig("none"), `unknown loss "none": there are mse, vicreg`},
 		{"projector", good, withProjector(-1), "projector -1 can't be"},
+		{"accumulate", good, accumulating(2, 3), "accumulate × batch = 3 × 2 images, and the table has 4"},
 		{"divergence", good, diverging, "lower lr"},
 	} {
 		_, err := Train(context.Background(), open(t, "cpu"), c.im, c.cfg, Hooks{})
@@ -174,6 +180,12 @@ func TestTrainRefuses(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
 		}
 	}
+}
+
+func accumulating(batch, accumulate int) TrainConfig {
+	cfg := smallConfig("mse")
+	cfg.Batch, cfg.Accumulate = batch, accumulate
+	return cfg
 }
 
 // TestLearning: the loss falls, and the two views of a photo come nearer than views of different photos.
@@ -190,22 +202,6 @@ func TestLearning(t *testing.T) {
 	}
 	if r.Info.Name != "resnet18, vicreg, 6 epochs" || r.Info.Dim != 32 || r.Info.Steps != 24 {
 		t.Errorf("info %+v", r.Info)
-	}
-}
-
-func TestLearningRate(t *testing.T) {
-	c := TrainConfig{LR: 1, Schedule: "cosine"}
-	for _, k := range []struct {
-		t, total, warmup int
-		want             float64
-	}{{1, 10, 4, 0.25}, {4, 10, 4, 1}, {5, 10, 4, 1}, {8, 10, 4, 0.5}, {1, 4, 0, 1}, {3, 4, 0, 0.5}, {4, 4, 4, 1}} {
-		if got := learningRate(c, k.t, k.total, k.warmup); math.Abs(got-k.want) > 1e-12 {
-			t.Errorf("step %d of %d, warm-up %d: %v, want %v", k.t, k.total, k.warmup, got, k.want)
-		}
-	}
-	c.Schedule = "constant"
-	if got := learningRate(c, 9, 10, 4); got != 1 {
-		t.Errorf("constant: %v", got)
 	}
 }
 

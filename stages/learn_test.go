@@ -66,8 +66,8 @@ func TestTrainThenEmbed(t *testing.T) {
 	sameBytesWithOneWorker(t, em, dag.Inputs{"images": {images}, "encoder": {encoder}}, out, "embeddings.parquet")
 }
 
-// TestTrainAugments: each parameter of augmentation changes the encoder.
-func TestTrainAugments(t *testing.T) {
+// TestTrainParametersCount: each parameter of augmentation and of the optimiser changes the encoder.
+func TestTrainParametersCount(t *testing.T) {
 	images := dag.Inputs{"images": {noiseImages(t, 4, 8)}}
 	seen := map[string]string{}
 	for name, change := range map[string]func(*train){
@@ -75,7 +75,15 @@ func TestTrainAugments(t *testing.T) {
 		"jitter": func(s *train) { s.Jitter = 0.5 }, "brightness": func(s *train) { s.Brightness = 0.5 },
 		"contrast": func(s *train) { s.Contrast = 0.5 }, "saturation": func(s *train) { s.Saturation = 0.5 }, "hue": func(s *train) { s.Hue = 0.5 },
 		"crop": func(s *train) { s.Crop = 0.2 }, "grey": func(s *train) { s.Grey = 1 }, "blur": func(s *train) { s.Blur = 1 },
-		"cutout": func(s *train) { s.Cutout = 0.5 },
+		"cutout":     func(s *train) { s.Cutout = 0.5 },
+		"decay":      func(s *train) { s.Jitter, s.WeightDecay = 0.5, 0.1 },
+		"adamw":      func(s *train) { s.Jitter, s.Optimizer, s.WeightDecay = 0.5, "adamw", 0.1 },
+		"sgd":        func(s *train) { s.Jitter, s.Optimizer, s.Epochs = 0.5, "sgd", 2 },
+		"momentum":   func(s *train) { s.Jitter, s.Optimizer, s.Momentum, s.Epochs = 0.5, "sgd", 0.5, 2 },
+		"lars":       func(s *train) { s.Jitter, s.Optimizer, s.Epochs = 0.5, "lars", 2 },
+		"accumulate": func(s *train) { s.Jitter, s.Batch, s.Accumulate = 0.5, 2, 2 },
+		"epochs":     func(s *train) { s.Jitter, s.Epochs = 0.5, 2 },
+		"ema":        func(s *train) { s.Jitter, s.EMA, s.Epochs = 0.5, 0.9, 2 },
 	} {
 		tr := trainKind().New().(*train)
 		tr.Width, tr.Epochs, tr.Batch = 2, 1, 4
@@ -134,11 +142,14 @@ func TestTrainValidates(t *testing.T) {
 		"batch: must be":    func(s *train) { s.Batch = 1 },
 		"lr: must be":       func(s *train) { s.LR = 0 },
 		"momentum: must be": func(s *train) { s.Momentum = 1 },
-		"geometry: must be from 0 (none) to 1, not 10": func(s *train) { s.Geometry = 10 },
-		"hue: must be from 0 (none) to 0.5, not 0.6":   func(s *train) { s.Hue = 0.6 },
-		"crop: must be above 0":                        func(s *train) { s.Crop = 0 },
-		"blur: must be from 0 (none) to 1, not -0.5":   func(s *train) { s.Blur = -0.5 },
-		"jitter: stands for":                           func(s *train) { s.Jitter, s.Hue = 0.4, 0.1 },
+		"momentum: goes with the optimizers sgd and lars, not with adam": func(s *train) { s.Momentum = 0.5 },
+		"accumulate: must be at least 1":                                 func(s *train) { s.Accumulate = 0 },
+		"ema: must be at least 0 (none) and below 1":                     func(s *train) { s.EMA = 1 },
+		"geometry: must be from 0 (none) to 1, not 10":                   func(s *train) { s.Geometry = 10 },
+		"hue: must be from 0 (none) to 0.5, not 0.6":                     func(s *train) { s.Hue = 0.6 },
+		"crop: must be above 0":                                          func(s *train) { s.Crop = 0 },
+		"blur: must be from 0 (none) to 1, not -0.5":                     func(s *train) { s.Blur = -0.5 },
+		"jitter: stands for":                                             func(s *train) { s.Jitter, s.Hue = 0.4, 0.1 },
 	} {
 		s := trainKind().New().(*train)
 		change(s)

@@ -11,7 +11,7 @@ import (
 
 func trainKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "train", Version: 1, Out: Encoder, Check: formats.CheckEncoder,
+		Name: "train", Version: 2, Out: Encoder, Check: formats.CheckEncoder,
 		Summary: "An encoder, trained without labels on two views of each photo",
 		Doc: `Trains one network, shared by both views of a photo (the whole photo and the cell of its grid), so that the two
 features agree.
@@ -50,7 +50,27 @@ from the seed. None is on by default. In this order:
             deviation 0.1 to 2 pixels.
   cutout    a square somewhere, of this share of the edge, gets the mean colour.
 
-Adam and SGD are PyTorch's. In each epoch the images are shuffled; a rest smaller than a batch sits the epoch out. Of a
+The optimiser is one of
+
+  adam    PyTorch's Adam; weight decay is added to the gradient.
+  adamw   PyTorch's AdamW; the weight itself decays, by lr × weight_decay.
+  sgd     PyTorch's SGD with momentum; weight decay is added to the gradient.
+  lars    LARS (You, Gitman & Ginsburg 2017) by the formula of the authors of
+          Barlow Twins and VICReg: sgd, after the gradient of each weight, decay
+          included, is scaled to 0.001 times the weight's norm. It wants a high
+          lr; VICReg's is 0.2 × photos per step / 256.
+
+Biases and batch normalisation don't decay, and lars doesn't scale them. The learning rate rises in equal steps to lr over
+the first warmup epochs, from lr / steps at the first step, then falls along half a cosine to 0, or stays.
+
+With accumulate: N, a step takes the mean of the gradients of N batches, so it is of batch × N photos in the memory of one
+batch. What looks at a batch as a whole still sees one of the N: batch statistics, and losses that compare photos.
+
+With ema: E, such as 0.999, the encoder is not the last weights but their average, which at each step keeps E of what it
+was, and less in the first steps: 1 - t^(-2/3) at step t. Running statistics are averaged as well. This is timm's
+ModelEmaV3 with warm-up. The measures of an epoch are those of the average.
+
+In each epoch the images are shuffled; a rest smaller than a step sits the epoch out. Of a
 photo with several cells each epoch draws one by the seed. Before
 the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
 of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
@@ -67,8 +87,8 @@ sizes, normalisation) and history.parquet (loss and learning rate of every step,
   with: {arch: resnet18, loss: mse, epochs: 100, batch: 256}`,
 		In: []dag.Port{{Name: "images", Type: Images, Doc: "images with cells to learn from"}},
 		New: func() dag.Stage {
-			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, LR: 1e-3, Optimizer: "adam",
-				Schedule: "cosine", Warmup: 0, Momentum: 0.9, Crop: 1}
+			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
+				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, Crop: 1}
 		},
 	}
 }
@@ -79,13 +99,15 @@ type train struct {
 	Loss        string  `param:"loss" enum:"mse|vicreg" doc:"what is minimised; mse is the paper's"`
 	Projector   int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none"`
 	Epochs      int     `param:"epochs" doc:"times each image is seen"`
-	Batch       int     `param:"batch" doc:"photos per step, each with both views"`
+	Batch       int     `param:"batch" doc:"photos at once, each with both views"`
+	Accumulate  int     `param:"accumulate" doc:"batches per step, which takes the mean of their gradients"`
 	LR          float64 `param:"lr" doc:"the highest learning rate"`
-	Optimizer   string  `param:"optimizer" enum:"adam|sgd" doc:"how weights follow their gradients"`
+	Optimizer   string  `param:"optimizer" enum:"adam|adamw|sgd|lars" doc:"how weights follow their gradients"`
 	Schedule    string  `param:"schedule" enum:"cosine|constant" doc:"how the learning rate falls after the warm-up"`
 	Warmup      float64 `param:"warmup" doc:"epochs over which the learning rate rises from 0"`
-	WeightDecay float64 `param:"weight_decay" doc:"pull of every weight towards 0, added to its gradient"`
-	Momentum    float64 `param:"momentum" doc:"of sgd"`
+	WeightDecay float64 `param:"weight_decay" doc:"pull of every weight but biases and batch normalisation towards 0"`
+	Momentum    float64 `param:"momentum" doc:"of sgd and lars"`
+	EMA         float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
 	Flip        bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
 	Crop        float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
 	Geometry    float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
@@ -98,6 +120,8 @@ type train struct {
 	Blur        float64 `param:"blur" doc:"probability that a view is blurred"`
 	Cutout      float64 `param:"cutout" doc:"edge of a square taken out of each view, as a share of the view's; 0 for none"`
 }
+
+const usualMomentum = 0.9
 
 func (s *train) UsesSeed() bool    { return true }
 func (s *train) UsesBackend() bool { return true }
@@ -115,6 +139,8 @@ func (s *train) Validate() error {
 		return bad("epochs", "must be at least 1, not %d", s.Epochs)
 	case s.Batch < 2:
 		return bad("batch", "must be at least 2, not %d: batch statistics need more than one photo", s.Batch)
+	case s.Accumulate < 1:
+		return bad("accumulate", "must be at least 1, not %d", s.Accumulate)
 	case s.LR <= 0:
 		return bad("lr", "must be above 0, not %v", s.LR)
 	case s.Warmup < 0:
@@ -123,6 +149,10 @@ func (s *train) Validate() error {
 		return bad("weight_decay", "must be 0 or more, not %v", s.WeightDecay)
 	case s.Momentum < 0 || s.Momentum >= 1:
 		return bad("momentum", "must be at least 0 and below 1, not %v", s.Momentum)
+	case s.Momentum != usualMomentum && s.Optimizer != "sgd" && s.Optimizer != "lars":
+		return bad("momentum", "goes with the optimizers sgd and lars, not with %s: leave it out", s.Optimizer)
+	case !(s.EMA >= 0 && s.EMA < 1):
+		return bad("ema", "must be at least 0 (none) and below 1, such as 0.999, not %v", s.EMA)
 	}
 	return s.validateAugment()
 }
@@ -140,8 +170,9 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	}
 	t.Sayf("backend: %s", backend.Describe())
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
-		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Projector: s.Projector, Epochs: s.Epochs, Batch: s.Batch, LR: s.LR,
-		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum, Seed: t.Seed,
+		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Projector: s.Projector, Epochs: s.Epochs, Batch: s.Batch, Accumulate: s.Accumulate, LR: s.LR,
+		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum,
+		EMA: s.EMA, Seed: t.Seed,
 		Flip: s.Flip, Augment: s.augment(),
 	}, model.Hooks{
 		Scratch: t.Scratch,

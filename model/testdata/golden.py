@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes golden.json: features, gradients, losses and optimiser steps by PyTorch and torchvision.
+"""Makes golden.json: features, gradients and losses by PyTorch and torchvision.
 
 Run with torch 2.15 and torchvision 0.29 (others should do):   python golden.py > golden.json
 
@@ -211,15 +211,6 @@ def loss_case(name, f, n=6, d=5):
     return {"name": name, "n": n, "d": d, "value": loss.item(), "grad_a": nums(a.grad), "grad_b": nums(b.grad)}
 
 
-def optimizer_case(name, make, n=7, steps=5):
-    w = torch.nn.Parameter(uniform("w", (n,)).float())
-    opt = make([w])
-    for t in range(steps):
-        w.grad = uniform("g%d" % t, (n,)).float()
-        opt.step()
-    return {"name": name, "n": n, "steps": steps, "w": nums(w)}
-
-
 json.dump({
     "networks": [
         resnet_case(4, 4, 64, 40, None),
@@ -230,8 +221,4 @@ json.dump({
     ],
     "losses": [loss_case("mse", F.mse_loss), loss_case("vicreg", vicreg),
                projector_case("mse", F.mse_loss), projector_case("vicreg", vicreg)],
-    "optimizers": [
-        optimizer_case("adam", lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1)),
-        optimizer_case("sgd", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, weight_decay=0.1)),
-    ],
 }, sys.stdout, indent=0)

@@ -1,0 +1,121 @@
+package model
+
+import (
+	"context"
+
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// slot is an array of a training's state.
+type slot struct {
+	name  string
+	shape []int
+	of    string // the slot it starts as a copy of; "": it starts as zeros
+}
+
+// state is all that training changes, on its backend: named arrays in a fixed order.
+type state struct {
+	slots  []slot
+	at     map[string]int // place by name
+	arrays []*tensors.Tensor
+}
+
+// newState uploads the arrays of a checkpoint, or of a fresh start, which holds those that are neither copies nor zeros.
+func newState(slots []slot, from map[string]tensor) *state {
+	s := &state{slots: slots, at: map[string]int{}}
+	for i, l := range slots {
+		s.at[l.name] = i
+		t, ok := from[l.name]
+		if !ok && l.of != "" {
+			t, ok = from[l.of]
+		}
+		if !ok {
+			t = tensor{l.shape, make([]float32, size(l.shape))}
+		}
+		s.arrays = append(s.arrays, upload(t))
+	}
+	return s
+}
+
+// array gives an array by name.
+func (s *state) array(name string) *tensors.Tensor { return s.arrays[s.at[name]] }
+
+// snapshot copies arrays to the host: those named, or all.
+func (s *state) snapshot(names ...string) (map[string]tensor, error) {
+	if names == nil {
+		for _, l := range s.slots {
+			names = append(names, l.name)
+		}
+	}
+	all := map[string]tensor{}
+	for _, n := range names {
+		x, err := download(s.array(n))
+		if err != nil {
+			return nil, err
+		}
+		all[n] = tensor{s.slots[s.at[n]].shape, x}
+	}
+	return all, nil
+}
+
+func (s *state) free() { free(s.arrays...) }
+
+// nodes are arrays of the state in a graph, by name.
+type nodes map[string]*Node
+
+// part is a compiled piece of a training step, which changes some arrays of the state and reads others.
+type part struct {
+	prog           *program
+	changes, reads []int // places in the state
+}
+
+// newPart compiles build, which gets the arrays named and gives what becomes of those to change, and further results.
+// What inputs of its own it declares come after the state.
+func (s *state) newPart(b *Backend, name string, changes, reads []string, build func(g *Graph, in nodes) (out nodes, results []*Node)) (*part, error) {
+	p := &part{}
+	var err error
+	p.prog, err = compile(b, name, func(g *Graph) []*Node {
+		in := nodes{}
+		declare := func(n string) int {
+			in[n] = parameter(g, n, s.slots[s.at[n]].shape)
+			return s.at[n]
+		}
+		for _, n := range changes {
+			p.changes = append(p.changes, declare(n))
+		}
+		for _, n := range reads {
+			p.reads = append(p.reads, declare(n))
+		}
+		out, results := build(g, in)
+		var all []*Node
+		for _, n := range changes {
+			if out[n] == nil {
+				panic("model: " + name + " must change " + n)
+			}
+			all = append(all, out[n])
+		}
+		return append(all, results...)
+	})
+	return p, err
+}
+
+// run changes the state and gives the further results. What else goes in is freed. After an error the arrays to change are lost.
+func (p *part) run(ctx context.Context, s *state, more ...*tensors.Tensor) ([]*tensors.Tensor, error) {
+	var in []*tensors.Tensor
+	for _, places := range [][]int{p.changes, p.reads} {
+		for _, i := range places {
+			in = append(in, s.arrays[i])
+		}
+	}
+	out, err := p.prog.run(ctx, len(p.changes), append(in, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	free(more...)
+	for j, i := range p.changes {
+		s.arrays[i] = out[j]
+	}
+	return out[len(p.changes):], nil
+}

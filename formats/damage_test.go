@@ -25,7 +25,7 @@ func sampleLabels(n int) []Labels {
 	for i := range n {
 		labels = append(labels, Labels{
 			ID: fmt.Sprintf("shop/%03d.jpg", i), Path: fmt.Sprintf("shop/%03d.jpg", i), Split: "validation", Source: "shop",
-			Category: "trousers", CategoryID: 8, PairID: int64(i / 2), Style: 1, Item: 1, Scale: 1, Occlusion: 2, ZoomIn: 3, Viewpoint: 2,
+			Category: "trousers", CategoryID: 8, PairID: int64(i / 2), Style: 1, Item: 1, Scale: 1, Occlusion: 2, ZoomIn: 3, Viewpoint: 2, Scene: int32(i),
 		})
 	}
 	return labels

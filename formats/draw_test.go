@@ -26,7 +26,7 @@ func drawLabels(t *rapid.T, n int) []Labels {
 			Source: drawText(t, "source"), Category: drawText(t, "category"),
 			CategoryID: i32.Draw(t, "category_id"), PairID: rapid.Int64().Draw(t, "pair_id"), Style: i32.Draw(t, "style"),
 			Item: i32.Draw(t, "item"), Scale: i32.Draw(t, "scale"), Occlusion: i32.Draw(t, "occlusion"),
-			ZoomIn: i32.Draw(t, "zoom_in"), Viewpoint: i32.Draw(t, "viewpoint"),
+			ZoomIn: i32.Draw(t, "zoom_in"), Viewpoint: i32.Draw(t, "viewpoint"), Scene: i32.Draw(t, "scene"),
 		})
 	}
 	return labels

@@ -11,14 +11,29 @@ import (
 
 // This file checks that an image table is what the reader relies on, so that looking at a row can't fail.
 
-// Buffers of a column in a record batch, and where those of the images begin.
+// Buffers of a column in a record batch.
 const (
-	textBuffers   = 3                               // validity, offsets, bytes
-	numberBuffers = 2                               // validity, numbers
-	tensorBuffers = 3                               // validity of lists, validity of items, items
-	wholeBuffer   = 5*textBuffers + 8*numberBuffers // behind the labels
-	cellBuffer    = wholeBuffer + tensorBuffers
+	textBuffers   = 3 // validity, offsets, bytes
+	numberBuffers = 2 // validity, numbers
+	tensorBuffers = 3 // validity of lists, validity of items, items
 )
+
+// buffers is the number of a column's buffers.
+func (c labelColumn) buffers() int {
+	if _, text := c.field(new(Labels)).(*string); text {
+		return textBuffers
+	}
+	return numberBuffers
+}
+
+// labelBuffers is the number of buffers of all labels, behind which those of column whole begin, and then column cell's.
+func (im *Images) labelBuffers() int {
+	n := 0
+	for _, c := range im.columns {
+		n += c.buffers()
+	}
+	return n
+}
 
 func (im *Images) checkSchema(schema *arrow.Schema) error {
 	text, ok := schema.Metadata().GetValue(headerKey)
@@ -34,15 +49,21 @@ func (im *Images) checkSchema(schema *arrow.Schema) error {
 	if schema.Endianness() != endian.LittleEndian {
 		return errors.New("numbers are big-endian")
 	}
-	if want := imageSchema(im.spec, text); !schema.Equal(want) {
+	im.columns = labelColumns
+	if !schema.HasField(lateColumn) {
+		im.columns = labelColumns[:len(labelColumns)-1]
+	}
+	if want := imageSchema(im.spec, im.columns, text); !schema.Equal(want) {
 		return fmt.Errorf("columns are\n%s\nand should be\n%s", schema, want)
 	}
+	im.whole = im.labelBuffers() + 2
+	im.cells = im.whole + tensorBuffers
 	return nil
 }
 
 // checkBatch says whether each buffer is as long as the rows need, and strings lie within their buffer.
 func (im *Images) checkBatch(b batch) error {
-	want := cellBuffer
+	want := im.labelBuffers() + tensorBuffers
 	if im.spec.Grid != "" {
 		want += tensorBuffers
 	}
@@ -50,17 +71,17 @@ func (im *Images) checkBatch(b batch) error {
 		return fmt.Errorf("%d buffers instead of %d", len(b.buffers), want)
 	}
 	at := 0
-	for _, c := range labelColumns {
+	for _, c := range im.columns {
 		n, err := c.check(b.buffers[at:], b.rows)
 		if err != nil {
 			return fmt.Errorf("column %s: %w", c.name, err)
 		}
 		at += n
 	}
-	if len(b.buffers[wholeBuffer+2])/im.spec.wholeBytes() < b.rows {
+	if len(b.buffers[im.whole])/im.spec.wholeBytes() < b.rows {
 		return errors.New("column whole is too short")
 	}
-	if im.spec.Grid != "" && len(b.buffers[cellBuffer+2])/im.spec.cellsBytes() < b.rows {
+	if im.spec.Grid != "" && len(b.buffers[im.cells])/im.spec.cellsBytes() < b.rows {
 		return errors.New("column cell is too short")
 	}
 	return nil
@@ -70,11 +91,11 @@ func (im *Images) checkBatch(b batch) error {
 func (c labelColumn) check(buffers [][]byte, rows int) (int, error) {
 	switch c.field(new(Labels)).(type) {
 	case *string:
-		return textBuffers, checkOffsets(buffers[1], len(buffers[2]), rows)
+		return c.buffers(), checkOffsets(buffers[1], len(buffers[2]), rows)
 	case *int64:
-		return numberBuffers, atLeast(len(buffers[1]), 8*rows)
+		return c.buffers(), atLeast(len(buffers[1]), 8*rows)
 	default:
-		return numberBuffers, atLeast(len(buffers[1]), 4*rows)
+		return c.buffers(), atLeast(len(buffers[1]), 4*rows)
 	}
 }
 

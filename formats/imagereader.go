@@ -12,6 +12,9 @@ import (
 // the file short while it is open would end the program, as with any memory map.
 type Images struct {
 	spec     ImageSpec
+	columns  []labelColumn // of the labels
+	whole    int           // number of the buffer with the pixels of column whole
+	cells    int           // and of column cell
 	file     []byte
 	unmap    func() error
 	batches  []batch
@@ -69,7 +72,7 @@ func (im *Images) Spec() ImageSpec { return im.spec }
 
 // Whole is the untouched photo of row i: RGB, row-major, Size×Size×3 bytes. It is a view into the map: read only, and
 // valid until Close.
-func (im *Images) Whole(i int) []byte { return im.pixels(i, wholeBuffer+2, im.spec.wholeBytes()) }
+func (im *Images) Whole(i int) []byte { return im.pixels(i, im.whole, im.spec.wholeBytes()) }
 
 // Cell is cell n of row i, 0 ≤ n < Spec().CellCount(): RGB, row-major, CellSize×CellSize×3 bytes, a view like that of
 // Whole; nil where the table has no cells.
@@ -86,7 +89,7 @@ func (im *Images) Cells(i int) []byte {
 	if im.spec.Grid == "" {
 		return nil
 	}
-	return im.pixels(i, cellBuffer+2, im.spec.cellsBytes())
+	return im.pixels(i, im.cells, im.spec.cellsBytes())
 }
 
 func (im *Images) pixels(i, buffer, size int) []byte {
@@ -102,20 +105,18 @@ func (im *Images) Labels(i int) Labels {
 	b, r := im.at(i)
 	var l Labels
 	at := 0
-	for _, c := range labelColumns {
+	for _, c := range im.columns {
 		switch v := c.field(&l).(type) {
 		case *string:
 			offsets := b.buffers[at+1][4*r:]
 			lo, hi := binary.LittleEndian.Uint32(offsets), binary.LittleEndian.Uint32(offsets[4:])
 			*v = string(b.buffers[at+2][lo:hi])
-			at += textBuffers
 		case *int32:
 			*v = int32(binary.LittleEndian.Uint32(b.buffers[at+1][4*r:]))
-			at += numberBuffers
 		case *int64:
 			*v = int64(binary.LittleEndian.Uint64(b.buffers[at+1][8*r:]))
-			at += numberBuffers
 		}
+		at += c.buffers()
 	}
 	return l
 }

@@ -84,6 +84,7 @@ var labelColumns = []labelColumn{
 	{"occlusion", func(l *Labels) any { return &l.Occlusion }},
 	{"zoom_in", func(l *Labels) any { return &l.ZoomIn }},
 	{"viewpoint", func(l *Labels) any { return &l.Viewpoint }},
+	{lateColumn, func(l *Labels) any { return &l.Scene }},
 }
 
 func (c labelColumn) arrowType() arrow.DataType {
@@ -97,10 +98,10 @@ func (c labelColumn) arrowType() arrow.DataType {
 	}
 }
 
-// imageSchema is the Arrow schema of an image table; header is the text under headerKey.
-func imageSchema(spec ImageSpec, header string) *arrow.Schema {
-	fields := make([]arrow.Field, 0, len(labelColumns)+2)
-	for _, c := range labelColumns {
+// imageSchema is the Arrow schema of an image table with these columns of labels; header is the text under headerKey.
+func imageSchema(spec ImageSpec, labels []labelColumn, header string) *arrow.Schema {
+	fields := make([]arrow.Field, 0, len(labels)+2)
+	for _, c := range labels {
 		fields = append(fields, arrow.Field{Name: c.name, Type: c.arrowType()})
 	}
 	fields = append(fields, tensorField("whole", 0, spec.Size))

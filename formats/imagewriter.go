@@ -40,7 +40,7 @@ func NewImageWriter(dir string, spec ImageSpec) (*ImageWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &ImageWriter{dir: dir, spec: spec, perBatch: spec.batchRows(), schema: imageSchema(spec, string(text))}
+	w := &ImageWriter{dir: dir, spec: spec, perBatch: spec.batchRows(), schema: imageSchema(spec, labelColumns, string(text))}
 	if w.file, err = os.Create(filepath.Join(dir, ImagesFile)); err != nil {
 		return nil, err
 	}

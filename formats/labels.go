@@ -18,7 +18,11 @@ type Labels struct {
 	Occlusion  int32  `parquet:"occlusion"`
 	ZoomIn     int32  `parquet:"zoom_in"`
 	Viewpoint  int32  `parquet:"viewpoint"`
+	Scene      int32  `parquet:"scene"` // number of the background, from 1; 0: not known
 }
+
+// lateColumn came to the labels after the first tables were written: a table may lack it, and its rows then have 0.
+const lateColumn = "scene"
 
 // Garment names the single garment a row shows: rows with the same non-empty name are positives of each other in the
 // sense of DeepFashion2's user/shop pairs (same pair_id and same style, style above 0).

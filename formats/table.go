@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
@@ -135,13 +136,24 @@ func readTable[T any](dir, name, kind string, meta any, use func(t *table) error
 	if err != nil {
 		return err
 	}
-	if want := parquet.SchemaOf(*new(T)); !parquet.EqualNodes(pf.Schema(), want) {
+	if want := parquet.SchemaOf(*new(T)); !hasColumns(pf.Schema(), want) {
 		return fmt.Errorf("columns are\n%s\nand should be\n%s", pf.Schema(), want)
 	}
 	if err := checkRows(pf, h); err != nil {
 		return err
 	}
 	return use(&table{File: pf, header: h})
+}
+
+// hasColumns says whether a file has the wanted columns, in order. It may lack the one that came late, for which rows then
+// have the zero value.
+func hasColumns(file, want parquet.Node) bool {
+	if parquet.EqualNodes(file, want) {
+		return true
+	}
+	have, wanted := file.Fields(), want.Fields()
+	wanted = slices.DeleteFunc(slices.Clone(wanted), func(f parquet.Field) bool { return f.Name() == lateColumn })
+	return slices.EqualFunc(have, wanted, func(a, b parquet.Field) bool { return a.Name() == b.Name() && parquet.EqualNodes(a, b) })
 }
 
 // openParquet reads the footer, and refuses what the library would take without a look at how much memory it asks for:

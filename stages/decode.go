@@ -14,7 +14,7 @@ import (
 
 func decodeKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "decode", Version: 2, Out: Images, Check: formats.CheckImages,
+		Name: "decode", Version: 3, Out: Images, Check: formats.CheckImages,
 		Summary: "Photos as a table of square RGB images, whole and cells of a grid",
 		Doc: `Reads every photo of a catalogue, sets it upright by its EXIF orientation, cuts out the item's box if asked to, and
 makes images of it: the whole, and one or several cells of a grid laid over it (rows x columns; the paper takes the centre

@@ -13,7 +13,7 @@ import (
 
 func embedKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "embed", Version: 1, Out: Embeddings, Check: formats.CheckEmbeddings,
+		Name: "embed", Version: 2, Out: Embeddings, Check: formats.CheckEmbeddings,
 		Summary: "A vector for each image, by a trained encoder or a known network",
 		Doc: `Runs one view of every image through a network in inference and keeps the feature.
 

@@ -11,7 +11,7 @@ import (
 
 func kmeansKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "kmeans", Version: 3, Out: Clusters, Check: formats.CheckClusters,
+		Name: "kmeans", Version: 4, Out: Clusters, Check: formats.CheckClusters,
 		Summary: "Clusters of embeddings by k-means",
 		Doc: `Groups embeddings around k centres so that the sum of squared Euclidean distances to them (the inertia) is small.
 

@@ -11,7 +11,7 @@ import (
 
 func meanshiftKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "meanshift", Version: 2, Out: Clusters, Check: formats.CheckClusters,
+		Name: "meanshift", Version: 3, Out: Clusters, Check: formats.CheckClusters,
 		Summary: "Clusters of embeddings by mean shift",
 		Doc: `Finds the places where embeddings are densest, as many as there are, and groups rows by the place they climb to
 (Cheng 1995; Comaniciu & Meer 2002). From every row a walker moves to the mean of the rows around it, weighed by the

@@ -15,7 +15,7 @@ import (
 
 func photosKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "photos", Version: 2, Out: Photos, Check: formats.CheckPhotos, Diff: diffPhotos,
+		Name: "photos", Version: 3, Out: Photos, Check: formats.CheckPhotos, Diff: diffPhotos,
 		Summary: "Catalogue of the photos of a data set or a folder",
 		Doc: `Lists photos, reads what is known of each, keeps those that pass the filters, and chooses among them.
 

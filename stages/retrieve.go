@@ -11,7 +11,7 @@ import (
 
 func retrieveKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "retrieve", Version: 2, Out: Neighbours, Check: formats.CheckNeighbours,
+		Name: "retrieve", Version: 3, Out: Neighbours, Check: formats.CheckNeighbours,
 		Summary: "Exact nearest neighbours of every embedding",
 		Doc: `Finds, for each row, the k other rows with the most similar embeddings, by comparing all pairs.
 

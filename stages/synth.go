@@ -20,6 +20,11 @@ fabrics, each photographed by a shop (a clean studio) and by users (rooms, stree
 with boxes, polygons and landmarks of what was drawn. A garment keeps its cut, its fabric and its colours over all its photos; the
 scenes behind it are few and shared by all garments, so features that follow the background lose.
 
+With scenes: S the data set is garments x scenes: each garment is alone in a photo once in front of each of the same S
+backgrounds, while pose, camera and light differ from photo to photo as ever, whatever the scene. Every annotation then has
+the number of its background, "scene", from which evaluate tells how much of a neighbourhood is explained by the background.
+Each split must have a multiple of S photos; per_garment and two_items don't apply.
+
 The folder holds train/image/000001.jpg with train/annos/000001.json, and so on, and validation/ likewise: train in the order
 of pair_id, validation with the user photos first. With test above 0 there is a test/image without annotations. A pair_id is in
 one split only. Garments of style 0 are in one photo only.
@@ -31,7 +36,7 @@ not how well it would do on real photos.`,
 		New: func() dag.Stage {
 			o := synth.Defaults()
 			return &synthStage{Count: o.Count, Validation: o.Validation, Test: o.Test, Width: o.Width, Height: o.Height,
-				Quality: o.Quality, PerGarment: o.PerGarment, TwoItems: o.TwoItems}
+				Quality: o.Quality, PerGarment: o.PerGarment, TwoItems: o.TwoItems, Scenes: o.Scenes}
 		},
 		Check: checkSynth,
 	}
@@ -46,6 +51,7 @@ type synthStage struct {
 	Quality    int     `param:"quality" doc:"quality of the JPEG, 1 to 100"`
 	PerGarment int     `param:"per_garment" doc:"photos of a garment, one more or less; at least one by a shop and one by a user"`
 	TwoItems   float64 `param:"two_items" doc:"share of the pairs whose photos show two garments, a top and a bottom"`
+	Scenes     int     `param:"scenes" doc:"backgrounds that all garments share, each garment once before each; 0: each photo has its own"`
 }
 
 // UsesSeed is true: everything is drawn from the seed.
@@ -74,17 +80,49 @@ func (s *synthStage) Validate() error {
 		return bad("per_garment", "must be 2 to 100, not %d", s.PerGarment)
 	case !share(s.TwoItems):
 		return bad("two_items", "must be a share of 0 to 1, not %g", s.TwoItems)
+	case s.Scenes != 0 && (s.Scenes < 2 || s.Scenes > 100):
+		return bad("scenes", "must be 2 to 100, or 0 for none that are shared, not %d", s.Scenes)
+	case s.Scenes > 0:
+		return s.validateScenes()
 	}
 	return nil
+}
+
+// validateScenes refuses what would not be garments × scenes.
+func (s *synthStage) validateScenes() error {
+	bad := func(name, format string, args ...any) error {
+		return &dag.ParamError{Param: name, Msg: fmt.Sprintf(format, args...)}
+	}
+	usual := synth.Defaults()
+	switch {
+	case s.PerGarment != usual.PerGarment && s.PerGarment != s.Scenes:
+		return bad("per_garment", "can't be %d with scenes: %d, of which each garment has all: drop it", s.PerGarment, s.Scenes)
+	case s.TwoItems != usual.TwoItems && s.TwoItems != 0:
+		return bad("two_items", "can't be %g with scenes, where each photo shows one garment: drop it", s.TwoItems)
+	}
+	train, validation, test := s.options().Splits()
+	for _, split := range []struct {
+		name string
+		n    int
+	}{{"train", train}, {"validation", validation}, {"test", test}} {
+		if split.n%s.Scenes != 0 {
+			return bad("count", "gives %s %d photos, which is no multiple of scenes: %d, so a garment would lack a scene: change count, validation or test", split.name, split.n, s.Scenes)
+		}
+	}
+	return nil
+}
+
+func (s *synthStage) options() synth.Options {
+	return synth.Options{Count: s.Count, Validation: s.Validation, Test: s.Test, Width: s.Width, Height: s.Height,
+		Quality: s.Quality, PerGarment: s.PerGarment, TwoItems: s.TwoItems, Scenes: s.Scenes}
 }
 
 // Run draws the data set.
 func (s *synthStage) Run(ctx context.Context, t *dag.Task) error {
 	t.Report.Start(s.Count, "photos")
-	return synth.Write(ctx, t.Out, synth.Options{
-		Seed: t.Seed, Count: s.Count, Validation: s.Validation, Test: s.Test, Width: s.Width, Height: s.Height,
-		Quality: s.Quality, PerGarment: s.PerGarment, TwoItems: s.TwoItems, Workers: t.Workers, Done: t.Report.Add,
-	})
+	o := s.options()
+	o.Seed, o.Workers, o.Done = t.Seed, t.Workers, t.Report.Add
+	return synth.Write(ctx, t.Out, o)
 }
 
 // checkSynth finds each annotated photo complete: as many annotations as photos.

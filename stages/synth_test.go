@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -58,12 +59,39 @@ func TestSynthRefusesWhatCantBeDrawn(t *testing.T) {
 		"quality":     func(s *synthStage) { s.Quality = 0 },
 		"per_garment": func(s *synthStage) { s.PerGarment = 1 },
 		"two_items":   func(s *synthStage) { s.TwoItems = -0.1 },
+		"scenes":      func(s *synthStage) { s.Scenes = 1 },
 	} {
 		s := synthKind().New().(*synthStage)
 		spoil(s)
 		var bad *dag.ParamError
 		if err := s.Validate(); !errors.As(err, &bad) || bad.Param != name {
 			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// What would not be garments × scenes is refused, with what to change.
+func TestSynthScenes(t *testing.T) {
+	for _, c := range []struct {
+		set  func(*synthStage)
+		want string
+	}{
+		{func(s *synthStage) {}, ""},
+		{func(s *synthStage) { s.PerGarment, s.TwoItems = 10, 0 }, ""},
+		{func(s *synthStage) { s.PerGarment = 6 }, "per_garment: can't be 6 with scenes: 10"},
+		{func(s *synthStage) { s.TwoItems = 0.5 }, "two_items: can't be 0.5 with scenes"},
+		{func(s *synthStage) { s.Count = 104 }, "count: gives train 62 photos, which is no multiple of scenes: 10"},
+		{func(s *synthStage) { s.Test = 0.05 }, "count: gives train 55 photos"},
+	} {
+		s := synthKind().New().(*synthStage)
+		s.Count, s.Scenes = 100, 10
+		c.set(s)
+		got := ""
+		if err := s.Validate(); err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

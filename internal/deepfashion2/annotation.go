@@ -20,6 +20,7 @@ var Categories = [13]string{
 type Annotation struct {
 	Source string // "user" or "shop"
 	PairID int64
+	Scene  int32  // number of the background where a data set tells it, as DeepFashion2 doesn't; 0: not known
 	Items  []Item // sound ones, by number
 	Broken []BrokenItem
 }
@@ -61,6 +62,13 @@ func Parse(data []byte) (*Annotation, error) {
 		return nil, fmt.Errorf("pair_id %w", err)
 	}
 	a.PairID = pair
+	if fields["scene"] != nil {
+		scene, err := whole(fields["scene"], 0, math.MaxInt32)
+		if err != nil {
+			return nil, fmt.Errorf("scene %w", err)
+		}
+		a.Scene = int32(scene)
+	}
 	for _, n := range itemNumbers(fields) {
 		item, err := parseItem(n, fields["item"+strconv.Itoa(int(n))])
 		if err != nil {

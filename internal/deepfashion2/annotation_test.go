@@ -21,6 +21,9 @@ func TestParse(t *testing.T) {
 	if a.Source != "user" || a.PairID != 12 || len(a.Items) != 1 || len(a.Broken) != 0 {
 		t.Fatalf("%+v", a)
 	}
+	if b, err := Parse([]byte(strings.Replace(sound, `12`, `12, "scene": 7`, 1))); err != nil || b.Scene != 7 || a.Scene != 0 {
+		t.Errorf("scene %d, without one %d, %v", b.Scene, a.Scene, err)
+	}
 	i := a.Items[0]
 	if i.Category() != "trousers" || i.Number != 1 || i.Style != 1 || i.Scale != 2 || i.Occlusion != 2 || i.ZoomIn != 3 || i.Viewpoint != 1 ||
 		i.Box != [4]float32{10, 10, 60, 90} || len(i.Polygons) != 1 || len(i.Polygons[0]) != 8 {
@@ -54,6 +57,8 @@ func TestPhotoIsBroken(t *testing.T) {
 		{"no pair", strings.Replace(sound, `, "pair_id": 12`, ``, 1), "pair_id must be a whole number from 0, but it is missing"},
 		{"pair text", strings.Replace(sound, `12`, `"12"`, 1), `pair_id must be a whole number from 0, not "12"`},
 		{"pair fraction", strings.Replace(sound, `12`, `1.5`, 1), `not 1.5`},
+		{"scene text", strings.Replace(sound, `12`, `12, "scene": "park"`, 1), `scene must be a whole number from 0, not "park"`},
+		{"scene fraction", strings.Replace(sound, `12`, `12, "scene": 0.5`, 1), `not 0.5`},
 		{"no items", `{"source": "user", "pair_id": 1}`, "no item1 in it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -126,7 +126,7 @@ func (p photo) read(root string, o Options) (result, error) {
 	if err != nil {
 		return p.reject(err)
 	}
-	row.Source, row.PairID = a.Source, a.PairID
+	row.Source, row.PairID, row.Scene = a.Source, a.PairID, a.Scene
 	var r result
 	a.clip(width, height)
 	for _, b := range a.Broken {

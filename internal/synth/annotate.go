@@ -6,10 +6,12 @@ import (
 	"strconv"
 )
 
-// Annotation is what DeepFashion2 knows of a photo. As JSON it has the keys source, pair_id, item1, item2, … .
+// Annotation is what DeepFashion2 knows of a photo. As JSON it has the keys source, pair_id, item1, item2, …, and scene,
+// which DeepFashion2 hasn't, where there is one.
 type Annotation struct {
 	Source string // "user" or "shop"
 	PairID int
+	Scene  int // from 1: photos with the same number have the same background; 0: each has its own
 	Items  []Item
 }
 
@@ -45,6 +47,9 @@ func (p Polygon) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the annotation in DeepFashion2's layout.
 func (a Annotation) MarshalJSON() ([]byte, error) {
 	m := map[string]any{"source": a.Source, "pair_id": a.PairID}
+	if a.Scene > 0 {
+		m["scene"] = a.Scene
+	}
 	for i, it := range a.Items {
 		m["item"+strconv.Itoa(i+1)] = it
 	}

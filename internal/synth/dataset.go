@@ -23,6 +23,7 @@ type Options struct {
 	Quality       int     // of the JPEG, 1 to 100
 	PerGarment    int     // photos of a garment, one more or less; at least 2
 	TwoItems      float64 // share of the pairs whose photos show a top and a bottom
+	Scenes        int     // above 0: each garment alone, once in front of each of so many backgrounds that all share
 
 	Workers int         // goroutines
 	Done    func(n int) // told of photos written, from any goroutine; may be nil
@@ -31,6 +32,13 @@ type Options struct {
 // Defaults are the options that nothing else is said of.
 func Defaults() Options {
 	return Options{Seed: 1, Count: 1000, Validation: 0.4, Width: 400, Height: 533, Quality: 85, PerGarment: 4, TwoItems: 0.25, Workers: 1}
+}
+
+// Splits says how many photos are in each split.
+func (o Options) Splits() (train, validation, test int) {
+	validation = int(float64(o.Count)*o.Validation + 0.5)
+	test = int(float64(o.Count)*o.Test + 0.5)
+	return o.Count - validation - test, validation, test
 }
 
 // Write draws the data set below dir, in the layout of DeepFashion2:

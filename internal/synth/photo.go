@@ -9,8 +9,9 @@ type worn struct {
 	shape   shape
 }
 
-// take draws one photo and gives its annotation. All that differs between two photos of a garment comes from d.
-func (c *canvas) take(d dice, source string, pair int, items []worn) Annotation {
+// take draws one photo, in front of what backdrop draws, and gives its annotation. All else that differs between two
+// photos of a garment comes from d.
+func (c *canvas) take(d dice, source string, items []worn, backdrop func(d dice, lies bool)) Annotation {
 	f := newFigure(d, source)
 	p := newPose(d, source, f.kind != "")
 	if f.kind == "bust" {
@@ -30,13 +31,13 @@ func (c *canvas) take(d dice, source string, pair int, items []worn) Annotation 
 	cam := newCamera(v)
 	l := lamp{from: direction(d.in(120, 240)).mul(d.in(0.6, 1)), hard: d.in(0.55, 0.85)}
 	clear(c.owner)
-	c.backdrop(d, source, f.kind == "" && source == "user")
+	backdrop(d, f.kind == "" && source == "user")
 	c.shadows(d, cam, &f, items)
 	c.wearer(cam, &f, p, items, l)
 	if source == "user" && d.chance(0.5) || f.kind == "person" && d.chance(0.08) {
 		c.occlude(d, cam, &f, items)
 	}
-	a := Annotation{Source: source, PairID: pair}
+	a := Annotation{Source: source}
 	viewpoint := 2
 	switch {
 	case f.kind == "":

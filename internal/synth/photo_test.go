@@ -144,7 +144,9 @@ func TestSeenIsWhatTheClothCovers(t *testing.T) {
 				g.cloth = func(_, _, _ float64) rgb { return k }
 				g.plainCloth = g.cloth
 				c := newCanvas(w, h)
-				c.take(throw(uint64(nth), "photo"), []string{"shop", "user"}[nth%2], 1, []worn{{garment: g, style: 1}})
+				source := []string{"shop", "user"}[nth%2]
+				backdrop := func(d dice, lies bool) { c.backdrop(d, source, lies) }
+				c.take(throw(uint64(nth), "photo"), source, []worn{{garment: g, style: 1}}, backdrop)
 				pix[i], mask = c.img.Pix, seenMask(c.owner, 1)
 			}
 			changed := make([]bool, w*h)

@@ -9,6 +9,7 @@ type shot struct {
 	source string
 	pair   int
 	nth    int // of the photos of its pair
+	scene  int // from 1, the background; 0: one of its own
 	items  []ware
 }
 
@@ -21,14 +22,13 @@ type ware struct {
 
 // plan lists all photos, by split and number.
 func plan(o Options) []shot {
-	validation := int(float64(o.Count)*o.Validation + 0.5)
-	test := int(float64(o.Count)*o.Test + 0.5)
+	train, validation, test := o.Splits()
 	pair := 1
 	var all []shot
 	for _, s := range []struct {
 		name string
 		n    int
-	}{{"train", o.Count - validation - test}, {"validation", validation}, {"test", test}} {
+	}{{"train", train}, {"validation", validation}, {"test", test}} {
 		shots := planSplit(o, s.name, s.n, &pair)
 		if s.name == "validation" { // as released: the user photos first
 			sort.SliceStable(shots, func(i, j int) bool { return shots[i].source == "user" && shots[j].source == "shop" })
@@ -52,8 +52,22 @@ func planSplit(o Options, split string, n int, pair *int) []shot {
 		}
 		category := turn[0] + 1
 		turn = turn[1:]
-		shots = append(shots, planPair(o, d, category, *pair, n-len(shots))...)
+		if o.Scenes > 0 {
+			shots = append(shots, planScenes(d, category, *pair, min(o.Scenes, n-len(shots)))...)
+		} else {
+			shots = append(shots, planPair(o, d, category, *pair, n-len(shots))...)
+		}
 		*pair++
+	}
+	return shots
+}
+
+// planScenes plans a garment's photos, one in front of each scene. Half of them are by users, whichever the scene is: so
+// pose and light, which follow the source, tell nothing of the scene.
+func planScenes(d dice, category, pair, scenes int) []shot {
+	shots := make([]shot, scenes)
+	for turn, i := range d.Perm(scenes) {
+		shots[i] = shot{pair: pair, nth: i, scene: i + 1, source: []string{"shop", "user"}[turn%2], items: []ware{{category: category, style: 1}}}
 	}
 	return shots
 }
@@ -127,5 +141,11 @@ func (c *canvas) drawShot(seed uint64, s *shot) Annotation {
 	for i, w := range s.items {
 		items[i] = worn{garment: s.garment(seed, w), style: w.style}
 	}
-	return c.take(throw(seed, "photo", s.pair, s.nth), s.source, s.pair, items)
+	backdrop := func(d dice, lies bool) { c.backdrop(d, s.source, lies) }
+	if s.scene > 0 {
+		backdrop = func(dice, bool) { c.shared(seed, s.scene) }
+	}
+	a := c.take(throw(seed, "photo", s.pair, s.nth), s.source, items, backdrop)
+	a.PairID, a.Scene = s.pair, s.scene
+	return a
 }

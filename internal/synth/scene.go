@@ -1,6 +1,9 @@
 package synth
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // scene draws a background on an empty canvas. Scenes know nothing of the garments: which one a photo gets depends on its
 // own dice only.
@@ -93,6 +96,15 @@ func (c *canvas) backdrop(d dice, source string, lies bool) {
 			c.defocus(pick(d, 1, 2, 3, 5) * c.w / 400)
 		}
 	}
+}
+
+// shared draws the background of the given number, from 1: the same to the last pixel in every photo of a data set. Kinds of
+// scenes come in turn, so that no two numbers look alike before all kinds have been there.
+func (c *canvas) shared(seed uint64, number int) {
+	kinds := slices.Concat(userScenes, floors, shopScenes[1:]) // paper is in it twice
+	turn := throw(seed, "scenes").Perm(len(kinds))
+	d := throw(seed, "scene", number)
+	kinds[turn[(number-1)%len(kinds)]].draw(newSet(c, d), d)
 }
 
 func paperSweep(s *set, d dice) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fashionpipe/dag"
+	"fashionpipe/internal/spelling"
 )
 
 // decodeScalar makes one value of type t: the parameter's, or that of its list's elements.
@@ -50,7 +51,7 @@ func decodeText(p dag.Param, t reflect.Type, n *node) (reflect.Value, *badValue)
 	}
 	if p.Enum != nil && !slices.Contains(p.Enum, n.text) {
 		b := &badValue{at: n, problem: "must be " + either(p.Enum) + ", not " + n.quote()}
-		if near, ok := nearest(n.text, p.Enum); ok {
+		if near, ok := spelling.Nearest(n.text, p.Enum); ok {
 			b.hint = "did you mean `" + near + "`?"
 		}
 		return reflect.Value{}, b

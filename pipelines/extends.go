@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"fashionpipe/internal/spelling"
 )
 
 // maxExtends is how many files may extend one another.
@@ -86,7 +88,7 @@ func (c *checker) unreadable(n *node, path string, chain []string, err error) {
 		return
 	}
 	hint := "the path starts at the folder of the file that says it"
-	if near, ok := nearest(filepath.Base(path), c.yamlFiles(filepath.Dir(path))); ok {
+	if near, ok := spelling.Nearest(filepath.Base(path), c.yamlFiles(filepath.Dir(path))); ok {
 		hint = fmt.Sprintf("did you mean `%s`?", filepath.Join(filepath.Dir(n.text), near))
 	}
 	c.failAt(n, hint, "there is no file %s%s", path, way)

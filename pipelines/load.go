@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"fashionpipe/dag"
+	"fashionpipe/internal/spelling"
 )
 
 // Options is what a file is read with.
@@ -73,7 +74,7 @@ func readFile(path string) ([]byte, error) {
 	src, err := readLimited(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := ""
-		if near, ok := nearest(filepath.Base(path), yamlFiles(filepath.Dir(path))); ok {
+		if near, ok := spelling.Nearest(filepath.Base(path), yamlFiles(filepath.Dir(path))); ok {
 			hint = "; did you mean " + filepath.Join(filepath.Dir(path), near) + "?"
 		}
 		return nil, fmt.Errorf("there is no experiment file %s%s: %w", path, hint, fs.ErrNotExist)

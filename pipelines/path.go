@@ -3,6 +3,8 @@ package pipelines
 import (
 	"slices"
 	"strings"
+
+	"fashionpipe/internal/spelling"
 )
 
 // pathChecker says whether a path such as stages.x.with.k names something of an experiment: of a --set, or of a sweep.
@@ -55,8 +57,13 @@ func (p pathChecker) unknown(keys []string, at place) {
 	known, who := setKeys, "--set"
 	if p.sweep {
 		known, who = axisKeys, "a sweep"
+	} else if p.root.get("sweep") != nil {
+		known = append(slices.Clone(known), "sweep")
 	}
 	hint := suggest(keys[0], known, "a path begins with one of")
+	if near := p.nearly(keys, known); near != "" {
+		hint = "did you mean `" + near + "`?"
+	}
 	if v := p.root.get("vars"); v != nil && v.get(keys[0]) != nil {
 		hint = p.form("vars." + keys[0])
 	} else if s := p.root.get("stages"); s != nil && s.get(keys[0]) != nil {
@@ -71,6 +78,24 @@ func (p pathChecker) unknown(keys []string, at place) {
 		}
 	}
 	p.c.fail(at, hint, "%s can't change `%s`", who, clip(keys[0]))
+}
+
+// nearly finds the path that one may be meant for whose first key is a misspelt variable or stage; "" if none, or if that
+// key is more like one that a path may begin with.
+func (p pathChecker) nearly(keys, known []string) string {
+	under := "stages"
+	if len(keys) == 1 {
+		under = "vars"
+	}
+	names := p.root.get(under)
+	if _, ok := spelling.Nearest(keys[0], known); ok || names == nil {
+		return ""
+	}
+	near, ok := spelling.Nearest(keys[0], names.keys())
+	if !ok {
+		return ""
+	}
+	return strings.Join(append([]string{under, near}, keys[1:]...), ".")
 }
 
 // having lists the stages that have a parameter of a name.
@@ -138,8 +163,12 @@ func (p pathChecker) checkStage(stages *node, keys []string, at place) bool {
 	switch {
 	case !known:
 		hint := suggest(keys[2], sortedKeys(stageKeys), "a stage has")
-		if k := p.c.kindOf(body); k != nil && slices.Contains(paramNames(k), keys[2]) {
-			hint = p.form(stage + "with." + keys[2])
+		if k := p.c.kindOf(body); k != nil {
+			if _, isKey := spelling.Nearest(keys[2], sortedKeys(stageKeys)); slices.Contains(paramNames(k), keys[2]) {
+				hint = p.form(stage + "with." + keys[2])
+			} else if near, ok := spelling.Nearest(keys[2], paramNames(k)); ok && !isKey {
+				hint = "did you mean `" + stage + "with." + near + "`?"
+			}
 		}
 		p.c.fail(at, hint, "a stage has no `%s`", clip(keys[2]))
 	case deep && len(keys) != 4:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fashionpipe/internal/cron"
+	"fashionpipe/internal/spelling"
 )
 
 // Schedule says when an experiment runs by itself.
@@ -92,7 +93,7 @@ func (c *checker) readChoice(key string, n *node) string {
 		}
 	}
 	hint := ""
-	if near, ok := nearest(n.text, choices); ok {
+	if near, ok := spelling.Nearest(n.text, choices); ok {
 		hint = "did you mean `" + near + "`?"
 	}
 	c.failAt(n, hint, "`%s` must be %s, not %s", key, either(quoteAll(choices)), n.quote())

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"fashionpipe/internal/cron"
+	"fashionpipe/internal/spelling"
 )
 
 func (c *checker) readCron(s *Schedule, n *node) {
@@ -72,7 +73,7 @@ func nearestZone(text string) (string, bool) {
 	zones := cron.Zones()
 	text = strings.ReplaceAll(text, " ", "_")
 	if strings.Contains(text, "/") {
-		return nearest(text, zones)
+		return spelling.Nearest(text, zones)
 	}
 	if len(text) < 4 {
 		return "", false
@@ -85,7 +86,7 @@ func nearestZone(text string) (string, bool) {
 			cities, full[city] = append(cities, city), z
 		}
 	}
-	city, ok := nearest(text, cities)
+	city, ok := spelling.Nearest(text, cities)
 	return full[city], ok
 }
 

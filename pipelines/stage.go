@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fashionpipe/dag"
+	"fashionpipe/internal/spelling"
 )
 
 // stage is an entry of `stages:` while it is checked.
@@ -39,7 +40,7 @@ func (c *checker) entries(root *node) []*entry {
 	n := root.get("stages")
 	switch {
 	case n == nil && slices.ContainsFunc(root.keys(), func(k string) bool {
-		near, _ := nearest(k, topKeys)
+		near, _ := spelling.Nearest(k, topKeys)
 		return near == "stages" || near == "extends" || topMeant[k] == "stages" || topMeant[k] == "extends"
 	}):
 		return nil // misspelt, which was said
@@ -139,7 +140,7 @@ func (c *checker) misspelt(m *node, key string) bool {
 		if stageMeant[p.key.text] == key {
 			return true
 		}
-		if near, ok := nearest(p.key.text, sortedKeys(stageKeys)); p.key.bad || ok && near == key {
+		if near, ok := spelling.Nearest(p.key.text, sortedKeys(stageKeys)); p.key.bad || ok && near == key {
 			return true
 		}
 	}

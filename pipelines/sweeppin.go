@@ -3,6 +3,8 @@ package pipelines
 import (
 	"slices"
 	"strings"
+
+	"fashionpipe/internal/spelling"
 )
 
 // pin applies the --set arguments to the axes: sweep.axis=value keeps one point of an axis, and a path that an axis
@@ -24,7 +26,11 @@ func (r *sweepReader) pin() {
 			}
 		}
 		if o.keys[0] == "sweep" && !slices.Contains(r.axisNames(), name) {
-			r.c.fail(o.key.at, suggest(name, r.axisNames(), "axes of the sweep"), "the sweep has no axis `%s`", clip(name))
+			hint := suggest(name, r.axisNames(), "axes of the sweep")
+			if near, ok := spelling.Nearest(o.keys[len(o.keys)-1], r.axisNames()); ok && len(o.keys) > 2 { // sweep.matrix.gird
+				hint = "did you mean `sweep." + near + "`?"
+			}
+			r.c.fail(o.key.at, hint, "the sweep has no axis `%s`", clip(name))
 		}
 	}
 	if len(r.c.errs) == 0 && len(r.plan.points()) == 0 {

@@ -14,36 +14,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestNearest(t *testing.T) {
-	names := []string{"epochs", "batch", "lr", "k", "batch_size"}
-	for word, want := range map[string]string{
-		"epoch": "epochs", "EPOCHS": "epochs", "epcohs": "epochs", "batch-size": "batch_size", "bacth": "batch", "rl": "lr", "K": "k",
-		"q": "", "momentum": "", "": "", "colour": "",
-	} {
-		if got, _ := nearest(word, names); got != want {
-			t.Errorf("nearest to %q is %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "abc", 3}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"ca", "abc", 3}, {"größe", "grösse", 2}, {"same", "same", 0}} {
-		if got := distance([]rune(c.a), []rune(c.b)); got != c.want {
-			t.Errorf("%s, %s: %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := []rune(rapid.StringN(0, 8, -1).Draw(t, "a")), []rune(rapid.StringN(0, 8, -1).Draw(t, "b"))
-		d := distance(a, b)
-		if d != distance(b, a) || d > max(len(a), len(b)) || d < max(len(a), len(b))-min(len(a), len(b)) || (d == 0) != (string(a) == string(b)) {
-			t.Fatalf("distance of %q and %q is %d", string(a), string(b), d)
-		}
-	})
-}
-
 func TestWrap(t *testing.T) {
 	word := strings.Repeat("w", 90)
 	for _, c := range []struct{ in, want string }{

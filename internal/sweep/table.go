@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"fashionpipe/internal/spelling"
 )
 
 // Table is what a sweep reached, best first.
@@ -43,6 +45,9 @@ type UnknownMeasureError struct {
 const mostKnown = 5
 
 func (e *UnknownMeasureError) Error() string {
+	if near, ok := spelling.Nearest(e.Name, e.Known); ok {
+		return fmt.Sprintf("no measure is called %q; did you mean %s?", e.Name, near)
+	}
 	known := strings.Join(e.Known[:min(len(e.Known), mostKnown)], ", ")
 	if n := len(e.Known) - mostKnown; n > 0 {
 		known += fmt.Sprintf(" and %d more columns of the table", n)
@@ -90,7 +95,7 @@ func (t *Table) choose(sort string) error {
 		}
 		known = append(known, m.Name)
 	}
-	return &UnknownMeasureError{sort, nearestFirst(sort, known)}
+	return &UnknownMeasureError{sort, spelling.Ranked(sort, known)}
 }
 
 // Varying lists the axes with more than one value, by their place: the others say nothing.

@@ -68,24 +68,17 @@ func TestText(t *testing.T) {
 
 func TestUnknownMeasure(t *testing.T) {
 	axes, runs := fakeSweep(2)
-	table, err := New(t.Context(), axes, runs, "recal", nil)
-	var unknown *UnknownMeasureError
-	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "nearest are garment.recall@1, garment.recall@5, category.recall@1") {
-		t.Errorf("error %v", err)
-	}
-	if table.Main != 0 || len(table.Rows) != 6 {
-		t.Errorf("no table beside the error: %+v", table)
-	}
-}
-
-func TestNearestFirst(t *testing.T) {
-	names := []string{"garment.recall@1", "garment.map@r", "category.recall@1", "groups.category.ami", "garment.precision@10"}
-	for word, want := range map[string]string{
-		"categry.recall@1": "category.recall@1", "recal": "garment.recall@1", "ami": "groups.category.ami",
-		"precision": "garment.precision@10", "Map@r": "garment.map@r", "": names[0], "x": names[0],
+	for name, want := range map[string]string{
+		"recal":            "nearest are garment.recall@1, garment.recall@5, category.recall@1",
+		"category.recal@1": "did you mean category.recall@1?",
 	} {
-		if got := nearestFirst(word, names); got[0] != want || len(got) != len(names) {
-			t.Errorf("nearest to %q: %q, want %s first", word, got, want)
+		table, err := New(t.Context(), axes, runs, name, nil)
+		var unknown *UnknownMeasureError
+		if !errors.As(err, &unknown) || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v", err)
+		}
+		if table.Main != 0 || len(table.Rows) != 6 {
+			t.Errorf("no table beside the error: %+v", table)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func newKinds() *cobra.Command {
 			}
 			k, ok := reg.Get(args[0])
 			if !ok {
-				return fmt.Errorf("no kind is called %q; there are %s", args[0], strings.Join(kindNames(reg), ", "))
+				return fmt.Errorf("no kind is called %q%s", args[0], instead(args[0], kindNames(reg)))
 			}
 			return describeKind(cmd.OutOrStdout(), k)
 		},

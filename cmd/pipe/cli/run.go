@@ -17,6 +17,7 @@ import (
 	"fashionpipe/dag/store"
 	"fashionpipe/internal/devices"
 	"fashionpipe/internal/machine"
+	"fashionpipe/internal/spelling"
 	"fashionpipe/internal/sweep"
 	"fashionpipe/model"
 	"fashionpipe/pipelines"
@@ -64,6 +65,9 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	e, err := f.load(path)
 	if err != nil {
 		return err
+	}
+	if f.sort != "" && e.Sweep == nil {
+		return fmt.Errorf("--sort ranks the variants of a sweep, and %s has none", path)
 	}
 	if err := checkBackend(s.Backend, e.Graph); err != nil {
 		return err
@@ -189,7 +193,10 @@ func unknownStage(err error, e *pipelines.Experiment) error {
 			known = append(known, name)
 		}
 	}
-	return fmt.Errorf("%w; there are %s", err, strings.Join(known, ", "))
+	if near, ok := spelling.Nearest(u.Name, u.Known); ok && strings.Contains(u.Name, "@") { // a variant of a stage
+		return fmt.Errorf("%w; did you mean %s?", err, near)
+	}
+	return fmt.Errorf("%w%s", err, instead(u.Name, known))
 }
 
 func code(s dag.Status) error {

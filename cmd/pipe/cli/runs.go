@@ -10,6 +10,7 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/dag/store"
+	"fashionpipe/internal/spelling"
 	"fashionpipe/stages"
 )
 
@@ -55,12 +56,31 @@ func findRun(st *store.Store, name string) (*dag.RunRecord, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("there is no record of a run %s: pipe runs ls lists them", name)
+		return nil, noRun(st, name, ids)
 	case 1:
 		return dag.ReadRun(st, found[0])
 	}
 	slices.Reverse(found)
 	return nil, &store.AmbiguousError{Prefix: name, Among: found}
+}
+
+// noRun says that there is no run of a name, and which may be meant.
+func noRun(st *store.Store, name string, ids []string) error {
+	slices.Reverse(ids) // of equally near ones the newest
+	_, back, _ := strings.Cut(name, "~")
+	names := append([]string{"last", "last~" + back}, ids...)
+	for _, id := range ids {
+		names = append(names, id[strings.LastIndex(id, "-")+1:])
+	}
+	text := fmt.Sprintf("there is no record of a run %s", name)
+	if near, ok := spelling.Nearest(name, names); ok {
+		return fmt.Errorf("%s; did you mean %s?", text, near)
+	}
+	docs, _ := dag.ReadRuns(st) // only to help
+	if slices.ContainsFunc(docs, func(r *dag.RunRecord) bool { return r.Experiment == name }) {
+		return fmt.Errorf("%s; it is an experiment: pipe runs ls --experiment %s lists its runs", text, name)
+	}
+	return fmt.Errorf("%s: pipe runs ls lists them", text)
 }
 
 // headline gives the results of a run that matter: drift, else scores, else those of encoders, else of all stages.

@@ -64,7 +64,7 @@ func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error 
 		names []string
 	}{{"only in A", d.OnlyA}, {"only in B", d.OnlyB}, {"not known any more, or not come to", d.Unknown}} {
 		if len(l.names) > 0 {
-			fmt.Fprintln(w, hang(l.what+": "+listSome(l.names, 12), 80, 4))
+			fmt.Fprintln(w, hang(l.what+": "+few(l.names, 12), 80, 4))
 		}
 	}
 	same := func(s string) string { return s }

@@ -29,11 +29,11 @@ func newRunsLs(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(rows) == 0 && experiment != "" {
+				return noRunsOf(st, experiment)
+			}
 			if s.Log == "json" {
 				return jsonLines(cmd.OutOrStdout(), rows)
-			}
-			if len(rows) == 0 && experiment != "" {
-				return noRunsOf(cmd.OutOrStdout(), st, experiment)
 			}
 			return printRuns(cmd.OutOrStdout(), rows, more)
 		},
@@ -85,7 +85,7 @@ func listRuns(w io.Writer, st *store.Store, experiment string, most int) (rows [
 }
 
 // noRunsOf says of which experiments there are runs, where there are none of the one asked for.
-func noRunsOf(w io.Writer, st *store.Store, experiment string) error {
+func noRunsOf(st *store.Store, experiment string) error {
 	docs, _ := dag.ReadRuns(st) // what can't be read was told
 	var names []string
 	for _, r := range docs {
@@ -93,8 +93,7 @@ func noRunsOf(w io.Writer, st *store.Store, experiment string) error {
 			names = append(names, r.Experiment)
 		}
 	}
-	_, err := fmt.Fprintln(w, hang("no runs of experiment "+experiment+anyOf(names), 80, 2))
-	return err
+	return fmt.Errorf("the store has no runs of experiment %s%s", experiment, insteadOf(experiment, names))
 }
 
 func rowOf(r *dag.RunRecord) runRow {

@@ -57,7 +57,7 @@ func scheduleFile(cmd *cobra.Command, s *settings, f *scheduleFlags, path string
 		return errors.New("a schedule needs a file: it is read again before each run")
 	}
 	if f.print != "" && !slices.Contains([]string{"systemd", "cron"}, f.print) {
-		return fmt.Errorf("--print %q: there are systemd and cron", f.print)
+		return fmt.Errorf("--print: no such form as %q%s", f.print, instead(f.print, []string{"systemd", "cron"}))
 	}
 	e, err := f.load(path)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
@@ -147,7 +146,7 @@ func (s *settings) readFile() error {
 func (s *settings) onlyKnown(file string) error {
 	for _, k := range s.v.AllKeys() {
 		if !slices.Contains(settingNames, k) {
-			return fmt.Errorf("settings file %s: no setting is called %q; there are %s", file, k, strings.Join(settingNames, ", "))
+			return fmt.Errorf("settings file %s: no setting is called %q%s", file, k, instead(k, settingNames))
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 			names = append(names, c.Name())
 		}
 	}
-	return fmt.Errorf("%s has no command %q; there are %s", cmd.CommandPath(), args[0], strings.Join(names, ", "))
+	return fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], instead(args[0], names))
 }
 
 // openStore opens a store that must be there. Opened to read, nothing is written at all.
@@ -58,15 +58,15 @@ func (s *settings) openStore(readOnly bool) (*store.Store, error) {
 // findArtifact finds what DIGEST or EXPERIMENT/STAGE names. The latter is the last result of the stage.
 func findArtifact(st *store.Store, name string) (store.Digest, error) {
 	if !strings.Contains(name, "/") {
-		return st.Find(name)
+		d, err := st.Find(name)
+		if near := meantResult(st, name); err != nil && near != "" { // stages may have names that are digests
+			return "", fmt.Errorf("%w; or did you mean %s?", err, near)
+		}
+		return d, err
 	}
 	lasts, err := st.Lasts()
-	var of []string
 	for _, l := range lasts {
 		if l.Experiment+"/"+l.Stage != name {
-			if strings.HasPrefix(name, l.Experiment+"/") {
-				of = append(of, l.Stage)
-			}
 			continue
 		}
 		r, err := st.Record(l.Key)
@@ -75,18 +75,10 @@ func findArtifact(st *store.Store, name string) (store.Digest, error) {
 		}
 		return r.Artifact, nil
 	}
-	if len(of) > 0 {
-		return "", fmt.Errorf("the store knows no result of %s; of this experiment it has %s", name, listSome(of, 12))
+	if len(lasts) == 0 {
+		return "", errors.Join(fmt.Errorf("the store knows no result of %s: pipe store ls lists what it has", name), err)
 	}
-	return "", errors.Join(fmt.Errorf("the store knows no result of %s: pipe store ls lists what it has", name), err)
-}
-
-// listSome joins at most so many names.
-func listSome(names []string, most int) string {
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
+	return "", errors.Join(fmt.Errorf("the store knows no result of %s%s", name, insteadOfResult(name, lasts)), err)
 }
 
 // ago gives how long a moment is past as people say it: now, 5 min, 3 h, 12 d; "" for the zero time.

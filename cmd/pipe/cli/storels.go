@@ -28,13 +28,13 @@ func newStoreLs(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(rows) == 0 && (kind != "" || experiment != "") {
+				return noneSuch(st, kind, experiment)
+			}
 			if s.Log == "json" {
 				return jsonLines(cmd.OutOrStdout(), rows)
 			}
 			warnOf(cmd.ErrOrStderr(), unread)
-			if len(rows) == 0 && (kind != "" || experiment != "") {
-				return noneSuch(cmd.OutOrStdout(), st, kind, experiment)
-			}
 			return printStored(cmd.OutOrStdout(), rows, time.Now())
 		},
 	}
@@ -85,38 +85,27 @@ func listStore(st *store.Store, kind, experiment string) (rows []storedRow, unre
 	return rows, unread, nil
 }
 
-// noneSuch says which kinds and experiments the store has artifacts of, where it has none of those asked for.
-func noneSuch(w io.Writer, st *store.Store, kind, experiment string) error {
+// noneSuch says what the store has, where it has no artifacts of the kind and the experiment asked for.
+func noneSuch(st *store.Store, kind, experiment string) error {
 	all, _, err := listStore(st, "", "")
 	if err != nil {
 		return err
 	}
 	var kinds, experiments []string
 	for _, r := range all {
-		kinds = append(kinds, orDash(r.Kind))
+		kinds = append(kinds, orDash(r.Kind), orDash(r.Type))
 		for _, name := range r.Names {
 			of, _, _ := strings.Cut(name, "/")
 			experiments = append(experiments, of)
 		}
 	}
-	text := "no artifacts"
-	if kind != "" {
-		text += " of kind " + kind + anyOf(kinds)
+	switch {
+	case kind != "" && !slices.Contains(kinds, kind):
+		return fmt.Errorf("the store has no artifacts of kind %s%s", kind, insteadOf(kind, kinds))
+	case experiment != "" && !slices.Contains(experiments, experiment):
+		return fmt.Errorf("the store has no artifacts of experiment %s%s", experiment, insteadOf(experiment, experiments))
 	}
-	if experiment != "" {
-		text += " of experiment " + experiment + anyOf(experiments)
-	}
-	_, err = fmt.Fprintln(w, hang(text, 80, 2))
-	return err
-}
-
-// anyOf lists names, each once, behind a word that there are these.
-func anyOf(names []string) string {
-	if len(names) == 0 {
-		return ""
-	}
-	slices.Sort(names)
-	return " (there are " + few(slices.Compact(names), 12) + ")"
+	return fmt.Errorf("the store has artifacts of kind %s and of experiment %s, but none of both", kind, experiment)
 }
 
 func printStored(w io.Writer, rows []storedRow, now time.Time) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"fashionpipe/dag"
@@ -47,7 +48,8 @@ func wholeNames(g *dag.Graph, texts []string) []string {
 	var out []string
 	for _, text := range texts {
 		names := strings.Split(text, ",")
-		if nodes[text] != nil {
+		unknown := func(name string) bool { return nodes[name] == nil }
+		if nodes[text] != nil || strings.Contains(text, "@") && slices.ContainsFunc(names, unknown) {
 			names = []string{text}
 		}
 		for _, name := range names {

@@ -1,13 +1,13 @@
-package pipelines
+package spelling
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// nearest finds the name most like word, if one is like it at all: at most a third of the letters differ (one of
+// Nearest finds the name most like a word, if one is like it at all: at most a third of the letters differ (one of
 // two). The first of equals wins.
-func nearest(word string, names []string) (string, bool) {
+func Nearest(word string, names []string) (string, bool) {
 	letters := utf8.RuneCountInString(word)
 	best, bestDist := "", 1+max(1, letters/3)
 	if letters < 2 {
@@ -50,36 +50,4 @@ func distance(a, b []rune) int {
 		before, prev = prev, cur
 	}
 	return prev[len(b)]
-}
-
-// suggest is the hint for a name that is not there: the nearest one, or all of them ("ports of embed: …").
-func suggest(word string, names []string, what string) string {
-	if near, ok := nearest(word, names); ok {
-		return "did you mean `" + near + "`?"
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	more := ""
-	if len(names) > 30 {
-		names, more = names[:30], ", …"
-	}
-	return what + ": " + strings.Join(quoteAll(names), ", ") + more
-}
-
-func quoteAll(names []string) []string {
-	var q []string
-	for _, n := range names {
-		q = append(q, "`"+n+"`")
-	}
-	return q
-}
-
-// either joins names for a sentence: "a, b or c".
-func either(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

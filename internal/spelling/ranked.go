@@ -1,4 +1,4 @@
-package sweep
+package spelling
 
 import (
 	"cmp"
@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// nearestFirst sorts names by how alike they are to a word: by the share of pairs of neighbouring letters that both have
+// Ranked sorts names by how alike they are to a word: by the share of pairs of neighbouring letters that both have
 // (Dice, Measures of the amount of ecologic association, 1945), which also finds a name by a part of it. Equals keep
 // their order.
-func nearestFirst(word string, names []string) []string {
+func Ranked(word string, names []string) []string {
 	alike := map[string]float64{}
 	for _, n := range names {
 		a, b := letterPairs(word), letterPairs(n)

@@ -43,8 +43,12 @@ func (d *differ) all() []string {
 		d.add("%s works in a new way (version %d → %d)", b.Kind, a.Version, b.Version)
 	}
 	d.params()
-	for _, port := range eitherKey(a.Inputs, b.Inputs) {
-		d.input(port, a.Inputs[port], b.Inputs[port])
+	for _, filled := range []bool{false, true} { // what the experiment connects first
+		for _, port := range eitherKey(a.Inputs, b.Inputs) {
+			if d.filled(port) == filled {
+				d.input(port, a.Inputs[port], b.Inputs[port])
+			}
+		}
 	}
 	d.externals()
 	if a.Backend != b.Backend {
@@ -73,19 +77,31 @@ func (d *differ) params() {
 
 // input tells how what is connected to a port differs.
 func (d *differ) input(port string, was, is []Digest) {
+	name, be := "input "+port, "is"
+	if d.filled(port) { // nobody wrote the port, so its name alone says nothing
+		of := string(portType(d.n.Kind, port))
+		if name = fmt.Sprintf("the last %s (%s)", of, port); strings.HasSuffix(of, "s") {
+			be = "are"
+		}
+	}
 	switch {
 	case slices.Equal(was, is):
 	case len(was) == 0:
-		d.add("input %s is new", port)
+		d.add("%s %s new", name, be)
 	case len(is) == 0:
-		d.add("input %s is gone", port)
+		d.add("%s %s gone", name, be)
 	case len(was) != len(is):
-		d.add("input %s has %d stages instead of %d", port, len(is), len(was))
+		d.add("%s has %d stages instead of %d", name, len(is), len(was))
 	case len(is) > 1 && slices.Equal(slices.Sorted(slices.Values(was)), slices.Sorted(slices.Values(is))):
-		d.add("input %s has its stages in another order", port)
+		d.add("%s has its stages in another order", name)
 	default:
-		d.add("input %s changed%s", port, d.content(port, was, is))
+		d.add("%s changed%s", name, d.content(port, was, is))
 	}
+}
+
+// filled says whether the engine filled a port with an earlier result, see Port.Previous.
+func (d *differ) filled(port string) bool {
+	return d.n != nil && slices.ContainsFunc(d.n.Kind.In, func(p Port) bool { return p.Name == port && takesPrevious(d.n, p) })
 }
 
 // content says what in the artifacts of a port changed, or which of several: " (3 added, 1 removed)".

@@ -47,7 +47,7 @@ func TestBefore(t *testing.T) {
 		{"one", "a cached, d cached", "one", ""},
 		{"two", "a ran, d ran", "two after one", "after a"},
 		{"two", "a cached, d cached", "two after one", ""},
-		{"one", "a cached, d ran", "one after two", "input before changed, input now changed"},
+		{"one", "a cached, d ran", "one after two", "input now changed, the last text (before) changed"},
 		{"one", "a cached, d cached", "one after two", ""},
 	} {
 		g := nightly(t, night.text)
@@ -207,6 +207,9 @@ func TestOwn(t *testing.T) {
 			if cached := plan.Stages[1].Outlook == dag.IsCached; cached != strings.Contains(got, "c cached") {
 				t.Errorf("%s: planned %s, and it was %s", night.text, plan.Stages[1].Outlook, got)
 			}
+		}
+		if said := l.said(dag.Started); warm && !strings.Contains(said, "c: input now changed, the last text (last) is new\n") {
+			t.Errorf("reasons:\n%s", said)
 		}
 	}
 }

@@ -78,7 +78,7 @@ type Remembering interface {
 }
 
 // Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,
-// OnBackend, External, Locator, Incremental, Remembering, Checker and Typed.
+// OnBackend, External, Locator, Incremental, Remembering, Resumer, Checker and Typed.
 type Stage interface {
 	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
 	// depend only on the parameters, the inputs, the externals and t.Seed, so that equal keys give equal bytes.
@@ -129,6 +129,13 @@ type External interface {
 
 // VariablePrefix begins the name of an external that is an environment variable. No path below a folder begins so.
 const VariablePrefix = "/$"
+
+// Resumer is implemented by a stage that goes on where an earlier try of the same work was stopped, if that left something
+// in the scratch folder to go on from. Resumes says whether a folder, which may not exist, holds such. It is only to
+// explain: the stage gets the folder in any case.
+type Resumer interface {
+	Resumes(scratch string) bool
+}
 
 // Readier is implemented by a stage that can tell before anything runs, without its inputs, that it can't work: a script
 // of its own is not there. Ready is quick. A run does not begin where it gives an error.

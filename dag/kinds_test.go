@@ -199,6 +199,11 @@ type resume struct {
 	Ready string `param:"ready,exec" doc:"file to write when waiting"`
 }
 
+func (s *resume) Resumes(scratch string) bool {
+	_, err := os.Stat(filepath.Join(scratch, "checkpoint"))
+	return err == nil
+}
+
 func (s *resume) Run(ctx context.Context, t *dag.Task) error {
 	p := filepath.Join(t.Scratch, "checkpoint")
 	if b, err := os.ReadFile(p); err == nil {

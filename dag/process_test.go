@@ -120,9 +120,16 @@ func TestKilled(t *testing.T) {
 	if left := leftovers(t, dir); strings.Contains(left, "leases/") || strings.Contains(left, "artifacts/tmp-") {
 		t.Errorf("opening the store left %q", left)
 	}
-	sum, got := l.run(graph(t, node(resumeKind, "r", &resume{})), dag.RunOptions{})
+	g := graph(t, node(resumeKind, "r", &resume{}))
+	want(t, planned(t, l.Engine, g), "r run: first time, goes on from a checkpoint")
+	p, err := l.Plan(t.Context(), g, dag.RunOptions{Force: []string{"r"}})
+	if err != nil || p.Stages[0].Reason != "forced" {
+		t.Errorf("forced, the reason is %q (%v): it would not go on", p.Stages[0].Reason, err)
+	}
+	sum, got := l.run(g, dag.RunOptions{})
 	want(t, got, "r ran")
 	want(t, output(t, sum, "r"), "resumed from step 1")
+	want(t, l.said(dag.Started), "r: first time, goes on from a checkpoint")
 	if found, _ := filepath.Glob(filepath.Join(dir, "scratch", "*")); len(found) != 0 {
 		t.Errorf("scratch folders stay after publishing: %v", found)
 	}

@@ -33,6 +33,11 @@ func (w *reasons) why(ctx context.Context, n *Node, id identity, miss error) str
 	case errors.As(miss, &damaged):
 		return "damaged: " + damaged.Error()
 	}
+	return w.whyNew(ctx, n, id) + w.goesOn(n, id.key)
+}
+
+// whyNew says why there is no result.
+func (w *reasons) whyNew(ctx context.Context, n *Node, id identity) string {
 	old, ok := w.last(n.Name)
 	if !ok {
 		return w.first(n, id.pre)
@@ -42,6 +47,14 @@ func (w *reasons) why(ctx context.Context, n *Node, id identity, miss error) str
 		return joinSome(diff)
 	}
 	return "its result is no longer in the store"
+}
+
+// goesOn says that a stage goes on from where an earlier try was stopped, "" if it begins anew.
+func (w *reasons) goesOn(n *Node, key Digest) string {
+	if r, ok := n.Stage.(Resumer); ok && r.Resumes(w.Store.ScratchDir(key)) {
+		return ", goes on from a checkpoint"
+	}
+	return ""
 }
 
 // whyMaybe names the inputs that run first, and what is different already.

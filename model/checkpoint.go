@@ -78,6 +78,12 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// HasCheckpoint says whether a training left a checkpoint in a folder; it may still turn out to be damaged.
+func HasCheckpoint(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, checkpointFile))
+	return err == nil
+}
+
 // readCheckpoint reads the checkpoint of a folder: nil if there is none, errDamaged if it can't be used.
 func readCheckpoint(dir string) (*checkpoint, error) {
 	b, err := os.ReadFile(filepath.Join(dir, checkpointFile))

@@ -158,9 +158,18 @@ func (s *execStage) Externals(ctx context.Context, files dag.Files) (map[string]
 	return out, nil
 }
 
+// keepDir is what the command sees as {scratch}.
+const keepDir = "keep"
+
+// Resumes implements dag.Resumer: the command kept something.
+func (s *execStage) Resumes(scratch string) bool {
+	kept, err := os.ReadDir(filepath.Join(scratch, keepDir))
+	return err == nil && len(kept) > 0
+}
+
 // Run implements dag.Stage.
 func (s *execStage) Run(ctx context.Context, t *dag.Task) error {
-	work, keep := filepath.Join(t.Scratch, "work"), filepath.Join(t.Scratch, "keep")
+	work, keep := filepath.Join(t.Scratch, "work"), filepath.Join(t.Scratch, keepDir)
 	defer func() {
 		_ = os.RemoveAll(work) // what stays is removed with the scratch folder
 		_ = os.Remove(keep)    // fails where something is in it, as it should

@@ -157,6 +157,9 @@ func (s *train) Validate() error {
 	return s.validateAugment()
 }
 
+// Resumes implements dag.Resumer.
+func (s *train) Resumes(scratch string) bool { return model.HasCheckpoint(scratch) }
+
 func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	in, _ := t.In.One("images")
 	images, err := formats.OpenImages(in.Dir)

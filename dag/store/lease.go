@@ -31,7 +31,7 @@ func (s *Store) TryLease(key Digest) (*Lease, bool, error) {
 	if err != nil || !ok {
 		return nil, false, s.explain("taking a lease", err)
 	}
-	l := &Lease{Key: key, s: s, lock: lock, Out: s.path("artifacts", "tmp-"+string(key)), Scratch: s.path("scratch", string(key))}
+	l := &Lease{Key: key, s: s, lock: lock, Out: s.path("artifacts", "tmp-"+string(key)), Scratch: s.ScratchDir(key)}
 	if err := l.prepare(); err != nil {
 		l.Release()
 		return nil, false, s.explain("preparing a folder to work in", err)
@@ -60,6 +60,9 @@ func (l *Lease) Release() {
 	_ = os.Remove(l.Scratch) // fails where something is in it, as it should
 	unlockAndRemove(l.lock)
 }
+
+// ScratchDir gives the folder of what an unfinished stage keeps for resuming, which may not be there.
+func (s *Store) ScratchDir(key Digest) string { return s.path("scratch", string(key)) }
 
 // ClearScratch empties the scratch folder, so that the work starts from nothing.
 func (l *Lease) ClearScratch() error {

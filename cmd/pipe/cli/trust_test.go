@@ -93,6 +93,11 @@ func TestStoppedTrainingGoesOnToTheSameBytes(t *testing.T) {
 		t.Errorf("exit code %d after an interrupt, want %d", code, exitInterrupted)
 	}
 	stopInTraining(t, dir, os.Kill, epochs...)
+	plan := pipeRun(t, dir, epochs...)
+	plan.Args[1] = "plan"
+	if out, err := plan.Output(); err != nil || !strings.Contains(string(out), `"stage":"encoder","kind":"train","outlook":"run","reason":"first time, goes on from a checkpoint"`) {
+		t.Errorf("the plan does not say that the encoder goes on: %v\n%s", err, out)
+	}
 	again := run(t, dir, epochs...)
 	if again.resumed < stopAt {
 		t.Errorf("training went on from image %d, want %d or later: it was interrupted there", again.resumed, stopAt)

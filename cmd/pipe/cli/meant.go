@@ -62,11 +62,11 @@ func insteadOfResult(name string, lasts []store.Last) string {
 	if near, ok := spelling.Nearest(stage, stages); ok {
 		return "; did you mean " + experiment + "/" + near + "?"
 	}
-	if near, ok := spelling.Nearest(name, all); ok {
-		return "; did you mean " + near + "?"
-	}
 	if len(stages) > 0 {
 		return "; of this experiment it has " + few(stages, 12)
+	}
+	if near, ok := spelling.Nearest(name, all); ok {
+		return "; did you mean " + near + "?"
 	}
 	return "; of experiments it knows " + few(slices.Compact(experiments), 12)
 }

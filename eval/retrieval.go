@@ -16,12 +16,17 @@ import (
 //   - precision@k is the number of positives among the first k, over k;
 //   - r_precision is the number of positives among the first R, over R;
 //   - map@r is the mean, over the ranks i from 1 to R, of the precision at i where rank i is a positive, and of 0 where
-//     it is not (Musgrave, Belongie & Lim, A metric learning reality check, 2020).
+//     it is not (Musgrave, Belongie & Lim, A metric learning reality check, 2020);
+//   - map@k, for the largest k, is the sum over the ranks i from 1 to k of the same, over R: the mean_average_precision of
+//     pytorch-metric-learning, and average precision where k is the whole gallery;
+//   - mrr@k, for the largest k, is 1 over the rank of the first positive, and 0 if that is beyond k;
+//   - ndcg@k, for the largest k, is the sum of 1/log2(i+1) over the positives' ranks i up to k, over what it would be if
+//     all positives came first (Järvelin & Kekäläinen 2002, with gains of 0 and 1; the ndcg_score of scikit-learn).
 //
 // Neighbours at exactly equal distance come in an order drawn from the seed (see nearest.Space.Search), so embeddings
 // that are all equal score at chance.
 type Retrieval struct {
-	K       []int // of recall@k and precision@k
+	K       []int // of recall@k and precision@k; the largest is that of map@k, mrr@k and ndcg@k too
 	Metric  nearest.Metric
 	Queries []bool // rows to judge; nil for all
 	Gallery []bool // rows to be found; nil for all
@@ -37,18 +42,6 @@ type Judged struct {
 	Skipped int         // queries without a positive, no label among the reasons; in no measure
 	Values  [][]float64 // len(Queries) rows of one value per measure, in the order of Measures
 	Chance  []float64   // per measure, its mean over the queries if the gallery came in random order; NaN without queries
-}
-
-// Measures names what is measured of each query.
-func (o Retrieval) Measures() []string {
-	var names []string
-	for _, k := range o.K {
-		names = append(names, fmt.Sprintf("recall@%d", k))
-	}
-	for _, k := range o.K {
-		names = append(names, fmt.Sprintf("precision@%d", k))
-	}
-	return append(names, "r_precision", "map@r")
 }
 
 // Judge searches the neighbours of rows of dim numbers each once, and judges them by each kind of label: labels holds
@@ -95,30 +88,6 @@ func (o Retrieval) depth(kinds []*kind, q int) int {
 		k = max(k, kind.positives[q])
 	}
 	return k
-}
-
-// score measures one query with r positives from its neighbours.
-func (o Retrieval) score(label []int32, r, own int32, near []nearest.Neighbour) []float64 {
-	hits := make([]int, len(near)+1) // hits[i]: positives among the first i
-	var average float64
-	for i, n := range near {
-		hits[i+1] = hits[i]
-		if label[n.Row] == own {
-			hits[i+1]++
-			if i < int(r) {
-				average += float64(hits[i+1]) / float64(i+1)
-			}
-		}
-	}
-	within := func(k int) float64 { return float64(hits[min(k, len(near))]) }
-	values := make([]float64, 0, 2*len(o.K)+2)
-	for _, k := range o.K {
-		values = append(values, min(1, within(k)))
-	}
-	for _, k := range o.K {
-		values = append(values, within(k)/float64(k))
-	}
-	return append(values, within(int(r))/float64(r), average/float64(r))
 }
 
 // chosen lists the rows that are true in which, or all n.

@@ -1,5 +1,7 @@
 package formats
 
+import "fmt"
+
 // MetricsFile is the file of a metrics artifact.
 const MetricsFile = "metrics.json"
 
@@ -27,13 +29,18 @@ type MetricsModel struct {
 type RetrievalScore struct {
 	Role    string  // "ours" or "baseline"
 	By      string  // what makes a positive: "category" or "garment"
-	Measure string  // "recall@1", "precision@5", "r_precision", "map@r"
+	Measure string  // "recall@1", "precision@5", "r_precision", "map@r", "map@20", "mrr@20", "ndcg@20"
 	Value   float64 // 0 … 1; NaN: not measured (no query had a positive); null in the file
 	Low     float64 // bounds of the interval; NaN: none; null in the file
 	High    float64
 	Chance  float64 // what Value is in the mean if the rows to be found come in random order; NaN as Value is
 	Queries int     // that had a positive and were counted
 	Skipped int     // without a positive, not in Value
+}
+
+// OverAll is the value if queries without a positive count as 0, rather than being left out; NaN where Value is.
+func (s RetrievalScore) OverAll() float64 {
+	return s.Value * (float64(s.Queries) / float64(s.Queries+s.Skipped))
 }
 
 // Difference is ours minus the baseline, over the same queries.
@@ -76,6 +83,11 @@ func parseMetrics(b []byte) (*Metrics, error) {
 	}
 	if err := checkVersion(f.Format, f.Version, "metrics"); err != nil {
 		return nil, err
+	}
+	for i, r := range f.Retrieval {
+		if r.Queries < 0 || r.Skipped < 0 {
+			return nil, fmt.Errorf("retrieval %d: %d queries and %d skipped can't be", i, r.Queries, r.Skipped)
+		}
 	}
 	return f.metrics(), nil
 }

@@ -25,6 +25,7 @@ type retrievalJSON struct {
 	Measure string `json:"measure"`
 	interval
 	Chance  *float64 `json:"chance"`
+	OverAll *float64 `json:"over_all"` // for readers of the file; follows from the others
 	Queries int      `json:"queries"`
 	Skipped int      `json:"skipped"`
 }
@@ -60,7 +61,7 @@ func (m *Metrics) file() metricsFile {
 		Clusters:   []clusterJSON{},
 	}
 	for _, s := range m.Retrieval {
-		f.Retrieval = append(f.Retrieval, retrievalJSON{s.Role, s.By, s.Measure, toInterval(s.Value, s.Low, s.High), orNull(s.Chance), s.Queries, s.Skipped})
+		f.Retrieval = append(f.Retrieval, retrievalJSON{s.Role, s.By, s.Measure, toInterval(s.Value, s.Low, s.High), orNull(s.Chance), orNull(s.OverAll()), s.Queries, s.Skipped})
 	}
 	for _, d := range m.Difference {
 		f.Difference = append(f.Difference, differenceJSON{d.By, d.Measure, toInterval(d.Value, d.Low, d.High)})

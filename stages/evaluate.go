@@ -14,7 +14,7 @@ import (
 
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "evaluate", Version: 4, Out: Metrics, Check: formats.CheckMetrics,
+		Name: "evaluate", Version: 5, Out: Metrics, Check: formats.CheckMetrics,
 		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
 		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
 its garment (DeepFashion2's pair_id and style). With R positives of a query,
@@ -22,9 +22,14 @@ its garment (DeepFashion2's pair_id and style). With R positives of a query,
   precision@k  is the share of positives among the first k
   r_precision  is the share of positives among the first R
   map@r        is mAP@R of Musgrave, Belongie & Lim 2020
-and each measure is the mean over queries that have a positive; the others are counted and left out. A row is never its
-own neighbour, and equal distances are ordered by the seed, so that a collapsed model scores at chance. The chance level of
-each measure, its mean if the rows came in random order, stands beside it.
+and for the largest k
+  map@k        is the average precision over the first k: its sum over R
+  mrr@k        is 1 over the rank of the first positive, 0 beyond k
+  ndcg@k       is the discounted gain over what it is with all positives first
+and each measure is the mean over queries that have a positive; the others are left out and counted, and the mean with them as
+0 stands beside it (over_all). A row is never its own neighbour, and equal distances are ordered by the seed, so that a
+collapsed model scores at chance. The chance level of each measure, its mean if the rows came in random order, stands beside
+it. docs/measures.md has the formulas, and what other tools do differently.
 
 Judges clusters by NMI (arithmetic), AMI, ARI, homogeneity, completeness, V-measure and purity against the same labels,
 over the rows that have one (rows in no cluster are taken as one cluster more), and by their silhouette (Euclidean, on at
@@ -53,7 +58,7 @@ The artifact holds metrics.json.`,
 }
 
 type evaluate struct {
-	K          []int    `param:"k" doc:"numbers of neighbours for recall@k and precision@k"`
+	K          []int    `param:"k" doc:"numbers of neighbours for recall@k and precision@k; the largest is that of map@k, mrr@k and ndcg@k"`
 	By         []string `param:"by" enum:"category|garment" doc:"what makes two rows positives of each other"`
 	Queries    string   `param:"queries" enum:"all|user" doc:"rows to search for: all, or the user photos"`
 	Gallery    string   `param:"gallery" enum:"all|shop" doc:"rows to be found: all, or the shop photos"`

@@ -124,6 +124,9 @@ func TestEvaluateTellsBetterFromWorse(t *testing.T) {
 	if a.Value < 0.9 || b.Value > 0.4 || a.Queries != 180 || a.Skipped != 20 || math.Abs(a.Chance-1.0/199) > 1e-12 || a.Low > a.Value || a.High < a.Value || b.High-b.Low < 0.02 {
 		t.Errorf("ours %+v, baseline %+v", a, b)
 	}
+	if raw, err := os.ReadFile(filepath.Join(dir, "metrics.json")); err != nil || math.Abs(a.OverAll()-0.9*a.Value) > 1e-12 || !strings.Contains(string(raw), fmt.Sprintf(`"over_all": %v`, a.OverAll())) {
+		t.Errorf("queries without a positive as 0 give %v beside %v (%v)", a.OverAll(), a.Value, err)
+	}
 	i := slices.IndexFunc(m.Difference, func(d formats.Difference) bool { return d.By == "garment" && d.Measure == "recall@1" })
 	if d := m.Difference[i]; math.Abs(d.Value-(a.Value-b.Value)) > 1e-12 || d.Low < 0.4 || d.High > 1 || d.Low >= d.High {
 		t.Errorf("difference %+v", d)
@@ -136,7 +139,7 @@ func TestEvaluateTellsBetterFromWorse(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if len(m.Retrieval) != 2*2*10 || len(m.Difference) != 2*10 || len(m.Clusters) != 2*(2*7+1) || len(m.Models) != 2 {
+	if len(m.Retrieval) != 2*2*13 || len(m.Difference) != 2*13 || len(m.Clusters) != 2*(2*7+1) || len(m.Models) != 2 {
 		t.Errorf("%d scores, %d differences, %d of clusters", len(m.Retrieval), len(m.Difference), len(m.Clusters))
 	}
 	if text := notes.text("recall@1 (garment)"); !strings.Contains(text, "(random weights), difference +0.") {

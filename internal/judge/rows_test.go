@@ -30,3 +30,16 @@ func TestNamesOfClusterings(t *testing.T) {
 		t.Errorf("names %q, want %q", got, want)
 	}
 }
+
+// Numbers of pairs are kept to the last digit: as float32 or float64 these four would be one or two.
+func TestLargePairNumbersAreKeptApart(t *testing.T) {
+	labels := make([]formats.Labels, 4)
+	names := map[string]bool{}
+	for i, pair := range []int64{1 << 53, 1<<53 + 1, 1 << 24, 1<<24 + 1} {
+		labels[i].PairID, labels[i].Style = pair, 1
+		names[labels[i].Garment()] = true
+	}
+	if got, want := Pairs(labels), []int{0, 1, 2, 3}; !slices.Equal(got, want) || len(names) != 4 {
+		t.Errorf("groups %v, want %v; garments %v", got, want, names)
+	}
+}

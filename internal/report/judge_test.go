@@ -188,3 +188,18 @@ func TestPurity(t *testing.T) {
 		t.Errorf("photos without labels have purity %q, parts %+v", purity, parts)
 	}
 }
+
+func TestSkippedQueriesAreToldBothWays(t *testing.T) {
+	for _, c := range []struct {
+		queries, skipped int
+		says             string
+	}{
+		{940, 60, "; 60 (6.0 %) without a positive left out: counted as 0 they would make each value 0.940 times as large"},
+		{12, 0, ""},
+		{0, 3, "; 3 (100.0 %) without a positive left out: counted as 0 they would make each value 0.000 times as large"},
+	} {
+		if got := skipped(formats.RetrievalScore{Queries: c.queries, Skipped: c.skipped}); got != c.says {
+			t.Errorf("%d and %d: %q", c.queries, c.skipped, got)
+		}
+	}
+}

@@ -110,8 +110,7 @@ func queryCounts(scores []formats.RetrievalScore, c *cast) []string {
 			if r.Role != md.Role {
 				continue
 			}
-			lines = append(lines, fmt.Sprintf("%s counted; %s without a positive skipped",
-				plural(r.Queries, "query", "queries"), count(r.Skipped)))
+			lines = append(lines, plural(r.Queries, "query", "queries")+" counted"+skipped(r))
 			break
 		}
 	}
@@ -124,12 +123,27 @@ func queryCounts(scores []formats.RetrievalScore, c *cast) []string {
 	return lines
 }
 
+// skipped says what the queries without a positive would change if they counted.
+func skipped(r formats.RetrievalScore) string {
+	if r.Skipped == 0 {
+		return ""
+	}
+	all := r.Queries + r.Skipped
+	return fmt.Sprintf("; %s (%s %%) without a positive left out: counted as 0 they would make each value %s times as large",
+		count(r.Skipped), decimal(100*float64(r.Skipped)/float64(all), 1), decimal(float64(r.Queries)/float64(all), 3))
+}
+
 // measureName writes a measure as people do.
 func measureName(m string) string {
 	names := map[string]string{"r_precision": "R-precision", "map@r": "mAP@R", "nmi": "NMI", "ami": "AMI", "ari": "ARI",
 		"v_measure": "V-measure"}
 	if n, ok := names[m]; ok {
 		return n
+	}
+	for raw, written := range map[string]string{"map@": "mAP@", "mrr@": "MRR@", "ndcg@": "nDCG@"} {
+		if k, ok := strings.CutPrefix(m, raw); ok {
+			return written + k
+		}
 	}
 	if m == "" {
 		return m

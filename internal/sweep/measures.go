@@ -136,5 +136,10 @@ func measureTitle(m string) string {
 	case "":
 		return ""
 	}
+	for raw, written := range map[string]string{"map@": "mAP@", "mrr@": "MRR@", "ndcg@": "nDCG@"} {
+		if k, ok := strings.CutPrefix(m, raw); ok {
+			return written + k
+		}
+	}
 	return strings.ToUpper(m[:1]) + strings.ReplaceAll(m[1:], "_", " ")
 }

@@ -24,9 +24,11 @@ type ClustersMeta struct {
 	Iterations int     `json:"iterations"`           // of the start that was kept
 	Restarts   int     `json:"restarts,omitempty"`   // k-means: how many starts were tried
 	Start      string  `json:"start,omitempty"`      // k-means: digest of the clusters whose centres it started from, once
-	Method     string  `json:"method,omitempty"`     // k-means: "lloyd", "hartigan-wong", …
+	Method     string  `json:"method,omitempty"`     // k-means: "lloyd", "elkan", "minibatch" or "hartigan-wong"
+	Spherical  bool    `json:"spherical,omitempty"`  // k-means: of directions, centres have norm 1
 	Bandwidth  float64 `json:"bandwidth,omitempty"`  // mean shift: L2 distance
 	Kernel     string  `json:"kernel,omitempty"`     // mean shift: "flat" or "gaussian"
+	Blurring   bool    `json:"blurring,omitempty"`   // mean shift: rows moved
 	Normalised bool    `json:"normalised,omitempty"` // vectors were L2-normalised before clustering
 	Converged  bool    `json:"converged"`            // it stopped by itself, not at the limit of iterations
 }
@@ -38,11 +40,17 @@ func (m ClustersMeta) Label() string {
 	if n, ok := map[string]string{"kmeans": "k-means", "meanshift": "mean shift"}[name]; ok {
 		name = n
 	}
+	if m.Spherical {
+		name = "spherical " + name
+	}
+	if m.Blurring {
+		name = "blurring " + name
+	}
 	parts := []string{name, fmt.Sprintf("%d clusters", m.K)}
 	if m.K == 1 {
 		parts[1] = "1 cluster"
 	}
-	if m.Method != "" && m.Method != "lloyd" { // Lloyd's is what k-means means unless said otherwise
+	if m.Method == "minibatch" || m.Method == "hartigan-wong" { // Lloyd's (and so Elkan's) result is what k-means means
 		parts = append(parts, m.Method)
 	}
 	if m.Start != "" {
@@ -56,7 +64,7 @@ func (m ClustersMeta) Label() string {
 	if m.Bandwidth > 0 {
 		parts = append(parts, fmt.Sprintf("bandwidth %.3g", m.Bandwidth))
 	}
-	if m.Normalised {
+	if m.Normalised && !m.Spherical {
 		parts = append(parts, "normalised")
 	}
 	return strings.Join(parts, ", ")

@@ -16,7 +16,11 @@ func meanshiftKind() *dag.Kind {
 		Doc: `Finds the places where embeddings are densest, as many as there are, and groups rows by the place they climb to
 (Cheng 1995; Comaniciu & Meer 2002). From every row a walker moves to the mean of the rows around it, weighed by the
 kernel, until it rests; a row's label is the attractor its own walker reached, not the nearest one. Attractors closer
-than merge × bandwidth count as one, the densest of them.
+than merge × bandwidth count as one, the densest of them. The Gaussian kernel is not cut off anywhere.
+
+With blurring: true the rows themselves move, all at once, to the means of each other (Fukunaga & Hostetler 1975; the first of
+Cheng's two kinds): fewer iterations, and groups that are near each other draw together, with the Gaussian kernel the more so.
+The artifact still holds distances of the rows where they were.
 
 The bandwidth is a Euclidean distance. At 0 it is estimated as scikit-learn's estimate_bandwidth does: the mean distance
 of a row (of at most 2,000, drawn by the seed) to the last of the share quantile of all rows that lie nearest to it. In
@@ -42,6 +46,7 @@ type meanshift struct {
 	Kernel    string  `param:"kernel" enum:"flat|gaussian" doc:"weight of a row at distance d: 1 up to the bandwidth h, or exp(−d²/2h²)"`
 	Bandwidth float64 `param:"bandwidth" doc:"width of the kernel, a Euclidean distance; 0 estimates it"`
 	Quantile  float64 `param:"quantile" doc:"for the estimate: the share of all rows a window should hold"`
+	Blurring  bool    `param:"blurring" doc:"rows move, instead of walkers among rows that stay"`
 	MaxIter   int     `param:"max_iter" doc:"most iterations"`
 	Tol       float64 `param:"tol" doc:"a walker rests once it moves by at most this share of the bandwidth"`
 	Merge     float64 `param:"merge" doc:"attractors within this share of the bandwidth are one"`
@@ -68,6 +73,9 @@ func (s *meanshift) Validate() error {
 	if !(s.Quantile > 0 && s.Quantile <= 1) {
 		return &dag.ParamError{Param: "quantile", Msg: fmt.Sprintf("must be above 0 and at most 1, not %v", s.Quantile)}
 	}
+	if s.Blurring && s.Starts > 0 {
+		return &dag.ParamError{Param: "starts", Msg: "with blurring: true all rows move, there are no walkers to start: leave it out"}
+	}
 	return atLeastOne("max_iter", s.MaxIter)
 }
 
@@ -86,11 +94,11 @@ func (s *meanshift) Run(ctx context.Context, t *dag.Task) error {
 	}
 	t.Report.Start(s.MaxIter, "iterations")
 	r, err := cluster.MeanShift{
-		Bandwidth: h, Gaussian: s.Kernel == "gaussian", MaxIter: s.MaxIter, Tol: s.Tol, Merge: s.Merge, MinSize: s.MinSize,
+		Bandwidth: h, Gaussian: s.Kernel == "gaussian", Blurring: s.Blurring, MaxIter: s.MaxIter, Tol: s.Tol, Merge: s.Merge, MinSize: s.MinSize,
 		Starts: s.Starts, Seed: t.Seed, Workers: t.Workers,
 		Progress: func(_, walking int) {
 			t.Report.Add(1)
-			t.Report.Live(fmt.Sprintf("%d walkers", walking))
+			t.Report.Live(fmt.Sprintf("%d of %d on their way", walking, e.Len()))
 		},
 	}.Fit(ctx, data, e.Dim)
 	if err != nil {
@@ -98,7 +106,7 @@ func (s *meanshift) Run(ctx context.Context, t *dag.Task) error {
 	}
 	s.tell(t, r, h)
 	return writeClusters(t.Out, e, r, formats.ClustersMeta{
-		Algorithm: "meanshift", Bandwidth: h, Kernel: s.Kernel, Normalised: s.Normalise || e.Meta.Normalised, Embeddings: string(in.Digest),
+		Algorithm: "meanshift", Bandwidth: h, Kernel: s.Kernel, Blurring: s.Blurring, Normalised: s.Normalise || e.Meta.Normalised, Embeddings: string(in.Digest),
 	})
 }
 

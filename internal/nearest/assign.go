@@ -45,10 +45,7 @@ func (a *Assigner) Assign(ctx context.Context, centres []float64, label []int32)
 	job.moved, job.rest = block.pack(moved, !a.floats), block.pack(rest, !a.floats)
 	a.centres = nil // until all rows are done
 	err := parallel.ForEach(ctx, (a.s.Len()+blockRows-1)/blockRows, a.workers, func(w, b int) {
-		if a.scratch[w] == nil {
-			a.scratch[w] = &assigning{tile: newTile(), gathered: newBlock(blockRows, a.s.Dim)}
-		}
-		job.rows(a.scratch[w], b*blockRows, min(a.s.Len(), (b+1)*blockRows))
+		job.rows(a.worker(w), b*blockRows, min(a.s.Len(), (b+1)*blockRows))
 	})
 	if err != nil {
 		return err
@@ -57,6 +54,33 @@ func (a *Assigner) Assign(ctx context.Context, centres []float64, label []int32)
 	a.centres = slices.Clone(centres)
 	a.floats = a.floats || crowded(int(job.measured.Load())/max(1, a.s.Len()), len(moved)+len(rest))
 	return nil
+}
+
+// AssignSome does so for the rows listed, which ascend, and remembers nothing: it writes the centre of each to label and
+// its squared distance, as SquaredToCentre, to squared.
+func (a *Assigner) AssignSome(ctx context.Context, rows []int32, centres []float64, label []int32, squared []float64) error {
+	block := a.copies(centres)
+	job := &assignment{Assigner: a, at: centres, first: true, moved: block.pack(all(block.len()), !a.floats)}
+	a.centres = nil
+	err := parallel.ForEach(ctx, (len(rows)+blockRows-1)/blockRows, a.workers, func(w, b int) {
+		job.some(a.worker(w), rows[b*blockRows:min(len(rows), (b+1)*blockRows)])
+	})
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		label[i], squared[i] = a.own[r], a.distance[r]
+	}
+	a.floats = a.floats || crowded(int(job.measured.Load())/max(1, len(rows)), block.len())
+	return nil
+}
+
+// worker is the memory of worker w.
+func (a *Assigner) worker(w int) *assigning {
+	if a.scratch[w] == nil {
+		a.scratch[w] = &assigning{tile: newTile(), gathered: newBlock(blockRows, a.s.Dim)}
+	}
+	return a.scratch[w]
 }
 
 // moved lists the centres that are not where they were, and the others.

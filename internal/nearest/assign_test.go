@@ -3,6 +3,7 @@ package nearest
 import (
 	"cmp"
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -34,9 +35,18 @@ func TestAssign(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
+		b, err := NewBounded(s, 2)
+		if err != nil {
+			r.Fatal(err)
+		}
 		label := make([]int32, n)
 		for range 4 {
 			if err := a.Assign(context.Background(), centres, label); err != nil {
+				r.Fatal(err)
+			}
+			checkAssigned(r, s, centres, label)
+			clear(label)
+			if err := b.Assign(context.Background(), centres, label); err != nil {
 				r.Fatal(err)
 			}
 			checkAssigned(r, s, centres, label)
@@ -79,6 +89,79 @@ func checkAssigned(r *rapid.T, s *Space, centres []float64, label []int32) {
 		if l != want {
 			r.Fatalf("row %d goes to centre %d at %v, not %d at %v", i, l, at(l), want, at(want))
 		}
+	}
+}
+
+// Centres that creep, as in the last iterations of k-means, and rows in groups: the bounds answer for most, again and
+// again, and must not wear out.
+func TestBoundsLast(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		const n, dim, k = 300, 24, 40
+		g := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		pace := rapid.SampledFrom([]float64{1e-9, 1e-3, 0.05, 0.5}).Draw(r, "pace")
+		data, centres := make([]float32, n*dim), make([]float64, k*dim)
+		for i := range data {
+			data[i] = float32(50 + 4*math.Sin(float64(i/dim%k*dim+i%dim)*12.9898) + g.NormFloat64())
+		}
+		for i := range centres {
+			centres[i] = float64(data[i])
+		}
+		s := space(t, data, dim, L2)
+		b, err := NewBounded(s, 2)
+		if err != nil {
+			r.Fatal(err)
+		}
+		label := make([]int32, n)
+		for range 12 {
+			if err := b.Assign(context.Background(), centres, label); err != nil {
+				r.Fatal(err)
+			}
+			checkAssigned(r, s, centres, label)
+			for i := range centres {
+				centres[i] += pace * g.NormFloat64()
+			}
+		}
+	})
+}
+
+// Rows listed are given the centres that a call for all of them gives.
+func TestAssignSome(t *testing.T) {
+	const n, dim, k = 500, 7, 300
+	g := rand.New(rand.NewPCG(5, 1))
+	data, centres := make([]float32, n*dim), make([]float64, k*dim)
+	for i := range data {
+		data[i] = float32(g.NormFloat64())
+	}
+	for i := range centres {
+		centres[i] = g.NormFloat64()
+	}
+	s := space(t, data, dim, L2)
+	a, err := NewAssigner(s, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	every, some, squared := make([]int32, n), make([]int32, n/3), make([]float64, n/3)
+	if err := a.Assign(context.Background(), centres, every); err != nil {
+		t.Fatal(err)
+	}
+	rows := make([]int32, n/3)
+	for i := range rows {
+		rows[i] = int32(3*i + i%2)
+	}
+	if err := a.AssignSome(context.Background(), rows, centres, some, squared); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		c := int(every[row])
+		if some[i] != every[row] || squared[i] != SquaredToCentre(s.Row(int(row)), centres[c*dim:(c+1)*dim]) {
+			t.Fatalf("row %d alone goes to %d at %v, among all to %d", row, some[i], squared[i], c)
+		}
+	}
+	if err := a.Assign(context.Background(), centres, some[:0:0]); err != nil { // what it knew of all rows is gone
+		t.Fatal(err)
+	}
+	if !slices.Equal(a.own, every) {
+		t.Error("after a call for some rows, one for all gives other labels")
 	}
 }
 

@@ -10,6 +10,7 @@ type assigning struct {
 	tile     *tile
 	gathered block
 	list     []int32
+	near     []int32 // of a Bounded
 }
 
 // assignment is one call of Assign.
@@ -44,6 +45,15 @@ func (j *assignment) rows(w *assigning, lo, hi int) {
 		block = j.s.gather(w.list, &w.gathered)
 		j.challenge(w, &block, func(r int) int { return int(w.list[r]) }, j.rest)
 	}
+}
+
+// some assigns the rows listed, at most blockRows.
+func (j *assignment) some(w *assigning, list []int32) {
+	for _, i := range list {
+		j.own[i], j.distance[i] = 0, j.measure(int(i), 0)
+	}
+	block := j.s.gather(list, &w.gathered)
+	j.challenge(w, &block, func(r int) int { return int(list[r]) }, j.moved)
 }
 
 func (j *assignment) measure(row int, centre int32) float64 {

@@ -11,15 +11,21 @@ import (
 
 // lloyd runs Lloyd's iteration.
 type lloyd struct {
-	space    *nearest.Space
-	assigner *nearest.Assigner
-	workers  int
-	maxIter  int
-	tol      float64 // on the sum of squared moves of the centres
-	progress func(iteration int)
+	space     *nearest.Space
+	assigner  assigner
+	spherical bool
+	workers   int
+	maxIter   int
+	tol       float64 // on the sum of squared moves of the centres
+	progress  func(iteration int)
 
 	sums   []float64 // of the members of each cluster, k×dim
 	summed []int32   // the labels they belong to; nil at first
+}
+
+// assigner labels rows by their nearest centres: a nearest.Assigner, or a nearest.Bounded, which gives the same labels.
+type assigner interface {
+	Assign(ctx context.Context, centres []float64, label []int32) error
 }
 
 // from iterates from the centres given (k×dim, overwritten). As in scikit-learn, labels belong to the centres returned,
@@ -41,9 +47,7 @@ func (l *lloyd) from(ctx context.Context, centres []float64) (*Result, error) {
 		}
 		r.Iterations++
 		r.Converged = same || moved <= l.tol
-		if l.progress != nil {
-			l.progress(r.Iterations)
-		}
+		l.progress(r.Iterations)
 	}
 	if !same {
 		return r, l.assigner.Assign(ctx, centres, label)
@@ -51,8 +55,8 @@ func (l *lloyd) from(ctx context.Context, centres []float64) (*Result, error) {
 	return r, nil
 }
 
-// update moves each centre to the mean of its members and gives the sum of squared moves. It changes label where it
-// fills empty clusters.
+// update moves each centre to the mean of its members (of a spherical clustering, to its direction) and gives the sum of
+// squared moves. It changes label where it fills empty clusters.
 func (l *lloyd) update(ctx context.Context, centres []float64, label []int32) (moved float64, err error) {
 	dim := l.space.Dim
 	sizes := make([]int, len(centres)/dim)
@@ -64,11 +68,15 @@ func (l *lloyd) update(ctx context.Context, centres []float64, label []int32) (m
 		return 0, err
 	}
 	for c, size := range sizes {
-		if size == 0 {
+		by := float64(size)
+		if l.spherical {
+			by = norm(l.sums[c*dim : (c+1)*dim])
+		}
+		if by == 0 {
 			continue // stays where it is
 		}
 		for j := c * dim; j < (c+1)*dim; j++ {
-			v := l.sums[j] / float64(size)
+			v := l.sums[j] / by
 			d := v - centres[j]
 			moved += float64(d * d)
 			centres[j] = v

@@ -16,9 +16,16 @@ import (
 // Two walkers that come within Tol × bandwidth of each other walk on as one. Attractors closer than Merge × bandwidth
 // are one place: the densest stands for the others (a flat kernel stops anywhere on a plateau, so one dense region has
 // many).
+//
+// With Blurring the rows themselves move, all at once, to the kernel's means of each other where they then are (Fukunaga &
+// Hostetler, The estimation of the gradient of a density function, 1975; the first of Cheng's two kinds). Rows of one
+// place draw together in a few iterations and are its cluster. Places go on drawing each other: with the flat kernel
+// until they are farther apart than the bandwidth, with the Gaussian, which has no end, until a step is below Tol ×
+// bandwidth.
 type MeanShift struct {
 	Bandwidth float64 // L2 distance, at least 0; at 0, which only equal rows share, each distinct row is a place
-	Gaussian  bool    // the kernel exp(−d²/2h²), else the flat one: 1 up to the bandwidth
+	Gaussian  bool    // the kernel exp(−d²/2h²), nowhere cut off, else the flat one: 1 up to the bandwidth
+	Blurring  bool    // rows move; without Starts
 	MaxIter   int     // at least 1
 	Tol       float64 // a walker has arrived once it moves by at most Tol × Bandwidth; scikit-learn: 1e-3
 	Merge     float64 // see above
@@ -38,6 +45,9 @@ func (o MeanShift) Fit(ctx context.Context, data []float32, dim int) (*Result, e
 	}
 	if space.Len() == 0 {
 		return nil, fmt.Errorf("mean shift: there are no rows to cluster")
+	}
+	if o.Blurring && o.Starts > 0 {
+		return nil, fmt.Errorf("mean shift: blurring moves all rows: it has no starts to draw")
 	}
 	starts := sample(space.Len(), o.Starts, rng.New(o.Seed, "meanshift", "starts"))
 	w, err := o.climb(ctx, space, starts)
@@ -65,6 +75,13 @@ func (o MeanShift) Fit(ctx context.Context, data []float32, dim int) (*Result, e
 
 // climb runs walkers from the rows given until all have arrived.
 func (o MeanShift) climb(ctx context.Context, s *nearest.Space, starts []int32) (*walkers, error) {
+	if o.Blurring {
+		return o.blur(ctx, s)
+	}
+	return o.walk(ctx, s, starts)
+}
+
+func (o MeanShift) walk(ctx context.Context, s *nearest.Space, starts []int32) (*walkers, error) {
 	w, err := newWalkers(s, starts)
 	if err != nil {
 		return nil, err

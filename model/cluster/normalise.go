@@ -1,6 +1,10 @@
 package cluster
 
-import "fashionpipe/internal/nearest"
+import (
+	"math"
+
+	"fashionpipe/internal/nearest"
+)
 
 // Normalise gives a copy of the rows of data, dim numbers each, divided by their L2 norms; a row of zeros stays zero.
 func Normalise(data []float32, dim int) []float32 {
@@ -15,4 +19,24 @@ func Normalise(data []float32, dim int) []float32 {
 		}
 	}
 	return out
+}
+
+// norm is the L2 norm of a centre.
+func norm(x []float64) float64 {
+	var sum float64
+	for _, v := range x {
+		sum += float64(v * v)
+	}
+	return math.Sqrt(sum)
+}
+
+// normaliseCentres divides centres of dim numbers by their norms; one of zeros stays.
+func normaliseCentres(centres []float64, dim int) {
+	for i := 0; i < len(centres); i += dim {
+		if n := norm(centres[i : i+dim]); n > 0 {
+			for j := i; j < i+dim; j++ {
+				centres[j] /= n
+			}
+		}
+	}
 }

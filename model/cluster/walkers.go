@@ -41,6 +41,10 @@ func (w *walkers) step(ctx context.Context, k nearest.Kernel, tol float64, worke
 			return err
 		}
 	}
+	return w.shift(ctx, k, tol, workers)
+}
+
+func (w *walkers) shift(ctx context.Context, k nearest.Kernel, tol float64, workers int) error {
 	moved := make([]float64, len(w.follows))
 	if err := w.places.Shift(ctx, w.walking, k, moved, w.weight, workers); err != nil {
 		return err

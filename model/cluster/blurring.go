@@ -1,0 +1,43 @@
+package cluster
+
+import (
+	"context"
+
+	"fashionpipe/internal/nearest"
+)
+
+// blur moves all rows until none goes far in a step. Each step is one of walkers from all rows among rows that lie where
+// the last step left them, rounded to float32.
+func (o MeanShift) blur(ctx context.Context, s *nearest.Space) (*walkers, error) {
+	kernel, everyone := nearest.Kernel{Gaussian: o.Gaussian, Bandwidth: o.Bandwidth}, sample(s.Len(), 0, nil)
+	for i := 1; ; i++ {
+		w, err := newWalkers(s, everyone)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.shift(ctx, kernel, o.Tol*o.Bandwidth, o.Workers); err != nil {
+			return nil, err
+		}
+		w.iterations = i
+		if o.Progress != nil {
+			o.Progress(i, len(w.walking))
+		}
+		if len(w.walking) == 0 || i >= max(1, o.MaxIter) {
+			return w, nil
+		}
+		if s, err = w.moved(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// moved is a space of rows where the walkers now are.
+func (w *walkers) moved() (*nearest.Space, error) {
+	var data []float32
+	for i := range w.follows {
+		for _, v := range w.places.Position(i) {
+			data = append(data, float32(v))
+		}
+	}
+	return nearest.NewSpace(data, len(data)/len(w.follows), nearest.L2)
+}

@@ -17,6 +17,7 @@ type Run struct {
 	Lists   []List   // neighbours of photos, where comparisons can read what each query found
 	Problem string   // the stage that failed and why, in one line; "" where all went well
 	Gates   []string // quality gates that failed: "encoder: collapse"
+	Unread  bool     // there are scores that were not read, for want of time
 	Missing bool     // a stage of it was not asked for, or the run ended before it
 }
 

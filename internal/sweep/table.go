@@ -18,6 +18,7 @@ type Table struct {
 	Rows     []Row
 	Runs     []*Run // all variants, in the order of the file
 	Verdict  Verdict
+	Interim  bool // some runs are still to come: nothing is compared, and Verdict is empty
 	Family   int  // the rows that Tukey's test compares; 0: none
 	Blocked  bool // it does so seed by seed, since all have the same
 	Pairs    int  // pairs of rows that comparisons by photos and by intervals are corrected for
@@ -59,6 +60,23 @@ func (e *UnknownMeasureError) Error() string {
 // first one ("" or an unknown name, which is an *UnknownMeasureError beside the table). memory has what comparisons of photos
 // gave before; nil: nothing. Without a table the error is that of ctx.
 func New(ctx context.Context, axes []Axis, runs []*Run, sort string, memory *Memory) (*Table, error) {
+	t, err := sorted(axes, runs, sort)
+	if err := t.compare(ctx, memory); err != nil {
+		return nil, err
+	}
+	t.judge()
+	return t, err
+}
+
+// Interim makes the table of runs of which some are still to come, in a moment: nothing in it is compared or judged.
+func Interim(axes []Axis, runs []*Run, sort string) *Table {
+	t, _ := sorted(axes, runs, sort) // the measure may be one of those to come
+	t.Interim = true
+	return t
+}
+
+// sorted makes a table without comparisons.
+func sorted(axes []Axis, runs []*Run, sort string) (*Table, error) {
 	t := &Table{Runs: runs, Main: -1}
 	for i, a := range axes {
 		if a.Seed && len(a.Values) > 1 && t.Seeds == nil {
@@ -71,11 +89,18 @@ func New(ctx context.Context, axes []Axis, runs []*Run, sort string, memory *Mem
 	t.fold(axes)
 	err := t.choose(sort)
 	t.order()
-	if err := t.compare(ctx, memory); err != nil {
-		return nil, err
-	}
-	t.judge()
 	return t, err
+}
+
+// Scored counts the variants that have the measure rows are sorted by.
+func (t *Table) Scored() int {
+	n := 0
+	for _, r := range t.Rows {
+		if t.Main >= 0 {
+			n += r.Cells[t.Main].N
+		}
+	}
+	return n
 }
 
 // choose picks the measure that rows are sorted by.

@@ -66,6 +66,30 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestInterim: what there is of a sweep is sorted and counted, and nothing is compared.
+func TestInterim(t *testing.T) {
+	axes, runs := fakeSweep(2)
+	for _, r := range runs[4:] { // two rows have both seeds
+		r.Metrics, r.Missing = nil, true
+	}
+	table := Interim(axes, runs, "no.such.measure")
+	if table.Scored() != 4 || table.Verdict.Best != nil || table.Rows[0].Against != nil || table.Rows[1].Against != nil {
+		t.Errorf("%d scored, verdict %+v, rows %+v", table.Scored(), table.Verdict, table.Rows[:2])
+	}
+	text := table.Text(80, 1, "")
+	for _, want := range []string{"\n   and 1 more\n   and 4 without scores\n", "* best so far"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	for _, r := range runs {
+		r.Metrics = nil
+	}
+	if table := Interim(axes, runs, ""); table.Scored() != 0 || table.Text(80, 20, "") != "" {
+		t.Errorf("of no scores: %d, %s", table.Scored(), table.Text(80, 20, ""))
+	}
+}
+
 func TestUnknownMeasure(t *testing.T) {
 	axes, runs := fakeSweep(2)
 	for name, want := range map[string]string{

@@ -12,7 +12,7 @@ import (
 const widest = 20
 
 // Text draws the best rows as a table of at most width columns: the axes, then as many measures as fit. more is the file
-// that has the rest.
+// that has the rest; "" if none has.
 func (t *Table) Text(width, rows int, more string) string {
 	if t.Main < 0 {
 		return ""
@@ -22,11 +22,15 @@ func (t *Table) Text(width, rows int, more string) string {
 	shown = shown[:len(shown)-left]
 	g := t.grid(shown, width)
 	lines := g.lines()
+	also := ""
+	if more != "" {
+		more, also = " in "+more, ", also in "+more
+	}
 	if left > 0 {
-		lines = append(lines, fmt.Sprintf("   and %d more in %s", left, more))
+		lines = append(lines, fmt.Sprintf("   and %d more%s", left, more))
 	}
 	if n := len(t.Rows) - len(shown) - left; n > 0 {
-		lines = append(lines, fmt.Sprintf("   and %d without scores, also in %s", n, more))
+		lines = append(lines, fmt.Sprintf("   and %d without scores%s", n, also))
 	}
 	return strings.Join(append(lines, t.legend(shown, width)...), "\n") + "\n"
 }
@@ -121,6 +125,9 @@ func (t *Table) legend(rows []Row, width int) []string {
 		used += r.mark(i == 0)
 	}
 	parts := []string{"* best"}
+	if t.Interim {
+		parts = []string{"* best so far"}
+	}
 	for _, k := range []struct{ mark, text string }{
 		{"~", "~ can't be told from the best"}, {"?", "? no interval to compare by"}, {"!", "! a quality gate failed"},
 	} {

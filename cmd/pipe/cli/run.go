@@ -122,9 +122,6 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 		return exportErr, summaryText(stdout, stderr, e.Name, sum, shown)
 	}
 	ctx := cmd.Context() // one Ctrl-C also ends what compares the variants
-	if sum.Status == dag.StatusInterrupted {
-		ctx = context.WithoutCancel(ctx) // then there is next to nothing to do
-	}
 	memory := sweep.OpenMemory(filepath.Join(out, memoryFile))
 	t, axes, err := sweepTable(ctx, e, sum, f.sort, memory)
 	var wrong error
@@ -139,6 +136,9 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 	shown, exportErr := exportSweep(ctx, out, e, sum, t, axes)
 	if exportErr == nil {
 		exportErr = keepMemory(out, memory)
+	}
+	if t.Interim && sum.Status != dag.StatusInterrupted {
+		exportErr = cmp.Or(exportErr, ctx.Err())
 	}
 	rememberSweep(stderr, sum, sweepJSON(t, shown))
 	if s.Log == "json" {

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"fashionpipe/dag"
 	"fashionpipe/internal/sweep"
@@ -63,35 +63,47 @@ func wholeNames(g *dag.Graph, texts []string) []string {
 	return out
 }
 
+// interimTime is how long an interrupted run may take to read the scores that there are: they are worth a look, but whoever
+// interrupts wants the end.
+const interimTime = 500 * time.Millisecond
+
 // sweepTable makes the result table of a run. Beside a table, an *UnknownMeasureError says that it is sorted by another
-// measure: the run is done, and its table is worth more than none.
+// measure: the run is done, and its table is worth more than none. One of a run that was interrupted, or is as it is being
+// compared, is interim.
 func sweepTable(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary, sort string, memory *sweep.Memory) (*sweep.Table, []sweep.Axis, error) {
-	runs, err := sweepRuns(e, sum)
+	axes := sweepAxes(e.Sweep)
+	if sum.Status != dag.StatusInterrupted {
+		runs, err := sweepRuns(ctx, e, sum)
+		if err != nil {
+			return nil, nil, err
+		}
+		t, err := sweep.New(ctx, axes, runs, sort, memory)
+		if ctx.Err() == nil {
+			return t, axes, err
+		}
+	}
+	moment, done := context.WithTimeout(context.WithoutCancel(ctx), interimTime)
+	defer done()
+	runs, err := sweepRuns(moment, e, sum)
 	if err != nil {
 		return nil, nil, err
 	}
-	axes := sweepAxes(e.Sweep)
-	t, err := sweep.New(ctx, axes, runs, sort, memory)
-	var unknown *sweep.UnknownMeasureError
-	if errors.As(err, &unknown) && sum.Status == dag.StatusInterrupted {
-		err = nil
-	}
-	return t, axes, err
+	return sweep.Interim(axes, runs, sort), axes, nil
 }
 
 // tellSweep prints the table with its verdict on out.
 func tellSweep(out io.Writer, e *pipelines.Experiment, sum *dag.Summary, t *sweep.Table, shown results) error {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "\n%s: %s, %s in %s\n\n", e.Name, plural(len(e.Sweep.Variants), "variant"), countText(sum), took(sum.Took))
-	if text := t.Text(80, 20, "table.csv"); text != "" {
+	rest := "table.csv"
+	if t.Interim {
+		rest = ""
+	}
+	if text := t.Text(80, 20, rest); text != "" {
 		fmt.Fprintln(b, text)
 	}
-	if sum.Status == dag.StatusInterrupted {
-		fmt.Fprintln(b, hang("No table and no page of the sweep: they come with the run that ends.", 80, 2))
-	} else {
-		for _, s := range t.Verdict.Sentences {
-			fmt.Fprintln(b, hang(s, 80, 2))
-		}
+	for _, s := range append(interimSentence(t), t.Verdict.Sentences...) {
+		fmt.Fprintln(b, hang(s, 80, 2))
 	}
 	if len(shown.Reports) > 0 {
 		fmt.Fprintf(b, "report: %s\n", shown.Reports[0])
@@ -104,6 +116,19 @@ func tellSweep(out io.Writer, e *pipelines.Experiment, sum *dag.Summary, t *swee
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// interimSentence says how much of a sweep an interim table has; nothing of any other table.
+func interimSentence(t *sweep.Table) []string {
+	if !t.Interim {
+		return nil
+	}
+	least := ""
+	if slices.ContainsFunc(t.Runs, func(r *sweep.Run) bool { return r.Unread }) {
+		least = "at least "
+	}
+	return []string{fmt.Sprintf("Interrupted, %s%d of %s have scores. The run that ends writes the table and the page, and compares.",
+		least, t.Scored(), plural(len(t.Runs), "variant"))}
 }
 
 // few lists the first names and counts the rest.

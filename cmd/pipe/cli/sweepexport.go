@@ -52,8 +52,8 @@ func writeTables(dir string, t *sweep.Table, axes []sweep.Axis) error {
 	return nil
 }
 
-// exportSweep puts the results of a sweep into a folder that a person opens. An interrupted one gets its links alone: whoever
-// interrupts wants the end, and a table and a page take seconds where there is much to compare.
+// exportSweep puts the results of a sweep into a folder that a person opens. One with an interim table gets its links alone:
+// whoever interrupts wants the end, and what there is to compare and to draw may take seconds.
 func exportSweep(ctx context.Context, dir string, e *pipelines.Experiment, sum *dag.Summary, t *sweep.Table, axes []sweep.Axis) (results, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return results{}, err
@@ -67,7 +67,7 @@ func exportSweep(ctx context.Context, dir string, e *pipelines.Experiment, sum *
 		return r, err
 	}
 	r.Old = old
-	if sum.Status == dag.StatusInterrupted || nothingNew(t) {
+	if t.Interim || nothingNew(t) {
 		r.Old = append(leftFiles(dir, sweepFiles), r.Old...)
 		return r, nil
 	}

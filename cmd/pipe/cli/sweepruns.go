@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -42,8 +43,8 @@ func sweepMembers(e *pipelines.Experiment, sum *dag.Summary) [][]member {
 	return all
 }
 
-// sweepRuns says what became of each variant, with its scores unless the run was interrupted: that gets no table.
-func sweepRuns(e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) {
+// sweepRuns says what became of each variant, with its scores. Once ctx is done it reads no more of these.
+func sweepRuns(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) {
 	gates := map[string][]string{}
 	for _, g := range sum.Gates {
 		gates[g.Stage] = append(gates[g.Stage], g.Note.Name)
@@ -66,7 +67,8 @@ func sweepRuns(e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) 
 				continue
 			}
 			digests[m.node.Name] = string(m.result.Artifact.Digest)
-			if sum.Status == dag.StatusInterrupted {
+			if ctx.Err() != nil {
+				r.Unread = r.Unread || m.node.Out() == stages.Metrics
 				continue
 			}
 			if err := addResult(r, m, digests, ms, read); err != nil {

@@ -14,6 +14,7 @@ type Images interface {
 	Spec() formats.ImageSpec
 	Whole(i int) []byte
 	Cell(i, n int) []byte // cell n of row i, n below Spec().CellCount()
+	Labels(i int) formats.Labels
 }
 
 // View names one of the two inputs made from a photo.

@@ -143,8 +143,8 @@ func collapsed(start, end formats.Collapse) bool {
 func CollapseText(info formats.EncoderInfo) string {
 	c := info.Collapse
 	remedy := "Train with a lower lr or fewer epochs"
-	if info.Loss == "mse" {
-		remedy = "mse only pulls together, which allows this; train with loss: vicreg, a lower lr or fewer epochs"
+	if l, err := lossByName(info.Loss); err == nil {
+		remedy = l.remedy
 	}
 	return fmt.Sprintf("the encoder gives nearly the same feature for every photo: spread of L2-normalised features is %.4f of that of "+
 		"evenly spread ones (healthy: about 0.8, collapsed: below %.2g), effective rank %.2f of %d, mean norm %.3g, "+

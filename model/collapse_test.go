@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"fashionpipe/formats"
@@ -48,6 +49,18 @@ func TestMeasures(t *testing.T) {
 	zero := measureCollapse(make([]float32, n*d), make([]float32, n*d), n, d, 1)
 	if zero.StdRatio != 0 || zero.EffectiveRank != 1 || zero.PairRatio != 1 || math.IsInf(zero.LogNorm, 0) || zero.LogNorm > -80 {
 		t.Errorf("zero features: %+v", zero)
+	}
+}
+
+// TestRemedies: each loss has its own, and a loss of another program's encoder has one too.
+func TestRemedies(t *testing.T) {
+	for _, l := range losses {
+		if l.remedy == "" || !strings.Contains(CollapseText(formats.EncoderInfo{Loss: l.name}), l.remedy) {
+			t.Errorf("%s: %s", l.name, CollapseText(formats.EncoderInfo{Loss: l.name}))
+		}
+	}
+	if text := CollapseText(formats.EncoderInfo{Loss: "other"}); !strings.HasSuffix(text, "Train with a lower lr or fewer epochs") {
+		t.Error(text)
 	}
 }
 

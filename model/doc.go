@@ -18,11 +18,12 @@
 // The two views of a batch are two forward passes through the same weights, first the whole photos, then the cells,
 // as net(whole), net(cell) would be in PyTorch: batch normalisation normalises each view by that view's own batch
 // statistics, and the running statistics (momentum 0.1, unbiased variance) move twice a step, in this order. In
-// inference the running statistics are used. The loss `mse` is the mean over the batch and the numbers of the feature
-// of the squared difference between the two views' features; gradients flow into both views.
+// inference the running statistics are used. Losses are in the table of loss.go, each with its formula's source; gradients
+// flow into both views where the loss doesn't stop them.
 //
-// Between features and loss there may be a projector, VICReg's expander (projector.go): an MLP that is trained with
-// the network, kept in checkpoints, and left out of the encoder, whose feature is what enters it.
+// Between features and loss there may be a projector, and behind it a predictor (mlp.go): they are trained with the network,
+// kept in checkpoints, and left out of the encoder, whose feature is what enters them. BYOL's target is a second network in
+// the training's state, which follows the first; the encoder is the first.
 //
 // Each epoch is a new order of the images, drawn from the seed; images left over after the last whole batch sit it
 // out. Everything random comes from internal/rng. The backend does its sums in an order that depends on shapes

@@ -13,6 +13,7 @@ import (
 type fakeImages struct {
 	spec        formats.ImageSpec
 	whole, cell [][]byte
+	labels      func(i int) formats.Labels // nil: none
 }
 
 func newFakeImages(n, size, cellSize int) *fakeImages {
@@ -48,6 +49,18 @@ func (f *fakeImages) Cell(i, n int) []byte {
 	return f.cell[i][n*size : (n+1)*size]
 }
 
+func (f *fakeImages) Labels(i int) formats.Labels {
+	if f.labels == nil {
+		return formats.Labels{}
+	}
+	return f.labels(i)
+}
+
+// sameGarment gives every two photos in a row a garment.
+func sameGarment(i int) formats.Labels {
+	return formats.Labels{PairID: int64(i / 2), Style: 1, Category: []string{"skirt", "shorts", "vest"}[i%3]}
+}
+
 func open(t testing.TB, setting string) *Backend {
 	t.Helper()
 	b, err := Open(setting)
@@ -59,7 +72,8 @@ func open(t testing.TB, setting string) *Backend {
 
 func smallConfig(loss string) TrainConfig {
 	return TrainConfig{Arch: "resnet18", Width: 4, Loss: loss, Epochs: 2, Batch: 8, LR: 1e-3, Optimizer: "adam",
-		Schedule: "cosine", Warmup: 1, Momentum: 0.9, Seed: 1}
+		Schedule: "cosine", Warmup: 1, Momentum: 0.9, Seed: 1,
+		LossConfig: LossConfig{Lambda: DefaultLambda, TargetMomentum: DefaultTargetMomentum, By: ByGarment, Together: 2}}
 }
 
 func mustTrain(t testing.TB, im Images, cfg TrainConfig, hooks Hooks) *Trained {

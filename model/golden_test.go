@@ -27,14 +27,6 @@ type golden struct {
 		Loss                  float64
 		Grads, Stats          map[string]summary
 	}
-	Losses []struct {
-		Name            string
-		N, D, Projector int
-		Value           float64
-		A               []float64            `json:"grad_a"`
-		B               []float64            `json:"grad_b"`
-		Grads           map[string][]float64 // of the projector's weights
-	}
 }
 
 type summary struct {
@@ -200,16 +192,16 @@ func TestNetworksEqualTorch(t *testing.T) {
 					if !withLoss {
 						return out
 					}
-					l, _ := lossByName("mse")
-					value, network, feature := twoViews(params, a, objective{loss: l}, c.Width, a.layers[0], whole, cell)
-					out = append(out, value, feature)
+					o := &objective{cfg: TrainConfig{Width: c.Width}, arch: a, loss: mseLoss}
+					p := o.twoViews(params, nil, whole, cell)
+					out = append(out, p.value, p.feature)
 					var weights []*Node
 					for _, n := range gradNames {
 						weights = append(weights, params[n])
 					}
-					out = append(out, Gradient(value, weights...)...)
+					out = append(out, Gradient(p.value, weights...)...)
 					for _, n := range a.names(c.Width, last, true) {
-						out = append(out, network.stats[n])
+						out = append(out, p.net.stats[n])
 					}
 					return out
 				})
@@ -272,72 +264,4 @@ func goldenMatrix(name string, scale float64, dims ...int) *tensors.Tensor {
 		t.data[i] = float32(scale * u)
 	}
 	return upload(t)
-}
-
-// TestLossesEqualTorch compares losses and their gradients with torch's, with and without a projector before them.
-func TestLossesEqualTorch(t *testing.T) {
-	for _, c := range readGolden(t).Losses {
-		t.Run(fmt.Sprintf("%s projector %d", c.Name, c.Projector), func(t *testing.T) {
-			l, err := lossByName(c.Name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			weights := projectorWeights(c.D, c.Projector)
-			p, err := compile(open(t, "cpu"), "loss", func(g *Graph) []*Node {
-				a, b := parameter(g, "a", []int{c.N, c.D}), parameter(g, "b", []int{c.N, c.D})
-				params := map[string]*Node{}
-				for _, w := range weights {
-					params[w.name] = parameter(g, w.name, w.shape)
-				}
-				with := []*Node{a, b}
-				for _, w := range weights {
-					with = append(with, params[w.name])
-				}
-				v := objective{l, c.Projector}.value(params, a, b)
-				return append([]*Node{v}, Gradient(v, with...)...)
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			in := []*tensors.Tensor{goldenMatrix("a", 3, c.N, c.D), goldenMatrix("b", 3, c.N, c.D)}
-			want, names := [][]float64{{c.Value}, c.A, c.B}, []string{"value", "gradient of a", "gradient of b"}
-			for _, w := range weights {
-				in = append(in, upload(goldenWeight(w.name, w.shape)))
-				want, names = append(want, c.Grads[w.name]), append(names, "gradient of "+w.name)
-			}
-			if len(c.Grads) != len(weights) {
-				t.Fatalf("%d weights, want %d", len(weights), len(c.Grads))
-			}
-			out, err := p.run(context.Background(), 0, in...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, w := range want {
-				got, err := download(out[i])
-				if err != nil {
-					t.Fatal(err)
-				}
-				wantGradient(t, names[i], got, w)
-			}
-		})
-	}
-}
-
-// wantGradient is wantNear, except that a gradient that is 0 but for rounding has no scale of its own.
-func wantGradient(t *testing.T, what string, got []float32, want []float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
-	}
-	for _, w := range want {
-		if math.Abs(w) > 1e-9 {
-			wantNear(t, what, got, want)
-			return
-		}
-	}
-	for i, g := range got {
-		if math.Abs(float64(g)) > 1e-5 {
-			t.Errorf("%s: number %d is %v, want 0", what, i, g)
-		}
-	}
 }

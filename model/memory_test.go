@@ -31,11 +31,11 @@ func TestTrainingFits(t *testing.T) {
 	k := &kept{Backend: open(t, "cpu").compute}
 	cfg := smallConfig("mse")
 	cfg.Width, cfg.Batch = 64, 32
-	a, err := archByName(cfg.Arch)
+	o, err := newObjective(resnet18, newFakeImages(2, 16, 16), cfg, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(&Backend{name: "cpu", compute: k}, cfg, cfg.Batch, 224, 224, a.random(cfg.Width, a.layers[0], 1))
+	s, err := newStepper(&Backend{name: "cpu", compute: k}, o, cfg.Batch, 224, 224, o.start())
 	if err != nil {
 		t.Fatal(err)
 	}

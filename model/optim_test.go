@@ -133,7 +133,11 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) (*stepper, func(rows []int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(open(t, "cpu"), cfg, cfg.Batch, 32, 32, a.random(cfg.Width, a.layers[0], cfg.Seed))
+	o, err := newObjective(a, newFakeImages(2, 16, 16), cfg, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newStepper(open(t, "cpu"), o, cfg.Batch, 32, 32, o.start())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,13 +167,13 @@ func TestAccumulatedEqualsLargeBatch(t *testing.T) {
 		rows = append(rows, i)
 	}
 	for step := range 2 {
-		loss, err := large.step(t.Context(), views(rows[8*step:8*step+8]), lr, step+1, true)
+		loss, err := large.step(t.Context(), views(rows[8*step:8*step+8]), nil, lr, step+1, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var losses []float64
 		for i := range 4 {
-			l, err := small.step(t.Context(), views(rows[8*step+2*i:8*step+2*i+2]), lr, step+1, i == 3)
+			l, err := small.step(t.Context(), views(rows[8*step+2*i:8*step+2*i+2]), nil, lr, step+1, i == 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,7 +211,7 @@ func TestAverageFollowsWeights(t *testing.T) {
 		average := map[string][]float64{}
 		for step := 1; step <= 4; step++ {
 			for i := range accumulate {
-				if _, err := s.step(t.Context(), views([]int{0, 1, 2, 3}), 0.01, step, i == accumulate-1); err != nil {
+				if _, err := s.step(t.Context(), views([]int{0, 1, 2, 3}), nil, 0.01, step, i == accumulate-1); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -55,7 +55,7 @@ func TestProjectorResumes(t *testing.T) {
 		if _, err := Train(ctx, open(t, "cpu"), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
 			t.Fatalf("stopped training: %v", err)
 		}
-		checkpointHas(t, dir, projectorNames(32, 6))
+		checkpointHas(t, dir, namesOf(mlp{"projector", 32, expander(32, 6)}.weights()))
 		first := -1
 		r := mustTrain(t, im, cfg, Hooks{Scratch: dir, Add: func(n int) {
 			if first < 0 {
@@ -114,7 +114,7 @@ func TestOtherProjectorStartsOver(t *testing.T) {
 // normalisation's 1 and 0.
 func TestProjectorInit(t *testing.T) {
 	const dim, width = 64, 256
-	ws := draw(projectorWeights(dim, width), "projector", 3)
+	ws := draw(mlp{"projector", dim, expander(dim, width)}.weights(), "projector", 3)
 	for name, in := range map[string]float64{
 		"projector.0.weight": dim, "projector.0.bias": dim, "projector.3.weight": width, "projector.3.bias": width, "projector.6.weight": width,
 	} {

@@ -12,8 +12,7 @@ import (
 // stepper holds a network in training and its compiled training step.
 type stepper struct {
 	cfg            TrainConfig
-	arch           *arch
-	objective      objective
+	objective      *objective
 	opt            optimizer
 	names          stepNames
 	state          *state
@@ -25,24 +24,17 @@ type stepper struct {
 
 // stepNames are the names of a training's arrays.
 type stepNames struct {
-	trained []string // the network's weights, then the projector's, each sorted
+	trained []string // the network's weights, then those of each MLP, each sorted
 	encoder []string // what the encoder keeps: the network's weights and running statistics
 	stats   []string // running statistics, which every batch moves
 	sums    []string // of gradients, where they are accumulated: in the order of trained
 }
 
 // newStepper compiles the training step. start is a fresh start's or a checkpoint's arrays.
-func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, start map[string]tensor) (*stepper, error) {
-	a, err := archByName(cfg.Arch)
-	if err != nil {
-		return nil, err
-	}
-	l, err := lossByName(cfg.Loss)
-	if err != nil {
-		return nil, err
-	}
-	s := &stepper{cfg: cfg, arch: a, objective: objective{l, cfg.Projector}, batch: batch, whole: whole, cellPix: cell}
-	if s.opt, err = optimizerByName(cfg.Optimizer); err != nil {
+func newStepper(b *Backend, o *objective, batch, whole, cell int, start map[string]tensor) (*stepper, error) {
+	s := &stepper{cfg: o.cfg, objective: o, batch: batch, whole: whole, cellPix: cell}
+	var err error
+	if s.opt, err = optimizerByName(o.cfg.Optimizer); err != nil {
 		return nil, err
 	}
 	s.state = newState(s.slots(start), start)
@@ -51,11 +43,10 @@ func newStepper(b *Backend, cfg TrainConfig, batch, whole, cell int, start map[s
 
 // slots lists the arrays of the state, and their names.
 func (s *stepper) slots(start map[string]tensor) []slot {
-	weights := s.arch.names(s.cfg.Width, s.arch.layers[0], false)
 	n := &s.names
-	n.trained = append(slices.Clone(weights), projectorNames(s.arch.dim(s.cfg.Width, s.arch.layers[0]), s.cfg.Projector)...)
-	n.stats = s.arch.names(s.cfg.Width, s.arch.layers[0], true)
-	n.encoder = append(weights, n.stats...)
+	n.trained = s.objective.trained()
+	n.stats = s.objective.network(true)
+	n.encoder = append(s.objective.network(false), n.stats...)
 	var all []slot
 	add := func(name, like, of string) { all = append(all, slot{name, start[like].shape, of}) }
 	for _, name := range append(slices.Clone(n.trained), n.stats...) {
@@ -65,6 +56,9 @@ func (s *stepper) slots(start map[string]tensor) []slot {
 		for m := range s.opt.moments {
 			add(momentName(name, m), name, "")
 		}
+	}
+	for _, name := range s.objective.followed() {
+		add(targetName(name), name, name)
 	}
 	if s.cfg.EMA > 0 {
 		for _, name := range n.encoder {
@@ -111,21 +105,24 @@ func (s *stepper) compile(b *Backend) (err error) {
 	return err
 }
 
-// gradients lays out both views through the shared network, one after the other and each with its own batch
-// statistics, the loss and the gradients, in the order of the trained weights; out has the new running statistics.
-// Inputs: whole, cell, each with its numbers.
+// gradients lays out the objective on both views, and the gradients, in the order of the trained weights; out has the
+// new running statistics. Inputs: whole, cell, each with its numbers; what the objective is given.
 func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, value *Node) {
 	whole, cell := s.view(g, Whole, s.whole), s.view(g, Cell, s.cellPix)
-	value, n, _ := twoViews(in, s.arch, s.objective, s.cfg.Width, s.arch.layers[0], whole, cell)
+	given := map[string]*Node{}
+	for _, x := range s.objective.givens(s.batch) {
+		given[x.name] = parameter(g, x.name, x.shape)
+	}
+	p := s.objective.twoViews(in, given, whole, cell)
 	var weights []*Node
 	for _, name := range s.names.trained {
 		weights = append(weights, in[name])
 	}
 	out = nodes{}
 	for _, name := range s.names.stats {
-		out[name] = n.stats[name]
+		out[name] = p.net.stats[name]
 	}
-	return Gradient(value, weights...), out, value
+	return Gradient(p.value, weights...), out, p.value
 }
 
 // update lays out the optimiser, and the averages of what comes out. Inputs: scalars.
@@ -143,6 +140,10 @@ func (s *stepper) update(g *Graph, in nodes, grads []*Node, out nodes) {
 		for m, moment := range moments {
 			out[momentName(name, m)] = moment
 		}
+	}
+	for _, name := range s.objective.followed() {
+		keep, old := h[len(s.opt.hyper(0, 1))], in[targetName(name)]
+		out[targetName(name)] = Add(out[name], Mul(keep, Sub(old, out[name])))
 	}
 	if s.cfg.EMA > 0 {
 		for _, name := range s.names.encoder {
@@ -177,9 +178,13 @@ func (s *stepper) applyGraph(g *Graph, in nodes) (nodes, []*Node) {
 	return out, nil
 }
 
-// scalars are the numbers of step t (from 1): the optimiser's, and how far averages move.
+// scalars are the numbers of step t (from 1): the optimiser's, what the objective's target keeps of itself, and how far
+// averages move.
 func (s *stepper) scalars(lr float64, t int) []float64 {
 	h := s.opt.hyper(lr, t)
+	if s.objective.loss.target {
+		h = append(h, s.objective.targetMomentum(t))
+	}
 	if s.cfg.EMA > 0 {
 		h = append(h, 1-emaDecay(s.cfg.EMA, t))
 	}
@@ -196,30 +201,24 @@ func (s *stepper) view(g *Graph, v View, size int) *Node {
 	return s.cfg.Augment.apply(x, parameter(g, string(v)+" numbers", []int{n, s.batch}))
 }
 
-// twoViews passes both views through the network: the loss, the network with the new running statistics, and the whole
-// photos' features.
-func twoViews(params map[string]*Node, a *arch, o objective, width int, layer string, whole, cell *Node) (value *Node, n *net, feature *Node) {
-	n = newNet(params, true)
-	feature = a.forward(n, normalise(whole, imagenetMean, imagenetStd), width, layer)
-	other := a.forward(n, normalise(cell, imagenetMean, imagenetStd), width, layer)
-	return o.value(params, feature, other), n, feature
-}
-
 // viewBatch is one view of a batch: pixels [N, S, S, 3] and the numbers of Augment.draw.
 type viewBatch struct {
 	pixels  []byte
 	numbers []float32
 }
 
-// step trains on one batch, whole photos and cells, and gives its loss. t, from 1, counts what the optimiser does, which
+// step trains on one batch, whole photos and cells, and gives its loss. given is what the objective gives for it. t, from 1, counts what the optimiser does, which
 // is at the last batch of a step.
-func (s *stepper) step(ctx context.Context, views [2]viewBatch, lr float64, t int, last bool) (float64, error) {
+func (s *stepper) step(ctx context.Context, views [2]viewBatch, given []tensor, lr float64, t int, last bool) (float64, error) {
 	var in []*tensors.Tensor
 	for i, v := range views {
 		in = append(in, uploadImages(v.pixels, s.batch, [2]int{s.whole, s.cellPix}[i]))
 		if len(v.numbers) > 0 {
 			in = append(in, tensors.FromFlatDataAndDimensions(v.numbers, len(v.numbers)/s.batch, s.batch))
 		}
+	}
+	for _, x := range given {
+		in = append(in, upload(x))
 	}
 	if s.fused != nil {
 		return s.value(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t)...)...))

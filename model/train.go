@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"sort"
 	"time"
@@ -15,10 +14,10 @@ import (
 
 // TrainConfig says how to train. All of it changes the result.
 type TrainConfig struct {
-	Arch        string
-	Width       int // channels of the first block
-	Loss        string
-	Projector   int // width of the projector between feature and loss; 0 for none
+	Arch  string
+	Width int // channels of the first block
+	Loss  string
+	LossConfig
 	Epochs      int
 	Batch       int // photos at once; the whole table if that is smaller
 	Accumulate  int // batches per step, which takes the mean of their gradients; 0 is 1
@@ -57,6 +56,7 @@ type trainer struct {
 	im      Images
 	cfg     TrainConfig
 	hooks   Hooks
+	goal    *objective
 	step    *stepper
 	meter   *collapseMeter
 	batch   int
@@ -111,8 +111,8 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	if im.Len() < 2 {
 		return nil, fmt.Errorf("training needs at least 2 images, and the table has %d", im.Len())
 	}
-	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 || cfg.Projector < 0 {
-		return nil, fmt.Errorf("epochs %d, width %d, batch %d, projector %d can't be", cfg.Epochs, cfg.Width, cfg.Batch, cfg.Projector)
+	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 {
+		return nil, fmt.Errorf("epochs %d, width %d, batch %d can't be", cfg.Epochs, cfg.Width, cfg.Batch)
 	}
 	cfg.Accumulate = max(cfg.Accumulate, 1)
 	t := &trainer{b: b, im: im, cfg: cfg, hooks: hooks, batch: min(cfg.Batch, im.Len())}
@@ -121,11 +121,14 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 			cfg.Accumulate, t.batch, im.Len())
 	}
 	t.perStep[0].pixels, t.perStep[1].pixels = make([]byte, 3*t.batch*whole*whole), make([]byte, 3*t.batch*cell*cell)
-	state, err := t.resume(a)
+	if t.goal, err = newObjective(a, im, cfg, t.steps*cfg.Epochs); err != nil {
+		return nil, err
+	}
+	state, err := t.resume()
 	if err != nil {
 		return nil, err
 	}
-	if t.step, err = newStepper(b, cfg, t.batch, whole, cell, state); err != nil {
+	if t.step, err = newStepper(b, t.goal, t.batch, whole, cell, state); err != nil {
 		return nil, err
 	}
 	t.meter, err = newCollapseMeter(b, a, im, cfg, whole, cell)
@@ -133,9 +136,8 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 }
 
 // resume gives the state to start from: a checkpoint's, or a fresh initialisation.
-func (t *trainer) resume(a *arch) (map[string]tensor, error) {
-	fresh := a.random(t.cfg.Width, a.layers[0], t.cfg.Seed)
-	maps.Copy(fresh, draw(projectorWeights(a.dim(t.cfg.Width, a.layers[0]), t.cfg.Projector), "projector", t.cfg.Seed))
+func (t *trainer) resume() (map[string]tensor, error) {
+	fresh := t.goal.start()
 	if t.hooks.Scratch == "" {
 		return fresh, nil
 	}
@@ -176,7 +178,7 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 		}
 		epoch := t.done/t.steps + 1
 		if orderOf != epoch {
-			order, orderOf = epochOrder(t.cfg.Seed, epoch, t.im.Len()), epoch
+			order, orderOf = t.goal.order(epoch, t.im.Len()), epoch
 		}
 		at := (t.done%t.steps*t.cfg.Accumulate + len(t.losses)) * t.batch
 		if err := t.one(late, epoch, total, order[at:at+t.batch]); err != nil {
@@ -227,7 +229,7 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
 	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
 	last := len(t.losses)+1 == t.cfg.Accumulate
-	value, err := t.step.step(ctx, t.perStep, lr, t.done+1, last)
+	value, err := t.step.step(ctx, t.perStep, t.goal.give(rows), lr, t.done+1, last)
 	if err != nil {
 		return fmt.Errorf("training step %d: %w", t.done+1, err)
 	}
@@ -290,7 +292,8 @@ func (t *trainer) save() error {
 	return c.write(t.hooks.Scratch)
 }
 
-// result reads the trained network off the backend. The projector has done its work: it is no part of the encoder.
+// result reads the trained network off the backend. What was trained beside it has done its work, and is no part of the
+// encoder.
 func (t *trainer) result() (*Trained, error) {
 	r := &Trained{History: t.history, Info: t.info()}
 	var kept []string
@@ -313,8 +316,7 @@ func (t *trainer) result() (*Trained, error) {
 }
 
 func (t *trainer) info() formats.EncoderInfo {
-	a, _ := archByName(t.cfg.Arch) // newTrainer has found it before
-	dim := a.dim(t.cfg.Width, a.layers[0])
+	dim := t.goal.dim()
 	measures := func(r formats.HistoryRow) formats.Collapse {
 		return formats.Collapse{
 			StdRatio:      r.FeatureStd * math.Sqrt(float64(dim)),

@@ -199,3 +199,49 @@ func TestKMeansStartsFromClusters(t *testing.T) {
 		t.Errorf("%v, %s", err, notes.text("start"))
 	}
 }
+
+// TestTrainRefusesLossParameters: what doesn't go with the loss is said with its parameter and a remedy.
+func TestTrainRefusesLossParameters(t *testing.T) {
+	for _, c := range []struct {
+		loss   string
+		change func(*train)
+		want   string
+	}{
+		{"mse", func(s *train) { s.Temperature = 0.1 }, "temperature: goes with loss: ntxent or supcon, not mse"},
+		{"barlow", func(s *train) { s.Temperature = 0.1 }, "temperature: goes with loss: ntxent or supcon, not barlow"},
+		{"vicreg", func(s *train) { s.Predictor = 8 }, "predictor: goes with loss: simsiam or byol, not vicreg"},
+		{"simsiam", func(s *train) { s.TargetMomentum = 0.9 }, "target_momentum: goes with loss: byol, not simsiam"},
+		{"byol", func(s *train) { s.Lambda = 1 }, "lambda: goes with loss: barlow, not byol"},
+		{"ntxent", func(s *train) { s.By = "category" }, "by: goes with loss: supcon, not ntxent"},
+		{"ntxent", func(s *train) { s.Together = 3 }, "together: goes with loss: supcon, not ntxent"},
+		{"ntxent", func(s *train) { s.Temperature = -1 }, "temperature: must be 0"},
+		{"barlow", func(s *train) { s.Lambda = -1 }, "lambda: must be 0 or more"},
+		{"byol", func(s *train) { s.TargetMomentum = 2 }, "target_momentum: must be from 0 to 1"},
+		{"byol", func(s *train) { s.Predictor = -1 }, "predictor: must be 0"},
+		{"supcon", func(s *train) { s.Together = 0 }, "together: must be at least 1"},
+		{"mse", func(s *train) { s.Projector = -2 }, "projector: must be -1"},
+		{"supcon", func(s *train) { s.By, s.Together, s.Temperature = "category", 4, 0.1 }, ""},
+		{"byol", func(s *train) { s.Predictor, s.TargetMomentum, s.Projector = 8, 1, 8 }, ""},
+	} {
+		tr := trainKind().New().(*train)
+		tr.Loss = c.loss
+		c.change(tr)
+		got := ""
+		if err := tr.Validate(); err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", c.loss, got, c.want)
+		}
+	}
+}
+
+// TestTrainNeedsLabels: supcon on photos without labels says what to do.
+func TestTrainNeedsLabels(t *testing.T) {
+	tr := trainKind().New().(*train)
+	tr.Width, tr.Epochs, tr.Batch, tr.Loss = 2, 1, 4, "supcon"
+	_, _, err := runVectorStage(t, tr, dag.Inputs{"images": {noiseImages(t, 4, 8)}}, 1)
+	if err == nil || !strings.Contains(err.Error(), "no two photos have the same garment") {
+		t.Errorf("%v", err)
+	}
+}

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"fashionpipe/dag"
@@ -12,7 +13,7 @@ import (
 func trainKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "train", Version: 2, Out: Encoder, Check: formats.CheckEncoder,
-		Summary: "An encoder, trained without labels on two views of each photo",
+		Summary: "An encoder, trained on two views of each photo, without labels or with",
 		Doc: `Trains one network, shared by both views of a photo (the whole photo and the cell of its grid), so that the two
 features agree.
 
@@ -20,15 +21,7 @@ ResNet18 is torchvision's without its last layer: its feature is 8 × width numb
 It starts from random weights, drawn as torchvision draws them. Each view is a forward pass of its own, with its own
 batch statistics. The loss is one of
 
-  mse     mean squared error between the two features, as in the paper. Nothing pushes features of different photos
-          apart, so a constant feature is a solution: the encoder can collapse, and the run says so.
-  vicreg  25·mse + 25·variance + 1·covariance (Bardes, Ponce & LeCun 2022), which keeps them apart.
-
-With projector: P, each feature first goes through an MLP that is trained along with the network, and the loss compares
-what comes out: Linear(P) with bias, batch normalisation, ReLU, the same again, and Linear(P) without bias, initialised as
-torch.nn.Linear. This is the expander in the code of VICReg's authors, who use P = 8192; without one, vicreg acts on the
-features themselves. The MLP is dropped when training ends: the encoder gives the feature that entered it. The default,
-0, is no MLP, as in the paper.
+` + lossDoc + `
 
 Augmentations change what the network sees in training, every view by chances of its own, new ones in each epoch and drawn
 from the seed. None is on by default. In this order:
@@ -88,37 +81,45 @@ sizes, normalisation) and history.parquet (loss and learning rate of every step,
 		In: []dag.Port{{Name: "images", Type: Images, Doc: "images with cells to learn from"}},
 		New: func() dag.Stage {
 			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
-				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, Crop: 1}
+				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, Crop: 1,
+				Projector: model.OwnWidth, Lambda: model.DefaultLambda, TargetMomentum: model.DefaultTargetMomentum,
+				By: model.ByGarment, Together: 2}
 		},
 	}
 }
 
 type train struct {
-	Arch        string  `param:"arch" enum:"resnet18" doc:"the network"`
-	Width       int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
-	Loss        string  `param:"loss" enum:"mse|vicreg" doc:"what is minimised; mse is the paper's"`
-	Projector   int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none"`
-	Epochs      int     `param:"epochs" doc:"times each image is seen"`
-	Batch       int     `param:"batch" doc:"photos at once, each with both views"`
-	Accumulate  int     `param:"accumulate" doc:"batches per step, which takes the mean of their gradients"`
-	LR          float64 `param:"lr" doc:"the highest learning rate"`
-	Optimizer   string  `param:"optimizer" enum:"adam|adamw|sgd|lars" doc:"how weights follow their gradients"`
-	Schedule    string  `param:"schedule" enum:"cosine|constant" doc:"how the learning rate falls after the warm-up"`
-	Warmup      float64 `param:"warmup" doc:"epochs over which the learning rate rises from 0"`
-	WeightDecay float64 `param:"weight_decay" doc:"pull of every weight but biases and batch normalisation towards 0"`
-	Momentum    float64 `param:"momentum" doc:"of sgd and lars"`
-	EMA         float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
-	Flip        bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
-	Crop        float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
-	Geometry    float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
-	Jitter      float64 `param:"jitter" doc:"0 to 1: strength of chance brightness, contrast and saturation of each view, and at a quarter of it hue"`
-	Brightness  float64 `param:"brightness" doc:"in place of jitter: brightness times 1 - this to 1 + this"`
-	Contrast    float64 `param:"contrast" doc:"in place of jitter: contrast times 1 - this to 1 + this"`
-	Saturation  float64 `param:"saturation" doc:"in place of jitter: saturation times 1 - this to 1 + this"`
-	Hue         float64 `param:"hue" doc:"in place of jitter: colours turn by up to this share of the colour wheel either way, 0.5 at most"`
-	Grey        float64 `param:"grey" doc:"probability that a view loses its colours"`
-	Blur        float64 `param:"blur" doc:"probability that a view is blurred"`
-	Cutout      float64 `param:"cutout" doc:"edge of a square taken out of each view, as a share of the view's; 0 for none"`
+	Arch           string  `param:"arch" enum:"resnet18" doc:"the network"`
+	Width          int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
+	Loss           string  `param:"loss" enum:"mse|vicreg|barlow|simsiam|byol|ntxent|supcon" doc:"what is minimised; mse is the paper's"`
+	Projector      int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none, -1 for the loss's own"`
+	Predictor      int     `param:"predictor" doc:"of simsiam and byol: width of the predictor's hidden layer; 0 for the loss's own"`
+	Temperature    float64 `param:"temperature" doc:"of ntxent and supcon: what cosines are divided by; 0 for the loss's own, 0.5 and 0.07"`
+	Lambda         float64 `param:"lambda" doc:"of barlow: weight of the correlations between different numbers"`
+	TargetMomentum float64 `param:"target_momentum" doc:"of byol: share of itself that the target keeps in the first step"`
+	By             string  `param:"by" enum:"garment|category" doc:"of supcon: the label that photos which belong together share"`
+	Together       int     `param:"together" doc:"of supcon: photos of a label that the order keeps side by side"`
+	Epochs         int     `param:"epochs" doc:"times each image is seen"`
+	Batch          int     `param:"batch" doc:"photos at once, each with both views"`
+	Accumulate     int     `param:"accumulate" doc:"batches per step, which takes the mean of their gradients"`
+	LR             float64 `param:"lr" doc:"the highest learning rate"`
+	Optimizer      string  `param:"optimizer" enum:"adam|adamw|sgd|lars" doc:"how weights follow their gradients"`
+	Schedule       string  `param:"schedule" enum:"cosine|constant" doc:"how the learning rate falls after the warm-up"`
+	Warmup         float64 `param:"warmup" doc:"epochs over which the learning rate rises from 0"`
+	WeightDecay    float64 `param:"weight_decay" doc:"pull of every weight but biases and batch normalisation towards 0"`
+	Momentum       float64 `param:"momentum" doc:"of sgd and lars"`
+	EMA            float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
+	Flip           bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
+	Crop           float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
+	Geometry       float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
+	Jitter         float64 `param:"jitter" doc:"0 to 1: strength of chance brightness, contrast and saturation of each view, and at a quarter of it hue"`
+	Brightness     float64 `param:"brightness" doc:"in place of jitter: brightness times 1 - this to 1 + this"`
+	Contrast       float64 `param:"contrast" doc:"in place of jitter: contrast times 1 - this to 1 + this"`
+	Saturation     float64 `param:"saturation" doc:"in place of jitter: saturation times 1 - this to 1 + this"`
+	Hue            float64 `param:"hue" doc:"in place of jitter: colours turn by up to this share of the colour wheel either way, 0.5 at most"`
+	Grey           float64 `param:"grey" doc:"probability that a view loses its colours"`
+	Blur           float64 `param:"blur" doc:"probability that a view is blurred"`
+	Cutout         float64 `param:"cutout" doc:"edge of a square taken out of each view, as a share of the view's; 0 for none"`
 }
 
 const usualMomentum = 0.9
@@ -133,8 +134,6 @@ func (s *train) Validate() error {
 	switch {
 	case s.Width < 1:
 		return bad("width", "must be at least 1, not %d", s.Width)
-	case s.Projector < 0:
-		return bad("projector", "must be 0 (none) or more, not %d", s.Projector)
 	case s.Epochs < 1:
 		return bad("epochs", "must be at least 1, not %d", s.Epochs)
 	case s.Batch < 2:
@@ -154,7 +153,7 @@ func (s *train) Validate() error {
 	case !(s.EMA >= 0 && s.EMA < 1):
 		return bad("ema", "must be at least 0 (none) and below 1, such as 0.999, not %v", s.EMA)
 	}
-	return s.validateAugment()
+	return errors.Join(s.validateLoss(), s.validateAugment())
 }
 
 // Resumes implements dag.Resumer.
@@ -173,7 +172,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	}
 	t.Sayf("backend: %s", backend.Describe())
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
-		Arch: s.Arch, Width: s.Width, Loss: s.Loss, Projector: s.Projector, Epochs: s.Epochs, Batch: s.Batch, Accumulate: s.Accumulate, LR: s.LR,
+		Arch: s.Arch, Width: s.Width, Loss: s.Loss, LossConfig: s.lossConfig(), Epochs: s.Epochs, Batch: s.Batch, Accumulate: s.Accumulate, LR: s.LR,
 		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum,
 		EMA: s.EMA, Seed: t.Seed,
 		Flip: s.Flip, Augment: s.augment(),

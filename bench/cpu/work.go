@@ -110,7 +110,8 @@ func newNoise(count, size int) *noise {
 	return n
 }
 
-func (n *noise) Len() int                { return n.count }
-func (n *noise) Spec() formats.ImageSpec { return n.spec }
-func (n *noise) Whole(i int) []byte      { return n.bytes[i : i+3*n.spec.Size*n.spec.Size] }
-func (n *noise) Cell(i, _ int) []byte    { return n.Whole((i + 7) % n.count) }
+func (n *noise) Len() int                  { return n.count }
+func (n *noise) Spec() formats.ImageSpec   { return n.spec }
+func (n *noise) Whole(i int) []byte        { return n.bytes[i : i+3*n.spec.Size*n.spec.Size] }
+func (n *noise) Cell(i, _ int) []byte      { return n.Whole((i + 7) % n.count) }
+func (n *noise) Labels(int) formats.Labels { return formats.Labels{} }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes golden.json: features, gradients and losses by PyTorch and torchvision.
+"""Makes golden.json: features and gradients by PyTorch and torchvision.
 
 Run with torch 2.15 and torchvision 0.29 (others should do):   python golden.py > golden.json
 
@@ -173,44 +173,6 @@ def vgg_case(width, n, size, layers, keep):
     return out
 
 
-def vicreg(x, y):
-    """Bardes, Ponce & LeCun's main_vicreg.py, without the all-gather."""
-    n, d = x.shape
-    repr_loss = F.mse_loss(x, y)
-    x, y = x - x.mean(dim=0), y - y.mean(dim=0)
-    std_x, std_y = torch.sqrt(x.var(dim=0) + 0.0001), torch.sqrt(y.var(dim=0) + 0.0001)
-    std_loss = torch.mean(F.relu(1 - std_x)) / 2 + torch.mean(F.relu(1 - std_y)) / 2
-    cov_x, cov_y = (x.T @ x) / (n - 1), (y.T @ y) / (n - 1)
-    off = lambda c: c.pow(2).sum() - c.diagonal().pow(2).sum()
-    cov_loss = off(cov_x) / d + off(cov_y) / d
-    return 25.0 * repr_loss + 25.0 * std_loss + 1.0 * cov_loss
-
-
-def projector(d, p):
-    """Projector of main_vicreg.py, for --mlp p-p-p."""
-    return torch.nn.Sequential(
-        torch.nn.Linear(d, p), torch.nn.BatchNorm1d(p), torch.nn.ReLU(True),
-        torch.nn.Linear(p, p), torch.nn.BatchNorm1d(p), torch.nn.ReLU(True),
-        torch.nn.Linear(p, p, bias=False))
-
-
-def projector_case(name, f, n=6, d=5, p=7):
-    """In double precision, since the gradients of the biases before batch normalisation are 0 but for rounding."""
-    net = torch.nn.ModuleDict({"projector": projector(d, p)}).double()
-    for k, w in net.named_parameters():
-        w.data = make_weight(k, w.shape)
-    case = loss_case(name, lambda a, b: f(net["projector"](a.double()), net["projector"](b.double())), n, d)
-    return {**case, "projector": p, "grads": {k: nums(w.grad) for k, w in net.named_parameters()}}
-
-
-def loss_case(name, f, n=6, d=5):
-    a = (3 * uniform("a", (n, d))).float().requires_grad_()
-    b = (3 * uniform("b", (n, d))).float().requires_grad_()
-    loss = f(a, b)
-    loss.backward()
-    return {"name": name, "n": n, "d": d, "value": loss.item(), "grad_a": nums(a.grad), "grad_b": nums(b.grad)}
-
-
 json.dump({
     "networks": [
         resnet_case(4, 4, 64, 40, None),
@@ -219,6 +181,4 @@ json.dump({
         vgg_case(4, 2, 240, ["fc1"], 128),
         vgg_case(64, 1, 32, ["pool5"], 64),
     ],
-    "losses": [loss_case("mse", F.mse_loss), loss_case("vicreg", vicreg),
-               projector_case("mse", F.mse_loss), projector_case("vicreg", vicreg)],
 }, sys.stdout, indent=0)

@@ -1,0 +1,178 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+)
+
+// objective is what training minimises: a loss on what a projector and a predictor make of the views' features, and what
+// heads lose. It lays the training network out, and says what its step needs.
+type objective struct {
+	cfg       TrainConfig // with the loss's own values where it leaves them open
+	arch      *arch
+	loss      loss
+	projector mlp
+	predictor mlp
+	steps     int   // of the whole training
+	groups    []int // of each row of the table: rows with the same number belong together; nil where the loss isn't told
+}
+
+// LossConfig is what a loss is set to. LossesWith says which loss has what.
+type LossConfig struct {
+	Projector      int     // width of the MLP between feature and loss; 0 for none, OwnWidth for that of the loss's authors
+	Predictor      int     // width of the MLP behind it; 0 for that of the loss's authors
+	Temperature    float64 // 0 for that of the loss's authors
+	Lambda         float64 // weight of Barlow Twins' second term
+	TargetMomentum float64 // share of itself that BYOL's target keeps in the first step
+	By             string  // the label by which supcon knows what belongs together: ByGarment or ByCategory
+	Together       int     // photos of one label that supcon's order keeps together
+}
+
+// OwnWidth asks for the projector that the loss's authors use.
+const OwnWidth = -1
+
+// newObjective puts the objective together for so many steps on a table of images.
+func newObjective(a *arch, im Images, cfg TrainConfig, steps int) (*objective, error) {
+	l, err := lossByName(cfg.Loss)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Projector < OwnWidth || cfg.Predictor < 0 || cfg.Temperature < 0 {
+		return nil, fmt.Errorf("projector %d, predictor %d, temperature %v can't be", cfg.Projector, cfg.Predictor, cfg.Temperature)
+	}
+	o := &objective{cfg: cfg, arch: a, loss: l, steps: steps}
+	dim := o.dim()
+	if o.cfg.Temperature == 0 {
+		o.cfg.Temperature = l.temperature
+	}
+	if o.cfg.Projector == OwnWidth {
+		o.cfg.Projector = l.projector.width(dim)
+	}
+	o.projector = mlp{name: "projector", in: dim}
+	if o.cfg.Projector > 0 {
+		o.projector.layers = l.projector.layers(dim, o.cfg.Projector)
+	}
+	o.predictor = mlp{name: "predictor", in: o.projector.out()}
+	if l.predictor.layers != nil {
+		if o.cfg.Predictor == 0 {
+			o.cfg.Predictor = l.predictor.width(dim)
+		}
+		o.predictor.layers = l.predictor.layers(o.predictor.in, o.cfg.Predictor)
+	}
+	if slices.Contains(l.takes, "by") {
+		o.groups, err = groups(im, cfg.By)
+	}
+	return o, err
+}
+
+func (o *objective) dim() int { return o.arch.dim(o.cfg.Width, o.layer()) }
+
+func (o *objective) layer() string { return o.arch.layers[0] }
+
+// network lists the encoder's trained weights, or its running statistics.
+func (o *objective) network(stat bool) []string { return o.arch.names(o.cfg.Width, o.layer(), stat) }
+
+// trained lists all that is trained: the network's weights, sorted, then those of each MLP, sorted.
+func (o *objective) trained() []string {
+	return slices.Concat(o.network(false), namesOf(o.projector.weights()), namesOf(o.predictor.weights()))
+}
+
+// followed lists what has a double in the target network, which starts as a copy: the network's weights and the projector's.
+func (o *objective) followed() []string {
+	if !o.loss.target {
+		return nil
+	}
+	return append(o.network(false), namesOf(o.projector.weights())...)
+}
+
+func targetName(weight string) string { return "target/" + weight }
+
+// start draws the weights of a training that begins.
+func (o *objective) start() map[string]tensor {
+	state := o.arch.random(o.cfg.Width, o.layer(), o.cfg.Seed)
+	maps.Copy(state, draw(o.projector.weights(), "projector", o.cfg.Seed))
+	maps.Copy(state, draw(o.predictor.weights(), "predictor", o.cfg.Seed))
+	return state
+}
+
+// given is an array that a step gets from the host beside the images.
+type given struct {
+	name  string
+	shape []int
+}
+
+// givens lists them for batches of n photos.
+func (o *objective) givens(n int) (list []given) {
+	if o.groups != nil {
+		list = append(list, given{"labels", []int{n}})
+	}
+	return list
+}
+
+// order is the order of the n rows in an epoch (from 1).
+func (o *objective) order(epoch, n int) []int {
+	if o.groups != nil {
+		return groupedOrder(o.cfg.Seed, epoch, o.groups, o.cfg.Together)
+	}
+	return epochOrder(o.cfg.Seed, epoch, n)
+}
+
+// give makes them for a batch of rows.
+func (o *objective) give(rows []int) (list []tensor) {
+	if o.groups != nil {
+		list = append(list, tensor{[]int{len(rows)}, batchLabels(o.groups, rows)})
+	}
+	return list
+}
+
+// pass is a training pass of the network on both views: what it loses, and what it left behind.
+type pass struct {
+	value   *Node
+	feature *Node // of the whole photos
+	net     *net  // holds the new running statistics
+}
+
+// twoViews passes both views through the network, one after the other and each with its own batch statistics, and on to
+// the loss. params holds the weights by name, with those of the target; given what givens lists.
+func (o *objective) twoViews(params, given map[string]*Node, whole, cell *Node) pass {
+	n := newNet(params, true)
+	a, b := o.features(n, whole), o.features(n, cell)
+	v := o.behind(params, a, b)
+	v.labels = given["labels"]
+	if o.loss.target {
+		v.targetA, v.targetB = o.target(params, whole, cell)
+	}
+	return pass{value: o.loss.value(v), feature: a, net: n}
+}
+
+// features passes images through a network: [N, dim].
+func (o *objective) features(n *net, x *Node) *Node {
+	return o.arch.forward(n, normalise(x, imagenetMean, imagenetStd), o.cfg.Width, o.layer())
+}
+
+// behind passes the views' features [N, dim], each on its own, through projector and predictor.
+func (o *objective) behind(params map[string]*Node, a, b *Node) views {
+	v := views{a: o.projector.apply(params, a), b: o.projector.apply(params, b), cfg: o.cfg}
+	if o.predictor.layers != nil {
+		v.predictedA, v.predictedB = o.predictor.apply(params, v.a), o.predictor.apply(params, v.b)
+	}
+	return v
+}
+
+// target passes both views through the target network, which normalises by their own batch statistics too: [N, D] each.
+// Nothing would read running statistics of it, so it has none.
+func (o *objective) target(params map[string]*Node, whole, cell *Node) (a, b *Node) {
+	own := map[string]*Node{}
+	for _, n := range o.followed() {
+		own[n] = params[targetName(n)]
+	}
+	for _, n := range o.network(true) {
+		own[n] = params[n] // its move is thrown away
+	}
+	n := newNet(own, true)
+	project := func(x *Node) *Node { return o.projector.apply(own, o.features(n, x)) }
+	return project(whole), project(cell)
+}

@@ -17,7 +17,7 @@ type backgroundGolden struct {
 		Name, Metric     string
 		Dim              int
 		Data             []float32
-		Garments         []int
+		Garments         []int64
 		Scenes           []int32
 		Queries, Gallery []bool
 		Scored, Skipped  int

@@ -93,6 +93,7 @@ func sampleMetrics() *Metrics {
 	return &Metrics{
 		Models:     []MetricsModel{{"ours", "resnet18, mse, 5 epochs", 512, false, "ab12", 1000}},
 		Retrieval:  []RetrievalScore{{"ours", "category", "recall@1", 0.612, 0.58, 0.644, 0.31, 990, 10}},
+		Background: []BackgroundScore{{"ours", "sensitivity", 0.21, 0.18, 0.25, 0.5, 990, 10}},
 		Difference: []Difference{{"category", "recall@1", 0.1, -0.05, 0.25}},
 		Clusters:   []ClusterScore{{"ours", "cd34", "k-means, 50 clusters", "kmeans", 50, "", "silhouette", 0.2, nan, nan}},
 		Confidence: 0.95, Resamples: 1000,

@@ -113,6 +113,7 @@ func drawMetrics(t *rapid.T) *Metrics {
 	for range rapid.IntRange(0, 3).Draw(t, "each") {
 		m.Models = append(m.Models, MetricsModel{Role: "ours", Name: drawText(t, "name"), Dim: 512, Random: true, Embeddings: "ab", Rows: 9})
 		m.Retrieval = append(m.Retrieval, RetrievalScore{"ours", "garment", "recall@1", x(), x(), x(), x(), 7, 2})
+		m.Background = append(m.Background, BackgroundScore{"ours", "sensitivity", x(), x(), x(), x(), 9, 0})
 		m.Difference = append(m.Difference, Difference{"category", "map@r", x(), x(), x()})
 		m.Clusters = append(m.Clusters, ClusterScore{"baseline", drawText(t, "digest"), drawText(t, "label"), "kmeans", 50, "category", "nmi", x(), x(), x()})
 	}

@@ -9,6 +9,7 @@ const MetricsFile = "metrics.json"
 type Metrics struct {
 	Models     []MetricsModel
 	Retrieval  []RetrievalScore
+	Background []BackgroundScore
 	Difference []Difference
 	Clusters   []ClusterScore
 	Confidence float64 // of every interval: 0.95
@@ -43,9 +44,21 @@ func (s RetrievalScore) OverAll() float64 {
 	return s.Value * (float64(s.Queries) / float64(s.Queries+s.Skipped))
 }
 
+// BackgroundScore is one measure of how much of one model's neighbours the background explains.
+type BackgroundScore struct {
+	Role    string  // "ours" or "baseline"
+	Measure string  // "sensitivity", "scene@5", "garment@5"; "overlap@5", "explained@5": against photos without background
+	Value   float64 // 0 … 1; NaN: not measured
+	Low     float64 // bounds of the interval; NaN: none
+	High    float64
+	Chance  float64 // what Value is in the mean if the rows to be found come in random order
+	Queries int     // that were counted
+	Skipped int     // that were not, for want of what they are judged by
+}
+
 // Difference is ours minus the baseline, over the same queries.
 type Difference struct {
-	By      string
+	By      string // as in RetrievalScore; "background" for a BackgroundScore
 	Measure string
 	Value   float64 // NaN: not measured
 	Low     float64 // bounds of the interval; NaN: none

@@ -8,6 +8,7 @@ type metricsFile struct {
 	Resamples  int              `json:"resamples"`
 	Models     []MetricsModel   `json:"models"`
 	Retrieval  []retrievalJSON  `json:"retrieval"`
+	Background []backgroundJSON `json:"background"`
 	Difference []differenceJSON `json:"difference"`
 	Clusters   []clusterJSON    `json:"clusters"`
 }
@@ -26,6 +27,15 @@ type retrievalJSON struct {
 	interval
 	Chance  *float64 `json:"chance"`
 	OverAll *float64 `json:"over_all"` // for readers of the file; follows from the others
+	Queries int      `json:"queries"`
+	Skipped int      `json:"skipped"`
+}
+
+type backgroundJSON struct {
+	Role    string `json:"role"`
+	Measure string `json:"measure"`
+	interval
+	Chance  *float64 `json:"chance"`
 	Queries int      `json:"queries"`
 	Skipped int      `json:"skipped"`
 }
@@ -57,11 +67,15 @@ func (m *Metrics) file() metricsFile {
 		Format: "metrics", Version: 1, Confidence: m.Confidence, Resamples: m.Resamples,
 		Models:     append([]MetricsModel{}, m.Models...),
 		Retrieval:  []retrievalJSON{},
+		Background: []backgroundJSON{},
 		Difference: []differenceJSON{},
 		Clusters:   []clusterJSON{},
 	}
 	for _, s := range m.Retrieval {
 		f.Retrieval = append(f.Retrieval, retrievalJSON{s.Role, s.By, s.Measure, toInterval(s.Value, s.Low, s.High), orNull(s.Chance), orNull(s.OverAll()), s.Queries, s.Skipped})
+	}
+	for _, s := range m.Background {
+		f.Background = append(f.Background, backgroundJSON{s.Role, s.Measure, toInterval(s.Value, s.Low, s.High), orNull(s.Chance), s.Queries, s.Skipped})
 	}
 	for _, d := range m.Difference {
 		f.Difference = append(f.Difference, differenceJSON{d.By, d.Measure, toInterval(d.Value, d.Low, d.High)})
@@ -77,6 +91,9 @@ func (f *metricsFile) metrics() *Metrics {
 	m := &Metrics{Models: f.Models, Confidence: f.Confidence, Resamples: f.Resamples}
 	for _, s := range f.Retrieval {
 		m.Retrieval = append(m.Retrieval, RetrievalScore{s.Role, s.By, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High), orNaN(s.Chance), s.Queries, s.Skipped})
+	}
+	for _, s := range f.Background {
+		m.Background = append(m.Background, BackgroundScore{s.Role, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High), orNaN(s.Chance), s.Queries, s.Skipped})
 	}
 	for _, d := range f.Difference {
 		m.Difference = append(m.Difference, Difference{d.By, d.Measure, orNaN(d.Value), orNaN(d.Low), orNaN(d.High)})

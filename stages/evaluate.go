@@ -14,7 +14,7 @@ import (
 
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "evaluate", Version: 5, Out: Metrics, Check: formats.CheckMetrics,
+		Name: "evaluate", Version: 6, Out: Metrics, Check: formats.CheckMetrics,
 		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
 		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
 its garment (DeepFashion2's pair_id and style). With R positives of a query,
@@ -30,6 +30,16 @@ and each measure is the mean over queries that have a positive; the others are l
 0 stands beside it (over_all). A row is never its own neighbour, and equal distances are ordered by the seed, so that a
 collapsed model scores at chance. The chance level of each measure, its mean if the rows came in random order, stands beside
 it. docs/measures.md has the formulas, and what other tools do differently.
+
+Where rows have scenes (synth with scenes: S), background sensitivity says how much the background counts: of a photo of garment g
+before scene s, how likely a photo of another garment before s is nearer than a photo of g before another scene. 0: never, the
+garment alone counts; 1/2: as likely as not, both count the same; 1: always. Beside it stand scene@k and garment@k, the shares
+of the query's scene and of its garment among the first k. Scenes are taken as given: the intervals tell what other garments
+would change, not other scenes.
+
+With masked connected (the same photos decoded with mask: polygon, embedded by the same encoder), overlap@k is the share of the
+first k neighbours of ours that are among the first k of masked, and explained@k = 1 - overlap@k: the share of the
+neighbourhood that goes when the background goes, at most so much is explained by it.
 
 Judges clusters by NMI (arithmetic), AMI, ARI, homogeneity, completeness, V-measure and purity against the same labels,
 over the rows that have one (rows in no cluster are taken as one cluster more), and by their silhouette (Euclidean, on at
@@ -48,6 +58,7 @@ The artifact holds metrics.json.`,
 		In: []dag.Port{
 			{Name: "ours", Type: Embeddings, Doc: "the embeddings to judge"},
 			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same rows in the same order, to compare with"},
+			{Name: "masked", Type: Embeddings, Optional: true, Doc: "ours of the same photos without background (decode with mask: polygon)"},
 			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "clusterings of ours or of baseline"},
 		},
 		New: func() dag.Stage {
@@ -101,8 +112,12 @@ func (s *evaluate) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
+	masked, err := readModel(t.In, "masked")
+	if err != nil {
+		return err
+	}
 	m, err := judge.Judge(ctx, models, clusterings, judge.Options{
-		K: s.K, By: s.By, Queries: s.Queries, Gallery: s.Gallery, Metric: nearest.Metric(s.Metric),
+		K: s.K, By: s.By, Queries: s.Queries, Gallery: s.Gallery, Metric: nearest.Metric(s.Metric), Masked: masked,
 		Bootstrap: eval.Bootstrap{Resamples: s.Resamples, Confidence: s.Confidence, Seed: t.Seed, Workers: t.Workers},
 		Start:     func(n int) { t.Report.Start(n, "queries") }, Done: t.Report.Add,
 	}, t)
@@ -115,17 +130,28 @@ func (s *evaluate) Run(ctx context.Context, t *dag.Task) error {
 func readModels(in dag.Inputs) ([]judge.Model, error) {
 	var models []judge.Model
 	for _, role := range []string{judge.Ours, judge.Baseline} {
-		a, ok := in.One(role)
-		if !ok {
-			continue
-		}
-		e, err := formats.ReadEmbeddings(a.Dir)
+		m, err := readModel(in, role)
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", role, err)
+			return nil, err
 		}
-		models = append(models, judge.Model{Role: role, Digest: string(a.Digest), Embeddings: e})
+		if m != nil {
+			models = append(models, *m)
+		}
 	}
 	return models, nil
+}
+
+// readModel reads the embeddings of a port; nil where it is not connected.
+func readModel(in dag.Inputs, port string) (*judge.Model, error) {
+	a, ok := in.One(port)
+	if !ok {
+		return nil, nil
+	}
+	e, err := formats.ReadEmbeddings(a.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", port, err)
+	}
+	return &judge.Model{Role: port, Digest: string(a.Digest), Embeddings: e}, nil
 }
 
 func readClusterings(in []dag.Artifact) ([]judge.Clustering, error) {

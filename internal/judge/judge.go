@@ -39,6 +39,7 @@ type Options struct {
 	Queries, Gallery string   // "all", or the source of the rows: "user", "shop"
 	Metric           nearest.Metric
 	Bootstrap        eval.Bootstrap // its Seed and Workers are those of everything
+	Masked           *Model         // ours of the same photos without background; may be nil
 	Start            func(queries int)
 	Done             func(queries int)
 }
@@ -81,6 +82,9 @@ func Judge(ctx context.Context, models []Model, clusterings []Clustering, o Opti
 	if err := j.retrieval(ctx); err != nil {
 		return nil, err
 	}
+	if err := j.background(ctx); err != nil {
+		return nil, err
+	}
 	names := clusteringNames(clusterings)
 	for i, c := range clusterings {
 		if err := j.clustering(ctx, c, owners[i], names[i]); err != nil {
@@ -88,6 +92,7 @@ func Judge(ctx context.Context, models []Model, clusterings []Clustering, o Opti
 		}
 	}
 	j.headlines()
+	j.backgroundHeadlines()
 	return j.metrics, nil
 }
 
@@ -97,11 +102,11 @@ func sameRows(models []Model) error {
 	}
 	ours, base := models[0], models[1]
 	if ours.Len() != base.Len() {
-		return fmt.Errorf("ours has %d rows and baseline %d: both must be embeddings of the same images", ours.Len(), base.Len())
+		return fmt.Errorf("ours has %d rows and %s %d: both must be embeddings of the same images", ours.Len(), base.Role, base.Len())
 	}
 	for i := range ours.Labels {
 		if a, b := ours.Labels[i].ID, base.Labels[i].ID; a != b {
-			return fmt.Errorf("row %d of ours is %q, of baseline %q: both must be embeddings of the same images", i, a, b)
+			return fmt.Errorf("row %d of ours is %q, of %s %q: both must be embeddings of the same images", i, a, base.Role, b)
 		}
 	}
 	return nil

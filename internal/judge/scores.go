@@ -15,11 +15,7 @@ func (j *judge) retrieval(ctx context.Context) error {
 	if len(j.by) == 0 {
 		return nil
 	}
-	queries, err := j.from("queries", j.Queries)
-	if err != nil {
-		return err
-	}
-	gallery, err := j.from("gallery", j.Gallery)
+	queries, gallery, err := j.whose()
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type page struct {
 	Confidence string // "95 %"; "" where there are no intervals
 	Resamples  string
 	Retrieval  []scoreTable
+	Background []scoreTable
 	Clustering *clusterTable
 	Training   *training
 	Galleries  *galleries
@@ -86,7 +87,8 @@ func newBuilder(ctx context.Context, in Input, o Options) *builder {
 func (b *builder) page() (*page, error) {
 	p := &page{Title: b.o.Title, Models: b.cast.list(), Tiles: newTiles(b.in, b.cast), Slot: slot, NavSlot: navSlot,
 		Retrieval: newRetrieval(b.in.Scores, b.cast), Clustering: newClustering(b.in.Scores, b.cast),
-		Training: newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
+		Background: newBackground(b.in.Scores, b.cast),
+		Training:   newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
 	if m, ok := b.cast.role(baseline); ok {
 		p.Random = m.Random
 	}

@@ -10,7 +10,8 @@ import (
 
 // scoreTable is one table of measures with a plot of their intervals.
 type scoreTable struct {
-	By     string // "garment", "category"
+	Title  string // "Same garment"
+	About  string // what the measures are, where that is not said above all tables
 	Ticks  []tick
 	Rows   []measureRow
 	Counts []string // queries and what was skipped
@@ -76,7 +77,7 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 		return scoreTable{}, false
 	}
 	a := niceAxis(0, max(high, 0.01), 5)
-	t := scoreTable{By: by, Ticks: a.ticks(5), Models: c.list(), Counts: queryCounts(scores, c)}
+	t := scoreTable{Title: "Same " + by, Ticks: a.ticks(5), Models: c.list(), Counts: queryCounts(scores, c)}
 	for _, name := range distinct(scores, func(r formats.RetrievalScore) string { return r.Measure }) {
 		row := measureRow{Name: measureName(name)}
 		for _, md := range t.Models {

@@ -14,6 +14,9 @@ type verdict struct {
 
 // judge reads a difference, ours minus baseline, by its interval.
 func judge(d formats.Difference) verdict {
+	if lessIsBetter(d) {
+		d.Low, d.High = -d.High, -d.Low
+	}
 	switch {
 	case math.IsNaN(d.Value):
 		return verdict{"–", "not measured", "same"}

@@ -21,7 +21,7 @@ const (
 // Comparison is a variant against the best one.
 type Comparison struct {
 	Method     Method
-	Difference float64 // its value less the best one's: 0 or less
+	Difference float64 // its value less the best one's: 0 or less, or 0 or more where less is better
 	Low, High  float64 // bounds of the difference, for this comparison by itself; NaN: none
 	P          float64 // two-sided, of this comparison by itself; NaN: none
 	Adjusted   float64 // P corrected for the best being the best of all, the luckiest among equals; NaN: none
@@ -71,14 +71,17 @@ func (t *Table) byIntervals(a, b Value) Comparison {
 		return c
 	}
 	n := distuv.UnitNormal
-	c.P = 1
-	if half := math.Hypot(a.High-a.Mean, b.Mean-b.Low); half > 0 {
+	c.P, c.Overlap = 1, a.High >= b.Low
+	half := math.Hypot(a.High-a.Mean, b.Mean-b.Low)
+	if t.Measures[t.Main].Less {
+		c.Overlap, half = b.High >= a.Low, math.Hypot(a.Mean-a.Low, b.High-b.Mean)
+	}
+	if half > 0 {
 		c.P = 2 * n.CDF(-math.Abs(c.Difference)/half*n.Quantile((1+Confidence)/2))
 	} else if c.Difference != 0 {
 		c.P = 0
 	}
 	c.Adjusted = t.bonferroni(c.P)
-	c.Overlap = a.High >= b.Low
 	c.Apart = !c.Overlap && c.Adjusted < 1-Confidence
 	return c
 }

@@ -7,14 +7,23 @@ import (
 	"fashionpipe/formats"
 )
 
-// Measure is a number that variants are compared by; more is better.
+// Measure is a number that variants are compared by.
 type Measure struct {
 	Name   string  // of its column: "garment.recall@1", "kmeans.category.ami", with the stage before it where several give scores
 	Title  string  // for people: "Recall@1", "AMI, kmeans"
 	By     string  // "garment", "category", or "" where no labels are needed
 	Head   bool    // one of the few that are shown first
+	Less   bool    // less is better; else more is
 	lowest float64 // what it can be at least; at most it is 1
 	rank   int     // among those shown first: the lowest is what variants are sorted by
+}
+
+// worse says whether a difference from the best is one for the worse.
+func (m Measure) worse(difference float64) bool {
+	if m.Less {
+		return difference > 0
+	}
+	return difference < 0
 }
 
 // role is whose scores count: the baseline is the same in all variants, or at least not what the sweep is about.
@@ -60,9 +69,28 @@ func measuresOf(r *Run, prefix bool) []found {
 			}
 			add(x, s.Measure, s.Value, s.Low, s.High)
 		}
+		backgroundMeasures(m, add)
 		clusterMeasures(m, add)
 	}
 	return all
+}
+
+// backgroundRank puts the background behind all else that is shown first.
+const backgroundRank = 90
+
+// backgroundMeasures are better where the garment counts for more and the background for less.
+func backgroundMeasures(m Metrics, add func(x Measure, raw string, value, low, high float64)) {
+	for _, s := range m.Background {
+		if s.Role != role {
+			continue
+		}
+		x := Measure{Name: "background." + s.Measure, Title: measureTitle(s.Measure), By: "background"}
+		x.Less = !strings.HasPrefix(s.Measure, "garment@") && !strings.HasPrefix(s.Measure, "overlap@")
+		if s.Measure == "sensitivity" {
+			x.rank = backgroundRank
+		}
+		add(x, s.Measure, s.Value, s.Low, s.High)
+	}
 }
 
 // firstRecall is recall at the smallest k that was measured.

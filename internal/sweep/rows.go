@@ -103,6 +103,9 @@ func (t *Table) order() {
 		case math.IsNaN(y):
 			return -1
 		}
+		if t.Measures[t.Main].Less {
+			return cmp.Compare(x, y)
+		}
 		return cmp.Compare(y, x)
 	})
 }

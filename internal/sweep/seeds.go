@@ -17,19 +17,19 @@ const leastSpread = 1e-12
 type trial struct {
 	rows    []*Row                      // those with two seeds or more
 	values  map[*Row]map[string]float64 // by seed
-	blocked bool                        // all have the same seeds, so what a seed does to all of them is no noise
-	s2, df  float64                     // variance of one value, pooled over the rows, and its degrees of freedom
+	measure Measure
+	blocked bool    // all have the same seeds, so what a seed does to all of them is no noise
+	s2, df  float64 // variance of one value, pooled over the rows, and its degrees of freedom
 	shape   *studentized
 }
 
 // newTrial gathers what the rows reached; nil where fewer than two have two seeds.
 func (t *Table) newTrial() *trial {
-	tr := &trial{values: map[*Row]map[string]float64{}, blocked: true}
-	measure := t.Measures[t.Main].Name
+	tr := &trial{values: map[*Row]map[string]float64{}, blocked: true, measure: t.Measures[t.Main]}
 	for i := range t.Rows {
 		row, values := &t.Rows[i], map[string]float64{}
 		for _, r := range row.Runs {
-			if f, ok := t.values[r][measure]; ok {
+			if f, ok := t.values[r][tr.measure.Name]; ok {
 				values[t.Seed(r)] = f.value
 			}
 		}
@@ -101,7 +101,7 @@ func (tr *trial) compare(a, b *Row, main int) (c Comparison, ok bool) {
 	c.Adjusted = max(c.P, tr.shape.tail(math.Sqrt2*math.Abs(c.Difference)/se, tr.df))
 	half := studentQuantile((1+Confidence)/2, tr.df) * se
 	c.Low, c.High = c.Difference-half, c.Difference+half
-	c.Apart = c.Difference < 0 && c.Adjusted < 1-Confidence
+	c.Apart = tr.measure.worse(c.Difference) && c.Adjusted < 1-Confidence
 	return c, true
 }
 

@@ -95,7 +95,7 @@ const percentText = "95 %"
 func (t *Table) secondSentence() string {
 	second := t.Verdict.Second
 	c := second.Against
-	gap := decimal(-c.Difference)
+	gap := decimal(math.Abs(c.Difference))
 	why := ""
 	switch c.Method {
 	case Tukey:
@@ -142,7 +142,7 @@ func othersSentence(alike, others int) string {
 // Words is a measure in a sentence: "recall@1 (garment)".
 func (m Measure) Words() string {
 	title := m.Title
-	if strings.HasPrefix(title, "Recall") || strings.HasPrefix(title, "Precision") {
+	if strings.HasPrefix(title, "Recall") || strings.HasPrefix(title, "Precision") || m.By == "background" {
 		title = strings.ToLower(title[:1]) + title[1:]
 	}
 	if m.By != "" {

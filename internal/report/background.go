@@ -1,0 +1,67 @@
+package report
+
+import (
+	"strings"
+
+	"fashionpipe/formats"
+)
+
+// backgroundTables are the two ways to tell the background's part, in the order they are shown.
+var backgroundTables = []struct {
+	title, about string
+	measures     []string // how their names begin
+}{
+	{"By scene", "Sensitivity: how likely a photo of another garment before the query's scene is nearer than a photo of its " +
+		"garment before another scene. 0: the garment alone counts; 0.5: both count the same; 1: the scene alone counts. " +
+		"Scene@k and Garment@k: the shares of the query's scene and of its garment among the first k neighbours.",
+		[]string{"sensitivity", "scene@", "garment@"}},
+	{"Against the same photos without background", "Overlap@k: the share of the first k neighbours that stay when the " +
+		"background goes. Explained@k: the rest, the most that the background can explain.",
+		[]string{"overlap@", "explained@"}},
+}
+
+func newBackground(m *formats.Metrics, c *cast) []scoreTable {
+	if m == nil {
+		return nil
+	}
+	var tables []scoreTable
+	for _, of := range backgroundTables {
+		part := &formats.Metrics{}
+		for _, s := range m.Background {
+			if beginsWith(s.Measure, of.measures) {
+				part.Retrieval = append(part.Retrieval, formats.RetrievalScore{Role: s.Role, Measure: s.Measure, Value: s.Value,
+					Low: s.Low, High: s.High, Chance: s.Chance, Queries: s.Queries, Skipped: s.Skipped})
+			}
+		}
+		for _, d := range m.Difference {
+			if d.By == "background" {
+				part.Difference = append(part.Difference, formats.Difference{Measure: d.Measure, Value: d.Value, Low: d.Low, High: d.High})
+			}
+		}
+		t, ok := retrievalTable(part, c, "")
+		if !ok {
+			continue
+		}
+		t.Title, t.About = of.title, of.about
+		t.Counts = []string{plural(part.Retrieval[0].Queries, "query", "queries") + " counted"}
+		if n := part.Retrieval[0].Skipped; n > 0 {
+			t.Counts[0] += "; " + count(n) + " left out, without photos to compare"
+		}
+		tables = append(tables, t)
+	}
+	return tables
+}
+
+func beginsWith(name string, beginnings []string) bool {
+	for _, b := range beginnings {
+		if strings.HasPrefix(name, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// lessIsBetter says of a measure of the background that a model is better with less of it.
+func lessIsBetter(d formats.Difference) bool {
+	return beginsWith(d.Measure, []string{"sensitivity", "scene@", "explained@"})
+}

@@ -127,9 +127,12 @@ func drawEncoder(t *rapid.T) (EncoderInfo, Weights, []HistoryRow) {
 		Name: drawText(t, "name"), Loss: "mse", Epochs: 5, Steps: 40, Images: 128, Random: rapid.Bool().Draw(t, "random"), Collapsed: true,
 		Collapse: Collapse{x(), x(), x(), x()},
 	}
+	if rapid.Bool().Draw(t, "validated") {
+		info.Validation = &Validation{"garment", 200, 150, rapid.Float64Range(0, 1).Draw(t, "recall"), 0.01}
+	}
 	var history []HistoryRow
 	for i := range rapid.IntRange(0, 10).Draw(t, "steps") {
-		history = append(history, HistoryRow{int32(i + 1), 1, x(), x(), x(), x(), x(), x()})
+		history = append(history, HistoryRow{int32(i + 1), 1, x(), x(), x(), x(), x(), x(), x()})
 	}
 	return info, drawWeights(t, 1), history
 }

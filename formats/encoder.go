@@ -32,6 +32,17 @@ type EncoderInfo struct {
 	Random    bool       // a random initialisation, never trained
 	Collapsed bool       // it maps everything to nearly the same feature
 	Collapse  Collapse   // measured at the end of training
+	// Validation is how it did on images it did not learn from; nil where there were none.
+	Validation *Validation
+}
+
+// Validation says what an encoder's training was validated on, and how the encoder did.
+type Validation struct {
+	By      string  `json:"by"`      // what makes two photos each other's positives: "garment" or "category"
+	Rows    int     `json:"rows"`    // photos: queries and gallery in one
+	Queries int     `json:"queries"` // those with a positive
+	Recall  float64 `json:"recall_1"`
+	Chance  float64 `json:"chance"` // recall@1 of a random order
 }
 
 // Collapse holds the measures that tell a constant encoder from a useful one. NaN: not measured; null in the file.
@@ -93,6 +104,9 @@ func (e *EncoderInfo) check() error {
 	if e.Arch == "" || e.Size < 1 || e.CellSize < 0 || e.Dim < 1 || e.Width < 1 {
 		return fmt.Errorf("arch %q, width %d, size %d, cell_size %d, dim %d can't be", e.Arch, e.Width, e.Size, e.CellSize, e.Dim)
 	}
+	if v := e.Validation; v != nil && !(v.Rows >= v.Queries && v.Queries > 0 && v.Recall >= 0 && v.Recall <= 1 && v.Chance >= 0 && v.Chance <= 1) {
+		return fmt.Errorf("validation %+v can't be", *v)
+	}
 	for i, s := range e.Std {
 		if !(s > 0) || math.IsInf(float64(s), 0) || math.IsNaN(float64(e.Mean[i])) || math.IsInf(float64(e.Mean[i]), 0) {
 			return fmt.Errorf("mean %v, std %v: each std must be above 0", e.Mean, e.Std)
@@ -103,23 +117,24 @@ func (e *EncoderInfo) check() error {
 
 // encoderFile is encoder.json as it lies on disk.
 type encoderFile struct {
-	Format    string       `json:"format"`
-	Version   int          `json:"version"`
-	Arch      string       `json:"arch"`
-	Width     int          `json:"width"`
-	Size      int          `json:"size"`
-	CellSize  int          `json:"cell_size"`
-	Dim       int          `json:"dim"`
-	Mean      [3]float32   `json:"mean"`
-	Std       [3]float32   `json:"std"`
-	Name      string       `json:"name"`
-	Loss      string       `json:"loss"`
-	Epochs    int          `json:"epochs"`
-	Steps     int          `json:"steps"`
-	Images    int          `json:"images"`
-	Random    bool         `json:"random"`
-	Collapsed bool         `json:"collapsed"`
-	Collapse  collapseJSON `json:"collapse"`
+	Format     string       `json:"format"`
+	Version    int          `json:"version"`
+	Arch       string       `json:"arch"`
+	Width      int          `json:"width"`
+	Size       int          `json:"size"`
+	CellSize   int          `json:"cell_size"`
+	Dim        int          `json:"dim"`
+	Mean       [3]float32   `json:"mean"`
+	Std        [3]float32   `json:"std"`
+	Name       string       `json:"name"`
+	Loss       string       `json:"loss"`
+	Epochs     int          `json:"epochs"`
+	Steps      int          `json:"steps"`
+	Images     int          `json:"images"`
+	Random     bool         `json:"random"`
+	Collapsed  bool         `json:"collapsed"`
+	Collapse   collapseJSON `json:"collapse"`
+	Validation *Validation  `json:"validation"`
 }
 
 type collapseJSON struct {
@@ -135,7 +150,8 @@ func (e *EncoderInfo) file() encoderFile {
 		Format: "encoder", Version: 1,
 		Arch: e.Arch, Width: e.Width, Size: e.Size, CellSize: e.CellSize, Dim: e.Dim, Mean: e.Mean, Std: e.Std,
 		Name: e.Name, Loss: e.Loss, Epochs: e.Epochs, Steps: e.Steps, Images: e.Images, Random: e.Random, Collapsed: e.Collapsed,
-		Collapse: collapseJSON{orNull(c.StdRatio), orNull(c.EffectiveRank), orNull(c.LogNorm), orNull(c.PairRatio)},
+		Collapse:   collapseJSON{orNull(c.StdRatio), orNull(c.EffectiveRank), orNull(c.LogNorm), orNull(c.PairRatio)},
+		Validation: e.Validation,
 	}
 }
 
@@ -144,6 +160,7 @@ func (f *encoderFile) info() EncoderInfo {
 	return EncoderInfo{
 		Arch: f.Arch, Width: f.Width, Size: f.Size, CellSize: f.CellSize, Dim: f.Dim, Mean: f.Mean, Std: f.Std,
 		Name: f.Name, Loss: f.Loss, Epochs: f.Epochs, Steps: f.Steps, Images: f.Images, Random: f.Random, Collapsed: f.Collapsed,
-		Collapse: Collapse{orNaN(c.StdRatio), orNaN(c.EffectiveRank), orNaN(c.LogNorm), orNaN(c.PairRatio)},
+		Collapse:   Collapse{orNaN(c.StdRatio), orNaN(c.EffectiveRank), orNaN(c.LogNorm), orNaN(c.PairRatio)},
+		Validation: f.Validation,
 	}
 }

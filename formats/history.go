@@ -13,6 +13,7 @@ type HistoryRow struct {
 	EffectiveRank float64 // see Collapse
 	LogNorm       float64
 	PairRatio     float64
+	Recall        float64 // recall@1 on the images to validate on, see Validation
 }
 
 // historyRow is a HistoryRow as it lies on disk.
@@ -25,6 +26,7 @@ type historyRow struct {
 	EffectiveRank *float64 `parquet:"effective_rank,optional"`
 	LogNorm       *float64 `parquet:"log_norm,optional"`
 	PairRatio     *float64 `parquet:"pair_ratio,optional"`
+	Recall        *float64 `parquet:"recall_1,optional"`
 }
 
 func writeHistory(dir string, history []HistoryRow) error {
@@ -41,7 +43,7 @@ func writeHistory(dir string, history []HistoryRow) error {
 		r := history[i]
 		return historyRow{
 			r.Step, r.Epoch, orNull(r.Loss), orNull(r.LR),
-			orNull(r.FeatureStd), orNull(r.EffectiveRank), orNull(r.LogNorm), orNull(r.PairRatio),
+			orNull(r.FeatureStd), orNull(r.EffectiveRank), orNull(r.LogNorm), orNull(r.PairRatio), orNull(r.Recall),
 		}
 	})
 }
@@ -56,7 +58,7 @@ func ReadHistory(dir string) ([]HistoryRow, error) {
 			}
 			history = append(history, HistoryRow{
 				r.Step, r.Epoch, orNaN(r.Loss), orNaN(r.LR),
-				orNaN(r.FeatureStd), orNaN(r.EffectiveRank), orNaN(r.LogNorm), orNaN(r.PairRatio),
+				orNaN(r.FeatureStd), orNaN(r.EffectiveRank), orNaN(r.LogNorm), orNaN(r.PairRatio), orNaN(r.Recall),
 			})
 			return nil
 		})

@@ -67,6 +67,9 @@ func TestBadRecordsAreNotWritten(t *testing.T) {
 		{"unsupported value", func(dir string) error { m := sampleMetrics(); m.Confidence = math.Inf(1); return WriteMetrics(dir, m) }},
 		{"no weights", encoder(func(_ *EncoderInfo, w *Weights, _ []HistoryRow) { *w = nil })},
 		{"can't be", encoder(func(e *EncoderInfo, _ *Weights, _ []HistoryRow) { e.Dim = 0 })},
+		{"validation", encoder(func(e *EncoderInfo, _ *Weights, _ []HistoryRow) {
+			e.Validation = &Validation{Rows: 2, Queries: 2, Recall: 1.5}
+		})},
 		{"each std must be above 0", encoder(func(e *EncoderInfo, _ *Weights, _ []HistoryRow) { e.Std[1] = 0 })},
 		{"step 1 follows step 1", encoder(func(_ *EncoderInfo, _ *Weights, h []HistoryRow) { h[1].Step = 1 })},
 	} {

@@ -6,8 +6,10 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"fashionpipe/formats"
 )
@@ -21,6 +23,7 @@ type checkpoint struct {
 	Step    int       // done
 	Losses  []float64 // of the batches that the step under way has had
 	State   []namedTensor
+	Best    []namedTensor // the encoder at the best epoch, where training has patience
 	History []formats.HistoryRow
 }
 
@@ -28,6 +31,15 @@ type namedTensor struct {
 	Name  string
 	Shape []int
 	Data  []float32
+}
+
+// named lists arrays by name.
+func named(arrays map[string]tensor) []namedTensor {
+	all := make([]namedTensor, 0, len(arrays))
+	for _, n := range slices.Sorted(maps.Keys(arrays)) {
+		all = append(all, namedTensor{n, arrays[n].shape, arrays[n].data})
+	}
+	return all
 }
 
 // errDamaged marks a checkpoint that can't be used; training starts over.

@@ -133,7 +133,8 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) (*stepper, func(rows []int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := newObjective(a, newFakeImages(2, 16, 16), cfg, 1)
+	im.labels = sameGarment
+	o, err := newObjective(a, im, cfg, n/cfg.Batch)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,14 +186,46 @@ func TestAccumulatedEqualsLargeBatch(t *testing.T) {
 	}
 	for _, name := range large.names.trained {
 		got, want := snapshotOf(t, small, name), snapshotOf(t, large, name)
+		rms := norm(want) / math.Sqrt(float64(len(want)))
 		for i := range want {
-			if !near(float64(got[i]), float64(want[i]), norm(want)/math.Sqrt(float64(len(want)))) {
+			if !near(float64(got[i]), float64(want[i]), rms) {
 				t.Fatalf("%s: number %d is %v, want %v", name, i, got[i], want[i])
 			}
 		}
 	}
 	if slices.Equal(start, snapshotOf(t, large, "classifier.3.weight")) {
 		t.Error("nothing was trained")
+	}
+}
+
+// TestEveryLossAccumulates: the same batch twice, accumulated, changes the weights as that batch once.
+func TestEveryLossAccumulates(t *testing.T) {
+	for _, l := range losses {
+		_, cfg := lossCase(l.name)
+		cfg.Batch, cfg.Optimizer = 4, "sgd"
+		once, views := aStepper(t, cfg, 8)
+		cfg.Accumulate = 2
+		twice, _ := aStepper(t, cfg, 8)
+		for step := range 2 {
+			rows := []int{4 * step, 4*step + 1, 4*step + 2, 4*step + 3}
+			for i := range 3 {
+				s := []*stepper{once, twice, twice}[i]
+				if _, err := s.step(t.Context(), views(rows), s.objective.give(rows), 0.01, step+1, i != 1); err != nil {
+					t.Fatalf("%s: %v", l.name, err)
+				}
+			}
+		}
+		for _, slot := range once.state.slots {
+			if slices.Contains(once.names.stats, slot.name) {
+				continue // each batch moves them
+			}
+			got, want := snapshotOf(t, twice, slot.name), snapshotOf(t, once, slot.name)
+			for i := range want {
+				if math.Abs(float64(got[i]-want[i])) > 1e-5 {
+					t.Fatalf("%s, %s: number %d is %v, want %v", l.name, slot.name, i, got[i], want[i])
+				}
+			}
+		}
 	}
 }
 

@@ -97,7 +97,11 @@ func (s *stepper) compile(b *Backend) (err error) {
 		})
 		return err
 	}
-	s.gather, err = s.state.newPart(b, "gather", slices.Concat(s.names.stats, s.names.sums), s.names.trained, s.gatherGraph)
+	reads := slices.Clone(s.names.trained)
+	for _, name := range s.objective.followed() {
+		reads = append(reads, targetName(name))
+	}
+	s.gather, err = s.state.newPart(b, "gather", slices.Concat(s.names.stats, s.names.sums), reads, s.gatherGraph)
 	if err != nil {
 		return err
 	}
@@ -266,6 +270,23 @@ func (s *stepper) encoder() map[string]*tensors.Tensor {
 		all[n] = s.state.array(s.kept(n))
 	}
 	return all
+}
+
+// weights copies what the encoder would keep now to the host, by name.
+func (s *stepper) weights() ([]namedTensor, error) {
+	var kept []string
+	for _, n := range s.names.encoder {
+		kept = append(kept, s.kept(n))
+	}
+	arrays, err := s.state.snapshot(kept...)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]tensor{}
+	for i, n := range s.names.encoder {
+		all[n] = arrays[kept[i]]
+	}
+	return named(all), nil
 }
 
 func (s *stepper) close() {

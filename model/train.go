@@ -28,13 +28,16 @@ type TrainConfig struct {
 	WeightDecay float64 // of all but biases and batch normalisation, in the optimiser's way
 	Momentum    float64 // of sgd and lars
 	EMA         float64 // what an average of the weights keeps at a step, which the encoder then is; 0 for the weights themselves
+	Patience    int     // epochs without a better validation after which training ends, and the best epoch is kept; 0: neither
+	JudgeEvery  int     // epochs; 0 is 1
 	Flip        bool    // mirror each view with probability ½, before Augment
 	Augment     Augment
 	Seed        uint64
 }
 
-// Hooks are what training tells while it runs, and where it keeps its checkpoint. All but Scratch may be nil.
+// Hooks are what training tells while it runs, where it keeps its checkpoint, and what judges it. All but Scratch may be nil.
 type Hooks struct {
+	Validation      *Validation   // after epochs, its score is the Recall of the history
 	Scratch         string        // folder of the checkpoint; "" for none
 	CheckpointEvery time.Duration // 0: 30 s
 	Start           func(images int)
@@ -48,6 +51,7 @@ type Trained struct {
 	Info    formats.EncoderInfo
 	Weights formats.Weights
 	History []formats.HistoryRow // step 0 holds the measures before training
+	Final   formats.HistoryRow   // the one of the weights: the last, or the best where training had patience
 }
 
 // trainer is a training run.
@@ -59,11 +63,13 @@ type trainer struct {
 	goal    *objective
 	step    *stepper
 	meter   *collapseMeter
+	judge   *validator // nil for none
 	batch   int
-	perStep [2]viewBatch // whole, cell
-	steps   int          // per epoch
-	done    int          // steps
-	losses  []float64    // of the batches that the step under way has had
+	perStep [2]viewBatch  // whole, cell
+	steps   int           // per epoch
+	done    int           // steps
+	losses  []float64     // of the batches that the step under way has had
+	best    []namedTensor // the encoder's weights at the best epoch, where training has patience
 	history []formats.HistoryRow
 }
 
@@ -89,6 +95,9 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	if err := t.loop(ctx, total); err != nil {
 		return nil, err
 	}
+	if t.done < total {
+		t.sayStopped()
+	}
 	return t.result()
 }
 
@@ -111,6 +120,9 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	if im.Len() < 2 {
 		return nil, fmt.Errorf("training needs at least 2 images, and the table has %d", im.Len())
 	}
+	if cfg.Patience > 0 && hooks.Validation == nil {
+		return nil, errors.New("patience needs images to validate on")
+	}
 	if cfg.Epochs < 1 || cfg.Width < 1 || cfg.Batch < 2 {
 		return nil, fmt.Errorf("epochs %d, width %d, batch %d can't be", cfg.Epochs, cfg.Width, cfg.Batch)
 	}
@@ -131,7 +143,10 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	if t.step, err = newStepper(b, t.goal, t.batch, whole, cell, state); err != nil {
 		return nil, err
 	}
-	t.meter, err = newCollapseMeter(b, a, im, cfg, whole, cell)
+	if t.meter, err = newCollapseMeter(b, a, im, cfg, whole, cell); err != nil || hooks.Validation == nil {
+		return t, err
+	}
+	t.judge, err = newValidator(hooks.Validation, t.meter)
 	return t, err
 }
 
@@ -157,7 +172,7 @@ func (t *trainer) resume() (map[string]tensor, error) {
 	for _, n := range c.State {
 		state[n.Name] = tensor{n.Shape, n.Data}
 	}
-	t.done, t.losses, t.history = c.Step, c.Losses, c.History
+	t.done, t.losses, t.best, t.history = c.Step, c.Losses, c.Best, c.History
 	t.say("goes on from the checkpoint at step %d", t.done)
 	return state, nil
 }
@@ -172,7 +187,7 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 	late, stop := after(ctx, finishStep)
 	defer stop()
 	var order []int
-	for orderOf := 0; t.done < total; {
+	for orderOf := 0; t.done < total && !t.stopped(); {
 		if ctx.Err() != nil {
 			return errors.Join(context.Cause(ctx), t.save())
 		}
@@ -248,19 +263,43 @@ func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
 	value := mean(t.losses)
 	t.losses = nil
 	t.done++
-	if t.hooks.Live != nil {
-		t.hooks.Live(fmt.Sprintf("epoch %d/%d, loss %.4g", epoch, t.cfg.Epochs, value))
-	}
 	row := formats.HistoryRow{Step: int32(t.done), Epoch: int32(epoch), Loss: value, LR: lr}
 	if t.done%t.steps == 0 {
-		return t.measure(ctx, row)
+		if err := t.measure(ctx, row); err != nil {
+			return err
+		}
+		t.live()
+		return t.keepBest()
 	}
 	row.FeatureStd, row.EffectiveRank, row.LogNorm, row.PairRatio = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	row.Recall = math.NaN()
 	t.history = append(t.history, row)
+	t.live()
 	return nil
 }
 
-// measure adds the collapse measures of the network as it is to a row and appends it.
+// live shows the last step, and the last measures.
+func (t *trainer) live() {
+	if t.hooks.Live == nil {
+		return
+	}
+	row := t.history[len(t.history)-1]
+	text := fmt.Sprintf("epoch %d/%d, loss %.4g", row.Epoch, t.cfg.Epochs, row.Loss)
+	last := func(format string, value func(formats.HistoryRow) float64) {
+		for i := len(t.history) - 1; i >= 0; i-- {
+			if v := value(t.history[i]); !math.IsNaN(v) {
+				text += fmt.Sprintf(format, v)
+				return
+			}
+		}
+	}
+	last(", recall@1 %.3f", func(r formats.HistoryRow) float64 { return r.Recall })
+	last(", rank %.1f", func(r formats.HistoryRow) float64 { return r.EffectiveRank })
+	last(", spread %.3f", func(r formats.HistoryRow) float64 { return r.FeatureStd * math.Sqrt(float64(t.meter.nets[0].dim)) })
+	t.hooks.Live(text)
+}
+
+// measure adds to a row what is measured of the network as it is, and appends it.
 func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	c, dim, err := t.meter.measure(ctx, t.step.encoder())
 	if ctx.Err() != nil {
@@ -271,6 +310,12 @@ func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	}
 	row.FeatureStd = c.StdRatio / math.Sqrt(float64(dim))
 	row.EffectiveRank, row.LogNorm, row.PairRatio = c.EffectiveRank, c.LogNorm, c.PairRatio
+	row.Recall = math.NaN()
+	if t.judge != nil && t.cfg.due(int(row.Epoch)) {
+		if row.Recall, err = t.judge.score(ctx); err != nil {
+			return fmt.Errorf("validation after training step %d: %w", t.done, err)
+		}
+	}
 	t.history = append(t.history, row)
 	return nil
 }
@@ -284,34 +329,26 @@ func (t *trainer) save() error {
 	if err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
 	}
-	c := &checkpoint{Config: t.cfg, Images: t.im.Len(), Step: t.done, Losses: t.losses, History: t.history}
-	for name, x := range state {
-		c.State = append(c.State, namedTensor{name, x.shape, x.data})
-	}
-	sort.Slice(c.State, func(i, j int) bool { return c.State[i].Name < c.State[j].Name })
+	c := &checkpoint{Config: t.cfg, Images: t.im.Len(), Step: t.done, Losses: t.losses, Best: t.best, History: t.history}
+	c.State = named(state)
 	return c.write(t.hooks.Scratch)
 }
 
-// result reads the trained network off the backend. What was trained beside it has done its work, and is no part of the
-// encoder.
-func (t *trainer) result() (*Trained, error) {
-	r := &Trained{History: t.history, Info: t.info()}
-	var kept []string
-	for _, n := range t.step.names.encoder {
-		kept = append(kept, t.step.kept(n))
+// result is the encoder. What was trained beside it has done its work, and is no part of it.
+func (t *trainer) result() (r *Trained, err error) {
+	weights := t.best
+	if t.cfg.Patience == 0 {
+		if weights, err = t.step.weights(); err != nil {
+			return nil, err
+		}
 	}
-	arrays, err := t.step.state.snapshot(kept...)
-	if err != nil {
-		return nil, err
-	}
-	for i, n := range t.step.names.encoder {
-		x := arrays[kept[i]]
-		if err := finite(n, x.data); err != nil {
+	r = &Trained{History: t.history, Final: t.final(), Info: t.info()}
+	for _, w := range weights {
+		if err := finite(w.Name, w.Data); err != nil {
 			return nil, fmt.Errorf("training diverged: %w: lower lr (%v)", err, t.cfg.LR)
 		}
-		r.Weights = append(r.Weights, formats.Tensor{Name: n, Shape: x.shape, Data: x.data})
+		r.Weights = append(r.Weights, formats.Tensor(w))
 	}
-	sort.Slice(r.Weights, func(i, j int) bool { return r.Weights[i].Name < r.Weights[j].Name })
 	return r, nil
 }
 
@@ -323,12 +360,13 @@ func (t *trainer) info() formats.EncoderInfo {
 			EffectiveRank: r.EffectiveRank, LogNorm: r.LogNorm, PairRatio: r.PairRatio,
 		}
 	}
+	final := t.final()
 	info := formats.EncoderInfo{
 		Arch: t.cfg.Arch, Width: t.cfg.Width, Size: t.meter.sizes[0], CellSize: t.meter.sizes[1], Dim: dim,
 		Mean: imagenetMean, Std: imagenetStd,
-		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(t.cfg.Epochs, "epoch")),
-		Loss: t.cfg.Loss, Epochs: t.cfg.Epochs, Steps: t.done, Images: t.im.Len(),
-		Collapse: measures(t.history[len(t.history)-1]),
+		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(int(final.Epoch), "epoch")),
+		Loss: t.cfg.Loss, Epochs: int(final.Epoch), Steps: int(final.Step), Images: t.im.Len(),
+		Collapse: measures(final),
 	}
 	info.Collapsed = collapsed(measures(t.history[0]), info.Collapse)
 	return info

@@ -104,7 +104,8 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 func sameRow(a, b formats.HistoryRow) bool {
 	same := func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
 	return a.Step == b.Step && a.Epoch == b.Epoch && same(a.Loss, b.Loss) && same(a.LR, b.LR) && same(a.FeatureStd, b.FeatureStd) &&
-		same(a.EffectiveRank, b.EffectiveRank) && same(a.LogNorm, b.LogNorm) && same(a.PairRatio, b.PairRatio)
+		same(a.EffectiveRank, b.EffectiveRank) && same(a.LogNorm, b.LogNorm) && same(a.PairRatio, b.PairRatio) &&
+		same(a.Recall, b.Recall)
 }
 
 // TestUnusableCheckpoints: damaged or foreign ones lead to a warning and a fresh start with the same result.

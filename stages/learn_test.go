@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +27,7 @@ func noiseImages(t *testing.T, n, size int) dag.Artifact {
 		for j := range px {
 			px[j] = byte(r.Uint32())
 		}
-		l := formats.Labels{ID: string(rune('a'+i)) + ".jpg", Path: string(rune('a'+i)) + ".jpg"}
+		l := formats.Labels{ID: string(rune('a'+i)) + ".jpg", Path: string(rune('a'+i)) + ".jpg", Category: []string{"skirt", "vest"}[i%2]}
 		if err := w.Append(l, px, px); err != nil {
 			t.Fatal(err)
 		}
@@ -64,6 +65,59 @@ func TestTrainThenEmbed(t *testing.T) {
 		t.Errorf("%d×%d %+v", e.Len(), e.Dim, e.Meta)
 	}
 	sameBytesWithOneWorker(t, em, dag.Inputs{"images": {images}, "encoder": {encoder}}, out, "embeddings.parquet")
+}
+
+// TestTrainOnValidation: what labelled images at the port validation say is in the history, in encoder.json and in the notes, and the
+// encoder is that of the best epoch, whatever the number of workers.
+func TestTrainOnValidation(t *testing.T) {
+	in := dag.Inputs{"images": {noiseImages(t, 8, 16)}, "validation": {noiseImages(t, 12, 16)}}
+	tr := trainKind().New().(*train)
+	tr.Width, tr.Epochs, tr.Batch, tr.Jitter, tr.Patience, tr.LR = 2, 5, 4, 0.5, 2, 0.01
+	if err := tr.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	dir, notes := runOK(t, tr, in)
+	history, err := formats.ReadHistory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	best, bestEpoch := -1.0, 0
+	for _, r := range history {
+		if measured := r.Step%2 == 0; measured == math.IsNaN(r.Recall) {
+			t.Errorf("row %+v", r)
+		}
+		if r.Epoch > 0 && r.Recall > best {
+			best, bestEpoch = r.Recall, int(r.Epoch)
+		}
+	}
+	info, err := formats.ReadEncoderInfo(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := formats.Validation{By: "category", Rows: 12, Queries: 12, Recall: best, Chance: 5.0 / 11}
+	if v := info.Validation; v == nil || math.Abs(v.Chance-want.Chance) > 1e-12 || v.Recall != want.Recall || v.By != want.By || v.Rows != 12 || v.Queries != 12 {
+		t.Errorf("validation %+v, want %+v", v, want)
+	}
+	if info.Epochs != bestEpoch || !strings.Contains(notes.text("recall@1"), "by category on 12 validation photos") {
+		t.Errorf("kept epoch %d, the best is %d; notes %+v", info.Epochs, bestEpoch, notes.notes)
+	}
+	sameBytesWithOneWorker(t, tr, in, dir, "history.parquet")
+	sameBytesWithOneWorker(t, tr, in, dir, "weights.safetensors")
+}
+
+func TestTrainWithoutValidation(t *testing.T) {
+	s := trainKind().New().(*train)
+	s.Patience = 3
+	if err := s.ValidatePorts(map[string]int{"images": 1}); err == nil || !strings.Contains(err.Error(), "patience: needs images to validate on: connect") {
+		t.Errorf("patience: %v", err)
+	}
+	if err := s.ValidatePorts(map[string]int{"images": 1, "validation": 1}); err != nil {
+		t.Errorf("patience and images: %v", err)
+	}
+	s.Patience, s.JudgeEvery = 0, 2
+	if err := s.ValidatePorts(map[string]int{"images": 1}); err == nil || !strings.Contains(err.Error(), "validate_every: needs images") {
+		t.Errorf("validate_every: %v", err)
+	}
 }
 
 // TestTrainParametersCount: each parameter of augmentation and of the optimiser changes the encoder.
@@ -144,6 +198,8 @@ func TestTrainValidates(t *testing.T) {
 		"momentum: must be": func(s *train) { s.Momentum = 1 },
 		"momentum: goes with the optimizers sgd and lars, not with adam": func(s *train) { s.Momentum = 0.5 },
 		"accumulate: must be at least 1":                                 func(s *train) { s.Accumulate = 0 },
+		"patience: must be 0":                                            func(s *train) { s.Patience = -1 },
+		"validate_every: must be at least 1":                             func(s *train) { s.JudgeEvery = 0 },
 		"ema: must be at least 0 (none) and below 1":                     func(s *train) { s.EMA = 1 },
 		"geometry: must be from 0 (none) to 1, not 10":                   func(s *train) { s.Geometry = 10 },
 		"hue: must be from 0 (none) to 0.5, not 0.6":                     func(s *train) { s.Hue = 0.6 },

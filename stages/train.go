@@ -69,6 +69,11 @@ the first step and after each epoch the encoder is measured on up to 512 of its 
 of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
 to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 unless allowed).
 
+With labelled images on the port validation, recall@1 is measured before training, after every validate_every epochs and
+at the end: the share of photos whose nearest neighbour by cosine shows the same garment, where there are pairs, else the
+same category. It is that of evaluate, on at most 2,000 whole photos, chosen by the seed, pairs together. With patience: P, training
+ends when P epochs have gone by since the best one, and the encoder is that of the best epoch, be it the last or not.
+
 Training keeps a checkpoint; killed and run again, it goes on and ends with the same bytes. Those depend on the backend's
 class, not on the number of workers.
 
@@ -78,10 +83,13 @@ sizes, normalisation) and history.parquet (loss and learning rate of every step,
   uses: train
   in: {images: train_images}
   with: {arch: resnet18, loss: mse, epochs: 100, batch: 256}`,
-		In: []dag.Port{{Name: "images", Type: Images, Doc: "images with cells to learn from"}},
+		In: []dag.Port{
+			{Name: "images", Type: Images, Doc: "images with cells to learn from"},
+			{Name: "validation", Type: Images, Optional: true, Doc: "labelled images of the same size, to measure recall@1 on after epochs"},
+		},
 		New: func() dag.Stage {
 			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
-				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, Crop: 1,
+				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, JudgeEvery: 1, Crop: 1,
 				Projector: model.OwnWidth, Lambda: model.DefaultLambda, TargetMomentum: model.DefaultTargetMomentum,
 				By: model.ByGarment, Together: 2}
 		},
@@ -109,6 +117,8 @@ type train struct {
 	WeightDecay    float64 `param:"weight_decay" doc:"pull of every weight but biases and batch normalisation towards 0"`
 	Momentum       float64 `param:"momentum" doc:"of sgd and lars"`
 	EMA            float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
+	Patience       int     `param:"patience" doc:"end after this many epochs without a better recall@1, and keep the best epoch; 0 for neither"`
+	JudgeEvery     int     `param:"validate_every" doc:"epochs between two validations"`
 	Flip           bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
 	Crop           float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
 	Geometry       float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
@@ -150,6 +160,10 @@ func (s *train) Validate() error {
 		return bad("momentum", "must be at least 0 and below 1, not %v", s.Momentum)
 	case s.Momentum != usualMomentum && s.Optimizer != "sgd" && s.Optimizer != "lars":
 		return bad("momentum", "goes with the optimizers sgd and lars, not with %s: leave it out", s.Optimizer)
+	case s.Patience < 0:
+		return bad("patience", "must be 0 (never end early) or more, not %d", s.Patience)
+	case s.JudgeEvery < 1:
+		return bad("validate_every", "must be at least 1, not %d", s.JudgeEvery)
 	case !(s.EMA >= 0 && s.EMA < 1):
 		return bad("ema", "must be at least 0 (none) and below 1, such as 0.999, not %v", s.EMA)
 	}
@@ -166,6 +180,11 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	defer func() { _ = images.Close() }()
+	judge, err := s.openValidation(t)
+	if err != nil {
+		return err
+	}
+	defer judge.close()
 	backend, err := model.Open(t.Backend, t.Devices...)
 	if err != nil {
 		return err
@@ -174,20 +193,22 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
 		Arch: s.Arch, Width: s.Width, Loss: s.Loss, LossConfig: s.lossConfig(), Epochs: s.Epochs, Batch: s.Batch, Accumulate: s.Accumulate, LR: s.LR,
 		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum,
-		EMA: s.EMA, Seed: t.Seed,
+		EMA: s.EMA, Patience: s.Patience, JudgeEvery: s.JudgeEvery, Seed: t.Seed,
 		Flip: s.Flip, Augment: s.augment(),
 	}, model.Hooks{
-		Scratch: t.Scratch,
-		Start:   func(n int) { t.Report.Start(n, "images") },
-		Add:     t.Report.Add,
-		Live:    t.Report.Live,
-		Say:     func(text string) { t.Sayf("%s", text) },
+		Validation: judge.hook(t.Workers),
+		Scratch:    t.Scratch,
+		Start:      func(n int) { t.Report.Start(n, "images") },
+		Add:        t.Report.Add,
+		Live:       t.Report.Live,
+		Say:        func(text string) { t.Sayf("%s", text) },
 	})
 	if err != nil {
 		return err
 	}
 	c := r.Info.Collapse
-	t.Resultf("loss", "%.4g after %d steps", r.History[len(r.History)-1].Loss, r.Info.Steps)
+	t.Resultf("loss", "%.4g after %d steps", r.Final.Loss, r.Info.Steps)
+	judge.note(t, r)
 	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)
 	if r.Info.Collapsed {
 		t.Gatef("collapse", "%s", model.CollapseText(r.Info))

@@ -128,18 +128,20 @@ func (j *judge) owners(clusterings []Clustering) ([]Model, error) {
 	return out, nil
 }
 
+// labelOf gives a row's label by its kind.
+var labelOf = map[string]func(formats.Labels) string{
+	"category": func(l formats.Labels) string { return l.Category },
+	"garment":  formats.Labels.Garment,
+}
+
 // pickLabels takes the kinds of label asked for that at least one row has.
 func (j *judge) pickLabels() {
-	of := map[string]func(formats.Labels) string{
-		"category": func(l formats.Labels) string { return l.Category },
-		"garment":  formats.Labels.Garment,
-	}
 	var without []string
 	for _, by := range j.By {
 		var labels []string
 		labelled, differ := 0, false
 		for _, l := range j.models[0].Labels {
-			labels = append(labels, of[by](l))
+			labels = append(labels, labelOf[by](l))
 			if labels[len(labels)-1] != "" {
 				labelled++
 			}

@@ -159,13 +159,17 @@ func fakeScores() *formats.Metrics {
 func fakeEncoder(collapsed bool) *EncoderTable {
 	e := &EncoderTable{Info: formats.EncoderInfo{Arch: "resnet18", Width: 16, Size: 64, CellSize: 64, Dim: 512,
 		Name: "resnet18, vicreg, 5 epochs", Loss: "vicreg", Epochs: 5, Steps: 500, Images: 800, Collapsed: collapsed,
-		Collapse: formats.Collapse{StdRatio: 0.81, EffectiveRank: 94.2, LogNorm: 1.2, PairRatio: 0.21}}}
+		Collapse:   formats.Collapse{StdRatio: 0.81, EffectiveRank: 94.2, LogNorm: 1.2, PairRatio: 0.21},
+		Validation: &formats.Validation{By: "garment", Rows: 2000, Queries: 1880, Recall: 0.11 + 0.2*math.Sqrt(0.998), Chance: 0.002}}}
 	r := rng.New(3, "history")
 	for i := range 500 {
 		t := float64(i) / 500
 		h := formats.HistoryRow{Step: int32(i + 1), Epoch: int32(i/100 + 1), Loss: 2*math.Exp(-5*t) + 0.02 + 0.02*r.Float64(),
 			LR: 1e-3 * (1 + math.Cos(math.Pi*t)) / 2, FeatureStd: math.NaN(), EffectiveRank: math.NaN(), LogNorm: math.NaN(),
-			PairRatio: math.NaN()}
+			PairRatio: math.NaN(), Recall: math.NaN()}
+		if i%100 == 99 {
+			h.Recall = 0.11 + 0.2*math.Sqrt(t)
+		}
 		if i%20 == 0 || i == 499 {
 			h.FeatureStd, h.EffectiveRank, h.LogNorm, h.PairRatio = 0.012+0.024*t, 8+86*t, 2-0.8*t, 0.9-0.7*t
 		}

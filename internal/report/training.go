@@ -33,6 +33,9 @@ func newTraining(e *EncoderTable) *training {
 		{"photos", count(i.Images), ""},
 		{"input", inputSize(i), ""},
 	}
+	if v := i.Validation; v != nil {
+		t.Facts = append(t.Facts, fact{"recall@1, validation", decimal(v.Recall, 3), "by " + v.By + ", " + plural(v.Rows, "photo", "photos") + "; chance " + decimal(v.Chance, 3)})
+	}
 	t.Facts = append(t.Facts, collapseFacts(i)...)
 	t.Charts = charts(e)
 	return t
@@ -80,6 +83,10 @@ func charts(e *EncoderTable) []*chart {
 		cs = append(cs, c)
 	}
 	add("Loss", "of each step's batch", true, func(h formats.HistoryRow) float64 { return h.Loss })
+	if v := e.Info.Validation; v != nil {
+		add("Recall@1", "by "+v.By+", validation", false, func(h formats.HistoryRow) float64 { return h.Recall },
+			reference{v.Chance, "chance", "bad"})
+	}
 	add("Learning rate", "", false, func(h formats.HistoryRow) float64 { return h.LR })
 	healthy := 1 / math.Sqrt(float64(max(e.Info.Dim, 1)))
 	add("Feature spread", "std per dimension, unit length", false,
@@ -91,8 +98,17 @@ func charts(e *EncoderTable) []*chart {
 		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, useless", "bad"})
 	add("Log norm", "of the mean; falling: features shrink", false,
 		func(h formats.HistoryRow) float64 { return h.LogNorm })
-	if len(cs) > 1 {
-		cs[0].Class, cs[1].Class = "wide", "half"
-	}
+	arrange(cs, e.Info.Validation != nil)
 	return cs
+}
+
+// arrange fills the first line with loss and learning rate, or with loss, recall and learning rate.
+func arrange(cs []*chart, recall bool) {
+	first := []string{"wide", "half"}
+	if recall {
+		first = []string{"half", "half", "half"}
+	}
+	for i, class := range first[:min(len(first), len(cs))] {
+		cs[i].Class = class
+	}
 }

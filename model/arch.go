@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strings"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
@@ -17,8 +18,11 @@ type arch struct {
 	batch   int // images at once in inference
 	layers  []string
 	weights func(width int, layer string) []weight // those needed up to a layer
-	dim     func(width int, layer string) int
-	// forward builds the network on images [N, S, S, 3], normalised, up to a layer, giving [N, dim].
+	dim     func(width int, layer string) int      // numbers of a layer's vector, channels of its map
+	// grid is the edge of a layer's map, in positions, on images of size pixels; 0 where it gives a vector. nil: all do.
+	grid func(layer string, size int) int
+	// forward builds the network on images [N, S, S, 3], normalised, up to a layer, giving [N, dim] or, of a map,
+	// [N, grid, grid, dim].
 	forward func(n *net, x *Node, width int, layer string) *Node
 }
 
@@ -36,15 +40,17 @@ type source interface {
 	Float64() float64
 }
 
-var archs = []*arch{resnet18, vgg16}
+var archs = []*arch{resnet18, resnet34, resnet50, vgg16}
 
 func archByName(name string) (*arch, error) {
+	var names []string
 	for _, a := range archs {
 		if a.name == name {
 			return a, nil
 		}
+		names = append(names, a.name)
 	}
-	return nil, fmt.Errorf("unknown architecture %q: there are resnet18 and vgg16", name)
+	return nil, fmt.Errorf("unknown architecture %q: there are %s", name, strings.Join(names, ", "))
 }
 
 // checkSize says whether the network takes square images of size pixels.

@@ -6,7 +6,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -17,17 +16,8 @@ import (
 type Encoder struct {
 	info    formats.EncoderInfo
 	arch    *arch
-	layer   string
+	at      reading
 	weights map[string]tensor
-}
-
-// Layers lists the layers an architecture can be read at; the first is the default.
-func Layers(arch string) ([]string, error) {
-	a, err := archByName(arch)
-	if err != nil {
-		return nil, err
-	}
-	return a.layers, nil
 }
 
 // LoadEncoder reads the encoder folder that training made.
@@ -36,17 +26,18 @@ func LoadEncoder(dir string) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := newEncoder(info, "")
+	e, err := newEncoder(info, "", "")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, formats.EncoderFile), err)
 	}
 	return e, e.load(filepath.Join(dir, formats.WeightsFile))
 }
 
-// FileEncoder reads a safetensors file with torchvision's names and shapes (resnet18, vgg16). The layers it doesn't
-// need, such as the last one, may be there or not.
-func FileEncoder(arch string, width int, layer, path string) (*Encoder, error) {
-	e, err := namedEncoder(arch, width, layer)
+// FileEncoder reads a safetensors file with torchvision's names and shapes, for a layer ("" for the first) and a pooling
+// (see Poolings; "" for avg where there is something to pool). The layers it doesn't need, such as the last one, may be
+// there or not.
+func FileEncoder(arch string, width int, layer, pool, path string) (*Encoder, error) {
+	e, err := namedEncoder(arch, width, layer, pool)
 	if err != nil {
 		return nil, err
 	}
@@ -54,31 +45,31 @@ func FileEncoder(arch string, width int, layer, path string) (*Encoder, error) {
 	return e, e.load(path)
 }
 
-// RandomEncoder draws a network's weights from a seed. Its name says so.
-func RandomEncoder(arch string, width int, layer string, seed uint64) (*Encoder, error) {
-	e, err := namedEncoder(arch, width, layer)
+// RandomEncoder draws a network's weights from a seed, for a layer and a pooling as FileEncoder. Its name says so.
+func RandomEncoder(arch string, width int, layer, pool string, seed uint64) (*Encoder, error) {
+	e, err := namedEncoder(arch, width, layer, pool)
 	if err != nil {
 		return nil, err
 	}
 	e.info.Random = true
 	e.info.Name = e.label() + ", random weights"
-	e.weights = e.arch.random(width, e.layer, seed)
+	e.weights = e.arch.random(width, e.at.layer, seed)
 	return e, nil
 }
 
-// label is "vgg16 fc2", or "resnet18" where there is only one layer.
+// label is "vgg16 conv4_3 gram", or "resnet18" where there is only one layer.
 func (e *Encoder) label() string {
 	if len(e.arch.layers) == 1 {
 		return e.arch.name
 	}
-	return e.arch.name + " " + e.layer
+	return e.arch.name + " " + e.Layer()
 }
 
-func namedEncoder(arch string, width int, layer string) (*Encoder, error) {
-	return newEncoder(formats.EncoderInfo{Arch: arch, Width: width, Mean: imagenetMean, Std: imagenetStd}, layer)
+func namedEncoder(arch string, width int, layer, pool string) (*Encoder, error) {
+	return newEncoder(formats.EncoderInfo{Arch: arch, Width: width, Mean: imagenetMean, Std: imagenetStd}, layer, pool)
 }
 
-func newEncoder(info formats.EncoderInfo, layer string) (*Encoder, error) {
+func newEncoder(info formats.EncoderInfo, layer, pool string) (*Encoder, error) {
 	a, err := archByName(info.Arch)
 	if err != nil {
 		return nil, err
@@ -86,18 +77,25 @@ func newEncoder(info formats.EncoderInfo, layer string) (*Encoder, error) {
 	if info.Width < 1 {
 		return nil, fmt.Errorf("width %d can't be", info.Width)
 	}
-	if layer == "" {
-		layer = a.layers[0]
+	at, err := a.reading(layer, pool)
+	if err != nil {
+		return nil, err
 	}
-	if !slices.Contains(a.layers, layer) {
-		return nil, fmt.Errorf("%s has no layer %q to read: there are %s", a.name, layer, strings.Join(a.layers, ", "))
-	}
-	dim := a.dim(info.Width, layer)
+	dim := a.dim(info.Width, at.layer)
 	if info.Dim != 0 && info.Dim != dim {
 		return nil, fmt.Errorf("dim is %d, and %s of width %d gives %d", info.Dim, a.name, info.Width, dim)
 	}
 	info.Dim = dim
-	return &Encoder{info: info, arch: a, layer: layer}, nil
+	return &Encoder{info: info, arch: a, at: at}, nil
+}
+
+// CheckReading says whether a network has a layer, and a pooling goes with it.
+func CheckReading(arch, layer, pool string) error {
+	a, err := archByName(arch)
+	if err == nil {
+		_, err = a.reading(layer, pool)
+	}
+	return err
 }
 
 // load reads the weights of e's network.
@@ -111,7 +109,7 @@ func (e *Encoder) load(path string) error {
 		byName[t.Name] = t
 	}
 	e.weights = map[string]tensor{}
-	for _, w := range e.arch.weights(e.info.Width, e.layer) {
+	for _, w := range e.arch.weights(e.info.Width, e.at.layer) {
 		t, ok := byName[w.name]
 		if !ok {
 			return fmt.Errorf("%s: no weight %s: these are not the weights of torchvision's %s", path, w.name, e.arch.name)
@@ -127,8 +125,16 @@ func (e *Encoder) load(path string) error {
 // Info is what is known of the encoder.
 func (e *Encoder) Info() formats.EncoderInfo { return e.info }
 
-// Layer is the layer the feature is read from.
-func (e *Encoder) Layer() string { return e.layer }
+// Layer is the layer the feature is read from, with the pooling where it isn't the mean: "conv4_3 gram".
+func (e *Encoder) Layer() string {
+	if e.at.pool == "" || e.at.pool == poolAvg {
+		return e.at.layer
+	}
+	return e.at.layer + " " + e.at.pool
+}
+
+// Dim is the length of the feature on images of size pixels.
+func (e *Encoder) Dim(size int) int { return e.arch.numbers(e.info.Width, e.at, size) }
 
 // Batched is the encoder taking n images at once, in place of the architecture's number. Features may differ in their last
 // bits then.
@@ -161,7 +167,7 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 	if len(rows) == 0 {
 		return nil
 	}
-	net, err := newInferencer(b, e.arch, e.info.Width, e.layer, size, e.info.Mean, e.info.Std)
+	net, err := newInferencer(b, e.arch, e.info.Width, e.at, size, e.info.Mean, e.info.Std)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,11 @@ type golden struct {
 		Loss                  float64
 		Grads, Stats          map[string]summary
 	}
+	Readings []struct { // of golden_nets.json
+		Width, N, Size, Dim int
+		Layer, Pool         string
+		Last                summary // of the last image
+	}
 }
 
 type summary struct {
@@ -37,6 +42,12 @@ type summary struct {
 func readGolden(t *testing.T) (g golden) {
 	t.Helper()
 	readJSON(t, "testdata/golden.json", &g)
+	return g
+}
+
+func readGoldenNets(t *testing.T) (g golden) {
+	t.Helper()
+	readJSON(t, "testdata/golden_nets.json", &g)
 	return g
 }
 
@@ -89,19 +100,28 @@ func goldenWeight(name string, shape []int) tensor {
 	return t
 }
 
-// goldenImages are n images [n, S, S, 3] packed as training packs them.
-func goldenImages(t *testing.T, name string, n, size int) *tensors.Tensor {
-	t.Helper()
+// hashedImages are n images of size pixels, by golden.py's formula.
+func hashedImages(name string, n, size int) *fakeImages {
 	f := &fakeImages{}
 	f.spec.Size = size
 	h := hashed(name, n*size*size*3)
-	var rows []int
 	for i := range n {
 		px := make([]byte, size*size*3)
 		for j := range px {
 			px[j] = byte(h[i*len(px)+j])
 		}
-		f.whole, rows = append(f.whole, px), append(rows, i)
+		f.whole = append(f.whole, px)
+	}
+	return f
+}
+
+// goldenImages are n images [n, S, S, 3] packed as training packs them.
+func goldenImages(t *testing.T, name string, n, size int) *tensors.Tensor {
+	t.Helper()
+	f := hashedImages(name, n, size)
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
 	}
 	dst := make([]byte, 3*n*size*size)
 	if err := pack(dst, f, pick{view: Whole, rows: rows}, nil, size); err != nil {
@@ -138,7 +158,7 @@ func norm(x []float32) float64 {
 
 // TestNetworksEqualTorch compares features, the loss and all gradients of a training step with torchvision's.
 func TestNetworksEqualTorch(t *testing.T) {
-	for _, c := range readGolden(t).Networks {
+	for _, c := range append(readGolden(t).Networks, readGoldenNets(t).Networks...) {
 		for _, backend := range []string{"cpu", "go"} {
 			if backend == "go" && (c.Width == 64 || c.Whole > 100) {
 				continue // its convolution takes minutes there
@@ -181,7 +201,11 @@ func TestNetworksEqualTorch(t *testing.T) {
 					var out []*Node
 					infer := func(layer string) {
 						x := normalise(whole, imagenetMean, imagenetStd)
-						out = append(out, a.forward(newNet(params, false), x, c.Width, layer))
+						at, err := a.reading(layer, "")
+						if err != nil {
+							t.Error(err)
+						}
+						out = append(out, a.read(newNet(params, false), x, c.Width, at))
 					}
 					for _, l := range layers {
 						infer(l)

@@ -16,17 +16,21 @@ type inferencer struct {
 	batch   int
 	size    int
 	dim     int
+	gram    int // channels of the Gram matrix of which a vector is the half; 0: none is
 }
 
-// newInferencer compiles a network up to a layer.
-func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean, std [3]float32) (*inferencer, error) {
+// newInferencer compiles a network up to where it is read.
+func newInferencer(b *Backend, a *arch, width int, r reading, size int, mean, std [3]float32) (*inferencer, error) {
 	if err := a.checkSize(size); err != nil {
 		return nil, err
 	}
-	f := &inferencer{batch: a.batch, size: size, dim: a.dim(width, layer)}
-	f.names = append(a.names(width, layer, false), a.names(width, layer, true)...)
+	f := &inferencer{batch: a.batch, size: size, dim: a.numbers(width, r, size)}
+	if r.pool == poolGram {
+		f.gram = a.dim(width, r.layer)
+	}
+	f.names = append(a.names(width, r.layer, false), a.names(width, r.layer, true)...)
 	shapeOf := map[string][]int{}
-	for _, w := range a.weights(width, layer) {
+	for _, w := range a.weights(width, r.layer) {
 		shapeOf[w.name] = w.shape
 	}
 	var err error
@@ -36,12 +40,12 @@ func newInferencer(b *Backend, a *arch, width int, layer string, size int, mean,
 			params[n] = parameter(g, n, shapeOf[n])
 		}
 		x := images(g, "images", f.batch, size)
-		return []*Node{a.forward(newNet(params, false), normalise(x, mean, std), width, layer)}
+		return []*Node{a.read(newNet(params, false), normalise(x, mean, std), width, r)}
 	})
 	return f, err
 }
 
-// run gives the features of one batch of images, [batch, dim].
+// run gives what is read of one batch of images.
 func (f *inferencer) run(ctx context.Context, pixels []byte) ([]float32, error) {
 	in := append([]*tensors.Tensor(nil), f.weights...)
 	x := uploadImages(pixels, f.batch, f.size)
@@ -73,10 +77,18 @@ func (f *inferencer) each(ctx context.Context, im Images, p pick, use func(j int
 			return err
 		}
 		for j := range part.rows {
-			if err := use(start+j, y[j*f.dim:(j+1)*f.dim]); err != nil {
+			if err := use(start+j, f.row(y, j)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// row is the feature of a batch's image j, of what run gives.
+func (f *inferencer) row(y []float32, j int) []float32 {
+	if c := f.gram; c > 0 {
+		return triangle(y[j*c*c:(j+1)*c*c], c)
+	}
+	return y[j*f.dim : (j+1)*f.dim]
 }

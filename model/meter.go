@@ -26,7 +26,7 @@ func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, ce
 			m.nets[i] = m.nets[0]
 			continue
 		}
-		net, err := newInferencer(b, a, cfg.Width, a.layers[0], size, imagenetMean, imagenetStd)
+		net, err := newInferencer(b, a, cfg.Width, reading{layer: a.layers[0]}, size, imagenetMean, imagenetStd)
 		if err != nil {
 			return nil, err
 		}

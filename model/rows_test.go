@@ -12,12 +12,13 @@ func TestRowsStandAlone(t *testing.T) {
 		t.Skip("not promised by this build")
 	}
 	for _, c := range []struct {
-		arch, layer string
-		width, size int
+		arch, layer, pool string
+		width, size       int
 	}{
-		{"resnet18", "", 8, 33}, {"resnet18", "", 16, 64}, {"vgg16", "fc2", 4, 40}, {"vgg16", "pool5", 8, 32},
+		{"resnet18", "", "", 8, 33}, {"resnet18", "", "", 16, 64}, {"resnet50", "", "", 4, 40}, {"vgg16", "fc2", "", 4, 40}, {"vgg16", "pool5", "", 8, 32},
+		{"vgg16", "conv2_2", "gram", 8, 33}, {"vgg16", "conv5_1", "flatten", 4, 40},
 	} {
-		e, err := RandomEncoder(c.arch, c.width, c.layer, 5)
+		e, err := RandomEncoder(c.arch, c.width, c.layer, c.pool, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,7 @@ func BenchmarkEmbed(b *testing.B) {
 			for _, size := range []int{32, 48, 64} {
 				b.Run(fmt.Sprintf("%s/width=%d/size=%d", arch, width, size), func(b *testing.B) {
 					im := newFakeImages(64, size, size)
-					e, err := RandomEncoder(arch, width, "", 1)
+					e, err := RandomEncoder(arch, width, "", "", 1)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -22,7 +22,7 @@ func TestStopsInTheMiddleOfAStep(t *testing.T) {
 			return err
 		},
 		"embedding": func(ctx context.Context) error {
-			e, err := RandomEncoder("resnet18", 64, "", 1)
+			e, err := RandomEncoder("resnet18", 64, "", "", 1)
 			if err != nil {
 				return err
 			}

@@ -7,22 +7,19 @@ import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 )
 
-// vgg16 is torchvision.models.vgg16 (Simonyan & Zisserman 2015, no batch normalisation), read at one of three layers,
-// at the published width of 64: `fc1` and `fc2`, 4096 numbers after the ReLU of the first and second fully connected
-// layer (in inference, so without dropout), or `pool5`, the last pooling averaged over the image, 512 numbers. With
-// another width all channels and the fully connected layers scale.
+// vgg16 is torchvision.models.vgg16 (Simonyan & Zisserman 2015, no batch normalisation). At the published width of 64 its
+// layers are `fc1` and `fc2`, 4096 numbers after the ReLU of the first and second fully connected layer (in inference, so
+// without dropout), `pool5`, the last pooling's map of 512 channels, and `conv1_1` … `conv5_3`, as the paper calls the
+// convolutions, each read after its ReLU: 64, 128, 256, 512 and 512 channels in the five stages. With another width all
+// channels and the fully connected layers scale.
 var vgg16 = &arch{
 	name:    "vgg16",
 	minSize: 32,
 	batch:   8, // its first layers make 25 MB per image of 224 pixels
-	layers:  []string{"fc2", "fc1", "pool5"},
+	layers:  vggLayers(),
 	weights: vggWeights,
-	dim: func(width int, layer string) int {
-		if layer == "pool5" {
-			return 8 * width
-		}
-		return vggFC * width / 64
-	},
+	dim:     vggDim,
+	grid:    vggMap,
 	forward: vggForward,
 }
 
@@ -34,12 +31,29 @@ const (
 // vggPlan holds each stage's convolutions, in multiples of the width; a 2×2 pooling follows each stage.
 var vggPlan = [][]int{{1, 1}, {2, 2}, {4, 4, 4}, {8, 8, 8}, {8, 8, 8}}
 
-// vggConvs calls f for each convolution with torchvision's index in `features`, and pool after each stage.
-func vggConvs(width int, f func(name string, out, in int), pool func()) {
+// vggLayers lists the layers, the last first.
+func vggLayers() []string {
+	layers := []string{"fc2", "fc1", "pool5"}
+	for s := len(vggPlan) - 1; s >= 0; s-- {
+		for i := len(vggPlan[s]) - 1; i >= 0; i-- {
+			layers = append(layers, vggConvName(s, i))
+		}
+	}
+	return layers
+}
+
+func vggConvName(stage, i int) string { return fmt.Sprintf("conv%d_%d", stage+1, i+1) }
+
+// vggConvs calls f for each convolution up to a layer, with torchvision's index in `features`, and pool after each stage
+// that isn't the layer's own.
+func vggConvs(width int, layer string, f func(name string, out, in int), pool func()) {
 	index, in := 0, 3
-	for _, stage := range vggPlan {
-		for _, mult := range stage {
+	for s, stage := range vggPlan {
+		for i, mult := range stage {
 			f(fmt.Sprintf("features.%d", index), mult*width, in)
+			if layer == vggConvName(s, i) {
+				return
+			}
 			in = mult * width
 			index += 2 // the convolution and its ReLU
 		}
@@ -48,9 +62,26 @@ func vggConvs(width int, f func(name string, out, in int), pool func()) {
 	}
 }
 
+func vggDim(width int, layer string) int {
+	if layer == "fc1" || layer == "fc2" {
+		return vggFC * width / 64
+	}
+	channels := 0
+	vggConvs(width, layer, func(_ string, out, _ int) { channels = out }, func() {})
+	return channels
+}
+
+func vggMap(layer string, size int) int {
+	if layer == "fc1" || layer == "fc2" {
+		return 0
+	}
+	vggConvs(1, layer, func(string, int, int) {}, func() { size /= 2 })
+	return size
+}
+
 func vggWeights(width int, layer string) []weight {
 	var ws []weight
-	vggConvs(width, func(name string, out, in int) {
+	vggConvs(width, layer, func(name string, out, in int) {
 		ws = append(ws,
 			weight{name: name + ".weight", shape: []int{out, in, 3, 3}, init: kaimingFanOut},
 			weight{name: name + ".bias", shape: []int{out}, init: constant(0)})
@@ -67,11 +98,11 @@ func vggWeights(width int, layer string) []weight {
 }
 
 func vggForward(n *net, x *Node, width int, layer string) *Node {
-	vggConvs(width, func(name string, _, _ int) {
+	vggConvs(width, layer, func(name string, _, _ int) {
 		x = n.convBias(x, name, 1)
 	}, func() { x = maxPool(x, 2, 2, 0) })
-	if layer == "pool5" {
-		return globalMean(x)
+	if layer != "fc1" && layer != "fc2" {
+		return x
 	}
 	x = relu(n.linear(flattenGrid(x), "classifier.0"))
 	if layer == "fc1" {

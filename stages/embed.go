@@ -18,15 +18,40 @@ func embedKind() *dag.Kind {
 		Doc: `Runs one view of every image through a network in inference and keeps the feature.
 
 The network is either the encoder connected to the stage, with the sizes and the normalisation it was trained with, or
-an architecture with weights: arch: resnet18 or vgg16 as torchvision has them, and weights: a safetensors file with
-torchvision's names, or the word random for a random initialisation, which every table and picture then says. Layers:
-resnet18 has avgpool (512 numbers); vgg16 has fc2 and fc1 (4096 numbers, after the ReLU) and pool5 (512, averaged over
-the image). vgg16 takes images of 32 pixels and more. A width other than 64 scales all of it, for random weights.
-With view: cell a photo's vector is the feature of its cell, or the mean of the features of its cells where it has several.
+an architecture with weights: arch: resnet18, resnet34, resnet50 or vgg16 as torchvision has them, and weights: a
+safetensors file with torchvision's names, or the word random for a random initialisation, which every table and picture
+then says. A width other than 64 scales all of it, for random weights. vgg16 takes images of 32 pixels and more.
+
+Of the residual networks the feature is what the last layer gets: 512 numbers, of resnet50 2048. Of vgg16 it is one of
+these layers, each read after its ReLU:
+
+  fc2, fc1           4096 numbers; the map is averaged to 7×7 positions before
+                     them, as torchvision does, whatever the images' size.
+  pool5              a map of 512 channels, of 7×7 positions at 224 pixels.
+  conv1_1 … conv5_3  the convolutions as the paper of VGG counts them: maps of
+                     64, 128, 256, 512 and 512 channels in the five stages;
+                     conv5_3 has 14×14 positions at 224 pixels.
+
+Of a map of C channels × P positions pool makes one vector:
+
+  avg      the mean of each channel: C numbers. The default.
+  flatten  all of it, C·P numbers, channel by channel as torch.flatten does.
+  gram     the product of each two channels, averaged over the positions, as
+           in Gatys et al. 2016: the upper triangle of the C×C matrix, row by
+           row, C·(C+1)/2 numbers. 512 channels give 131,328 numbers an image:
+           mind memory and disk, or set pca.
+
+With view: cell a photo's vector is the mean over its cells where it has several.
+
+pca: D keeps the first D principal components of the vectors, the mean taken off and not whitened. They are fitted on
+the images themselves: on all of them, or on 2048 of them drawn from the seed if there are more. Each component's sign is
+such that its largest weight is positive. D is at most the numbers of a vector, and less than the images fitted on.
+normalise comes last.
 
 Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an image
 with the same pixels is taken over. That is so on the backend cpu alone, where a vector is the same to the last bit
-whatever other images there are; of XLA that isn't known, so there all images are embedded. --force embeds all of them.
+whatever other images there are; of XLA that isn't known, so there all images are embedded. With pca all are, too, since
+new images change the components. --force embeds all of them.
 
 The artifact holds embeddings.parquet: the images' labels, and the vector.`,
 		Example: `ours:  {uses: embed, in: {images: test_images, encoder: encoder}}
@@ -40,9 +65,11 @@ vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: vgg
 }
 
 type embed struct {
-	Arch      string `param:"arch" enum:"|resnet18|vgg16" doc:"a network, where no encoder is connected"`
+	Arch      string `param:"arch" enum:"|resnet18|resnet34|resnet50|vgg16" doc:"a network, where no encoder is connected"`
 	Weights   string `param:"weights,exec" doc:"its weights: a safetensors file, or random; the content of the file counts, not its path"`
-	Layer     string `param:"layer" doc:"where to read it: fc2, fc1 or pool5 of vgg16, avgpool of resnet18; empty for the first of these"`
+	Layer     string `param:"layer" doc:"where to read vgg16: fc2, fc1, pool5 or conv1_1 to conv5_3; empty for fc2"`
+	Pool      string `param:"pool" enum:"|avg|flatten|gram" doc:"how a vector is made of a layer with positions; empty for avg"`
+	PCA       int    `param:"pca" doc:"principal components to keep of each vector; 0 for the vector itself"`
 	Width     int    `param:"width" doc:"channels of the network's first block, where no encoder is connected; 64 is the published network"`
 	View      string `param:"view" enum:"whole|cell" doc:"the photo, or its cell; of several cells the mean of their features"`
 	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
@@ -53,7 +80,7 @@ const (
 	publishedWidth = 64
 )
 
-func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights }
+func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights || s.PCA > 0 }
 func (s *embed) UsesBackend() bool { return true }
 func (s *embed) ReusePort() string { return "images" }
 
@@ -78,6 +105,9 @@ func (s *embed) Validate() error {
 	if err := atLeastOne("width", s.Width); err != nil {
 		return err
 	}
+	if s.PCA < 0 {
+		return &dag.ParamError{Param: "pca", Msg: fmt.Sprintf("must be 0 (none) or more, not %d", s.PCA)}
+	}
 	if s.Arch == "" {
 		const msg = "goes with arch, which is not set; a connected encoder brings its own"
 		if s.Weights != "" {
@@ -85,6 +115,9 @@ func (s *embed) Validate() error {
 		}
 		if s.Layer != "" {
 			return &dag.ParamError{Param: "layer", Msg: msg}
+		}
+		if s.Pool != "" {
+			return &dag.ParamError{Param: "pool", Msg: msg}
 		}
 		return nil
 	}
@@ -94,16 +127,13 @@ func (s *embed) Validate() error {
 	case strings.HasPrefix(s.Weights, "hf:"):
 		return &dag.ParamError{Param: "weights", Msg: "can't be downloaded yet (" + s.Weights + "): download the safetensors file and give its path, or random"}
 	}
-	layers, err := model.Layers(s.Arch)
-	if err != nil {
-		return &dag.ParamError{Param: "arch", Msg: err.Error()}
+	if err := model.CheckReading(s.Arch, s.Layer, ""); err != nil {
+		return &dag.ParamError{Param: "layer", Msg: err.Error()}
 	}
-	for _, l := range append(layers, "") {
-		if l == s.Layer {
-			return nil
-		}
+	if err := model.CheckReading(s.Arch, s.Layer, s.Pool); err != nil {
+		return &dag.ParamError{Param: "pool", Msg: err.Error() + ": take it out, or set layer to pool5 or to a convolution of vgg16"}
 	}
-	return &dag.ParamError{Param: "layer", Msg: fmt.Sprintf("%s has %s, not %s", s.Arch, strings.Join(layers, ", "), s.Layer)}
+	return nil
 }
 
 // ValidatePorts asks for one network, not none and not two.
@@ -125,28 +155,16 @@ func (s *embed) encoder(ctx context.Context, t *dag.Task) (*model.Encoder, error
 		return model.LoadEncoder(in.Dir)
 	}
 	if s.Weights == randomWeights {
-		return s.drawn(ctx, t.Seed)
+		// Up to 138 million numbers, which takes seconds.
+		return unlessStopped(ctx, func() (*model.Encoder, error) {
+			return model.RandomEncoder(s.Arch, s.Width, s.Layer, s.Pool, t.Seed)
+		})
 	}
-	return model.FileEncoder(s.Arch, s.Width, s.Layer, filepath.Clean(s.Weights))
+	return model.FileEncoder(s.Arch, s.Width, s.Layer, s.Pool, filepath.Clean(s.Weights))
 }
 
-// drawn draws random weights, up to 138 million numbers, which takes seconds. It doesn't wait for that when ctx ends: what
-// was begun writes nothing and ends by itself.
-func (s *embed) drawn(ctx context.Context, seed uint64) (*model.Encoder, error) {
-	var e *model.Encoder
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		e, err = model.RandomEncoder(s.Arch, s.Width, s.Layer, seed)
-	}()
-	select {
-	case <-done:
-		return e, err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
+// mostNumbers is the longest vector that is written: flatten of VGG16's first layers gives millions of numbers an image.
+const mostNumbers = 1 << 20
 
 func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	in, _ := t.In.One("images")
@@ -155,36 +173,71 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	defer func() { _ = images.Close() }()
-	enc, err := s.encoder(ctx, t)
-	if err != nil {
+	w := &embedding{task: t, images: images, view: model.View(s.View), size: images.Spec().Size}
+	if w.view == model.Cell {
+		w.size = images.Spec().CellSize
+	}
+	if w.enc, err = s.encoder(ctx, t); err != nil {
 		return err
 	}
-	backend, err := model.Open(t.Backend, t.Devices...)
-	if err != nil {
+	if w.backend, err = model.Open(t.Backend, t.Devices...); err != nil {
 		return err
 	}
-	t.Sayf("backend: %s", backend.Describe())
-	info := enc.Info()
-	e := &formats.Embeddings{
-		Meta: formats.EmbeddingsMeta{Model: info.Name, Random: info.Random, Normalised: s.Normalise, Layer: enc.Layer()},
-		Dim:  info.Dim,
+	t.Sayf("backend: %s", w.backend.Describe())
+	info, dim := w.enc.Info(), w.enc.Dim(w.size)
+	if dim > mostNumbers {
+		return fmt.Errorf("pool: %s of images of %d pixels gives %d numbers an image, and %d is the most: set pool to avg or gram, or a later layer",
+			w.enc.Layer(), w.size, dim, mostNumbers)
+	}
+	w.to = &formats.Embeddings{
+		Meta: formats.EmbeddingsMeta{Model: info.Name, Random: info.Random, Normalised: s.Normalise, Layer: w.enc.Layer()},
+		Dim:  dim,
+	}
+	if s.PCA > 0 {
+		w.to.Dim = s.PCA
+		w.to.Meta.Model += fmt.Sprintf(", PCA %d", s.PCA)
 	}
 	t.Report.Start(images.Len(), "images")
 	for i := range images.Len() {
-		e.Labels = append(e.Labels, images.Labels(i))
+		w.to.Labels = append(w.to.Labels, images.Labels(i))
 	}
-	e.Data = make([]float32, images.Len()*info.Dim)
-	left, err := takeOver(ctx, t, backend, e, images, model.View(s.View))
+	w.to.Data = make([]float32, images.Len()*w.to.Dim)
+	if s.PCA > 0 {
+		err = w.reduced(ctx, t.Seed, s.PCA)
+	} else {
+		err = w.plain(ctx)
+	}
 	if err != nil {
 		return err
 	}
-	err = enc.EmbedRows(ctx, backend, images, model.View(s.View), s.Normalise, left, func(i int, v []float32) error {
-		copy(e.Row(i), v)
-		t.Report.Add(1)
+	return formats.WriteEmbeddings(t.Out, w.to)
+}
+
+// embedding is the work of the stage on one image table.
+type embedding struct {
+	task    *dag.Task
+	backend *model.Backend
+	enc     *model.Encoder
+	images  *formats.Images
+	view    model.View
+	size    int // edge of the view's images, pixels
+	to      *formats.Embeddings
+}
+
+// plain fills in every image's vector, as it is.
+func (w *embedding) plain(ctx context.Context) error {
+	left, err := takeOver(ctx, w.task, w.backend, w.to, w.images, w.view)
+	if err != nil {
+		return err
+	}
+	return w.each(ctx, left, w.to.Meta.Normalised, func(i int, v []float32) { copy(w.to.Row(i), v) })
+}
+
+// each embeds some rows.
+func (w *embedding) each(ctx context.Context, rows []int, normalised bool, use func(i int, v []float32)) error {
+	return w.enc.EmbedRows(ctx, w.backend, w.images, w.view, normalised, rows, func(i int, v []float32) error {
+		use(i, v)
+		w.task.Report.Add(1)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return formats.WriteEmbeddings(t.Out, e)
 }

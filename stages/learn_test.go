@@ -181,7 +181,7 @@ func TestEmbedNeedsOneNetwork(t *testing.T) {
 		{"", "random", "", "weights: goes with arch"},
 		{"vgg16", "", "", "arch: needs weights"},
 		{"vgg16", "hf:timm/vgg16.tv_in1k", "", "can't be downloaded yet"},
-		{"vgg16", "random", "fc3", "vgg16 has fc2, fc1, pool5, not fc3"},
+		{"vgg16", "random", "fc3", `layer: vgg16 has no layer "fc3" to read: there are fc2, fc1, pool5, conv5_3`},
 	} {
 		s.Arch, s.Weights, s.Layer = c.arch, c.weights, c.layer
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -17,9 +17,9 @@ func trainKind() *dag.Kind {
 		Doc: `Trains one network, shared by both views of a photo (the whole photo and the cell of its grid), so that the two
 features agree.
 
-ResNet18 is torchvision's without its last layer: its feature is 8 × width numbers, 512 at the published width of 64.
-It starts from random weights, drawn as torchvision draws them. Each view is a forward pass of its own, with its own
-batch statistics. The loss is one of
+The networks are torchvision's without their last layer: the feature is 8 × width numbers (512 at the published width of
+64), of resnet50 32 × width (2048). They start from random weights, drawn as torchvision draws them. Each view is a forward
+pass of its own, with its own batch statistics. The loss is one of
 
 ` + lossDoc + `
 
@@ -97,7 +97,7 @@ sizes, normalisation) and history.parquet (loss and learning rate of every step,
 }
 
 type train struct {
-	Arch           string  `param:"arch" enum:"resnet18" doc:"the network"`
+	Arch           string  `param:"arch" enum:"resnet18|resnet34|resnet50" doc:"the network"`
 	Width          int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
 	Loss           string  `param:"loss" enum:"mse|vicreg|barlow|simsiam|byol|ntxent|supcon" doc:"what is minimised; mse is the paper's"`
 	Projector      int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none, -1 for the loss's own"`

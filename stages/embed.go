@@ -44,7 +44,7 @@ Of a map of C channels × P positions pool makes one vector:
 With view: cell a photo's vector is the mean over its cells where it has several.
 
 pca: D keeps the first D principal components of the vectors, the mean taken off and not whitened. They are fitted on
-the images themselves: on all of them, or on 2048 of them drawn from the seed if there are more. Each component's sign is
+the images themselves: on all of them, or on 1024 of them drawn from the seed if there are more. Each component's sign is
 such that its largest weight is positive. D is at most the numbers of a vector, and less than the images fitted on.
 normalise comes last.
 

@@ -12,7 +12,7 @@ import (
 
 // pcaRows is how many vectors principal components are fitted on, at most: it bounds time, which grows with its third
 // power, and memory, which a Gram matrix for each of many images would fill.
-const pcaRows = 2048
+const pcaRows = 1024
 
 // pcaSample draws the rows that components are fitted on, sorted, and gives the rest.
 func pcaSample(seed uint64, n int) (sample, rest []int) {

@@ -96,6 +96,8 @@ func sampleMetrics() *Metrics {
 		Background: []BackgroundScore{{"ours", "sensitivity", 0.21, 0.18, 0.25, 0.5, 990, 10}},
 		Difference: []Difference{{"category", "recall@1", 0.1, -0.05, 0.25}},
 		Clusters:   []ClusterScore{{"ours", "cd34", "k-means, 50 clusters", "kmeans", 50, "", "silhouette", 0.2, nan, nan}},
+		Protocol: &Protocol{Boxes: "detected_boxes", Queries: 7, Gallery: 9, Unavailable: 1, Models: []ProtocolModel{{"ours", 12, 2}},
+			Groups: []GroupScore{{"ours", "scale", 1, "small", 3, "top-20", 0.5, nan, 0.75}}},
 		Confidence: 0.95, Resamples: 1000,
 	}
 }

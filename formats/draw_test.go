@@ -117,6 +117,12 @@ func drawMetrics(t *rapid.T) *Metrics {
 		m.Difference = append(m.Difference, Difference{"category", "map@r", x(), x(), x()})
 		m.Clusters = append(m.Clusters, ClusterScore{"baseline", drawText(t, "digest"), drawText(t, "label"), "kmeans", 50, "category", "nmi", x(), x(), x()})
 	}
+	if rapid.Bool().Draw(t, "protocol") {
+		m.Protocol = &Protocol{Boxes: drawText(t, "boxes"), Queries: 3, Models: []ProtocolModel{{"ours", 1, 2}}}
+		for range rapid.IntRange(0, 3).Draw(t, "groups") {
+			m.Protocol.Groups = append(m.Protocol.Groups, GroupScore{"ours", "scale", 2, drawText(t, "name"), 5, "top-1", x(), x(), x()})
+		}
+	}
 	return m
 }
 

@@ -12,8 +12,9 @@ type Metrics struct {
 	Background []BackgroundScore
 	Difference []Difference
 	Clusters   []ClusterScore
-	Confidence float64 // of every interval: 0.95
-	Resamples  int     // of the bootstrap; 0: there are no intervals
+	Protocol   *Protocol // nil but for consumer-to-shop retrieval
+	Confidence float64   // of every interval: 0.95
+	Resamples  int       // of the bootstrap; 0: there are no intervals
 }
 
 // MetricsModel is a model that was judged.
@@ -29,8 +30,8 @@ type MetricsModel struct {
 // RetrievalScore is one measure of one model's neighbours.
 type RetrievalScore struct {
 	Role    string  // "ours" or "baseline"
-	By      string  // what makes a positive: "category" or "garment"
-	Measure string  // "recall@1", "precision@5", "r_precision", "map@r", "map@20", "mrr@20", "ndcg@20"
+	By      string  // what makes a positive: "category" or "garment"; of consumer-to-shop retrieval Protocol.Boxes
+	Measure string  // "recall@1", "precision@5", "r_precision", "map@r", "map@20", "mrr@20", "ndcg@20"; "top-1"
 	Value   float64 // 0 … 1; NaN: not measured (no query had a positive); null in the file
 	Low     float64 // bounds of the interval; NaN: none; null in the file
 	High    float64

@@ -11,6 +11,7 @@ type metricsFile struct {
 	Background []backgroundJSON `json:"background"`
 	Difference []differenceJSON `json:"difference"`
 	Clusters   []clusterJSON    `json:"clusters"`
+	Protocol   *protocolFile    `json:"protocol,omitempty"`
 }
 
 // interval is a value with its bounds.
@@ -70,6 +71,7 @@ func (m *Metrics) file() metricsFile {
 		Background: []backgroundJSON{},
 		Difference: []differenceJSON{},
 		Clusters:   []clusterJSON{},
+		Protocol:   m.Protocol.file(),
 	}
 	for _, s := range m.Retrieval {
 		f.Retrieval = append(f.Retrieval, retrievalJSON{s.Role, s.By, s.Measure, toInterval(s.Value, s.Low, s.High), orNull(s.Chance), orNull(s.OverAll()), s.Queries, s.Skipped})
@@ -88,7 +90,7 @@ func (m *Metrics) file() metricsFile {
 
 // metrics is the inverse of file.
 func (f *metricsFile) metrics() *Metrics {
-	m := &Metrics{Models: f.Models, Confidence: f.Confidence, Resamples: f.Resamples}
+	m := &Metrics{Models: f.Models, Protocol: f.Protocol.protocol(), Confidence: f.Confidence, Resamples: f.Resamples}
 	for _, s := range f.Retrieval {
 		m.Retrieval = append(m.Retrieval, RetrievalScore{s.Role, s.By, s.Measure, orNaN(s.Value), orNaN(s.Low), orNaN(s.High), orNaN(s.Chance), s.Queries, s.Skipped})
 	}

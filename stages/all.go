@@ -7,6 +7,7 @@ func All() *dag.Registry {
 	return dag.NewRegistry(
 		synthKind(),
 		photosKind(),
+		detectionsKind(),
 		decodeKind(),
 		trainKind(),
 		encoderKind(),
@@ -15,6 +16,7 @@ func All() *dag.Registry {
 		meanshiftKind(),
 		retrieveKind(),
 		evaluateKind(),
+		consumerToShopKind(),
 		driftKind(),
 		reportKind(),
 		execKind(),

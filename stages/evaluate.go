@@ -94,11 +94,16 @@ func (s *evaluate) Validate() error {
 			return &dag.ParamError{Param: "by", Msg: fmt.Sprintf("lists %s twice", by)}
 		}
 	}
-	if !(s.Confidence > 0 && s.Confidence < 1) {
-		return &dag.ParamError{Param: "confidence", Msg: fmt.Sprintf("must be between 0 and 1, not %v", s.Confidence)}
+	return validateIntervals(s.Confidence, s.Resamples)
+}
+
+// validateIntervals refuses what no bootstrap takes.
+func validateIntervals(confidence float64, resamples int) error {
+	if !(confidence > 0 && confidence < 1) {
+		return &dag.ParamError{Param: "confidence", Msg: fmt.Sprintf("must be between 0 and 1, not %v", confidence)}
 	}
-	if s.Resamples < 0 {
-		return &dag.ParamError{Param: "resamples", Msg: fmt.Sprintf("must be 0 (no intervals) or more, not %d", s.Resamples)}
+	if resamples < 0 {
+		return &dag.ParamError{Param: "resamples", Msg: fmt.Sprintf("must be 0 (no intervals) or more, not %d", resamples)}
 	}
 	return nil
 }

@@ -26,6 +26,11 @@ type Model struct {
 	*formats.Embeddings
 }
 
+// About is what metrics say of the model.
+func (m Model) About() formats.MetricsModel {
+	return formats.MetricsModel{Role: m.Role, Name: m.Meta.Model, Dim: m.Dim, Random: m.Meta.Random, Embeddings: m.Digest, Rows: m.Len()}
+}
+
 // Clustering is clusters to judge.
 type Clustering struct {
 	Digest string // of the clusters artifact
@@ -66,9 +71,7 @@ func Judge(ctx context.Context, models []Model, clusterings []Clustering, o Opti
 	j := &judge{Options: o, tell: tell, models: models,
 		metrics: &formats.Metrics{Confidence: o.Bootstrap.Confidence, Resamples: o.Bootstrap.Resamples}}
 	for _, m := range models {
-		j.metrics.Models = append(j.metrics.Models, formats.MetricsModel{
-			Role: m.Role, Name: m.Meta.Model, Dim: m.Dim, Random: m.Meta.Random, Embeddings: m.Digest, Rows: m.Len(),
-		})
+		j.metrics.Models = append(j.metrics.Models, m.About())
 	}
 	if err := sameRows(models); err != nil {
 		return nil, err

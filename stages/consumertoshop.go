@@ -1,0 +1,237 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"fashionpipe/dag"
+	"fashionpipe/eval"
+	"fashionpipe/formats"
+	"fashionpipe/internal/consumertoshop"
+	"fashionpipe/internal/judge"
+	"fashionpipe/internal/nearest"
+)
+
+func consumerToShopKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "consumertoshop", Version: 1, Out: Metrics, Check: formats.CheckMetrics,
+		Summary: "DeepFashion2's consumer-to-shop retrieval, by its official protocol",
+		Doc: `For an item in a user's photo, is the same garment among the first 1, 5, 10, 15, 20 items retrieved from shop photos?
+Accuracies are those of DeepFashion2's official script on the same files, its habits included:
+  - a result belongs to the item of its photo that its box overlaps most (the first item, where it overlaps none); items of
+    style 0 take part;
+  - of the results that belong to a query and have its category, the one with the highest score stands for it;
+  - a retrieved item is right if an item of the same pair_id and style is in the same shop photo with an IoU of 0.5 or more;
+  - top-k is the share of right answers among all queries, the items of user photos with a style above 0. Those that no result
+    stands for count as missed, and so do those whose garment no shop photo has, on which the script breaks: both are
+    counted and said.
+
+Connect photos (one split, with items: true) and ours, embeddings of their items (decode with box: item): each user item's 20
+nearest shop items are its result. Its setting is then ground_truth_boxes. Connect detected too, a catalogue made by the kind
+detections of which ours are the embeddings, and the setting is detected_boxes. Or give result, a file in the official form
+made by anything; its setting follows from its boxes. The two settings are not comparable, and every table says which
+one it has. The truth is taken from photos, with boxes cut to the photo, or else from the lists of the data set's owners
+(queries, gallery).
+
+The accuracy of each level of scale, occlusion, zoom_in and viewpoint of the query's item, which the paper's table has, is
+there where the truth is from photos. Intervals are by resampling pairs, and differences to the baseline paired, as evaluate's.
+
+The artifact holds metrics.json, query.json and gallery.json (the truth, as val_query.json and val_gallery.json), and
+result.json, with a baseline also result_baseline.json: what the official script reads.`,
+		Example: `official: {uses: consumertoshop, in: {photos: items, ours: ours, baseline: vgg16}}
+theirs:   {uses: consumertoshop, in: {photos: items}, with: {result: theirs.json, name: Match R-CNN}}`,
+		In: []dag.Port{
+			{Name: "photos", Type: Photos, Optional: true, Doc: "the annotated items of user and shop photos"},
+			{Name: "ours", Type: Embeddings, Optional: true, Doc: "embeddings of the items, or of detected"},
+			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same items, to compare with"},
+			{Name: "detected", Type: Photos, Optional: true, Doc: "the detected items that ours are embeddings of"},
+		},
+		New: func() dag.Stage {
+			return &consumerToShop{Metric: string(nearest.Cosine), Name: "a result file", Confidence: 0.95, Resamples: 1000}
+		},
+	}
+}
+
+type consumerToShop struct {
+	Result     string  `param:"result,exec" doc:"a result file to score, in place of embeddings; its content counts, not its path"`
+	Name       string  `param:"name" doc:"whose result the file is, for tables"`
+	Queries    string  `param:"queries,exec" doc:"val_query.json, for the truth in place of that of photos; its content counts"`
+	Gallery    string  `param:"gallery,exec" doc:"val_gallery.json, likewise"`
+	Metric     string  `param:"metric" enum:"cosine|l2" doc:"what near means"`
+	Confidence float64 `param:"confidence" doc:"of the intervals"`
+	Resamples  int     `param:"resamples" doc:"bootstrap samples of pairs for the intervals; 0 for none"`
+}
+
+func (s *consumerToShop) UsesSeed() bool { return true }
+
+func (s *consumerToShop) Validate() error {
+	if (s.Queries == "") != (s.Gallery == "") {
+		return &dag.ParamError{Param: "queries", Msg: "and gallery are one truth: set both or none"}
+	}
+	return validateIntervals(s.Confidence, s.Resamples)
+}
+
+// ValidatePorts asks for one result, from embeddings or from a file, and for one truth.
+func (s *consumerToShop) ValidatePorts(connected map[string]int) error {
+	bad := func(format string, args ...any) error {
+		return &dag.ParamError{Param: "result", Msg: fmt.Sprintf(format, args...)}
+	}
+	switch has := func(port string) bool { return connected[port] > 0 }; {
+	case s.Result == "" && !has("ours"):
+		return bad("must name a result file, or the port ours be connected")
+	case s.Result != "" && has("ours"):
+		return bad("can't go with the connected port ours: one of them is scored, so drop the other")
+	case !has("ours") && has("baseline"), !has("ours") && has("detected"):
+		return bad("goes without baseline and detected, which belong to ours")
+	case !has("photos") && s.Queries == "":
+		return &dag.ParamError{Param: "queries", Msg: "and gallery must be set, or the port photos be connected: there is no truth otherwise"}
+	case has("ours") && !has("photos") && !has("detected"):
+		return &dag.ParamError{Param: "queries", Msg: "say what is right, not where the items of ours are: connect photos or detected too"}
+	}
+	return nil
+}
+
+// Externals gives the digests of the files.
+func (s *consumerToShop) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
+	digests := map[string]dag.Digest{}
+	for name, path := range map[string]string{"result": s.Result, "queries": s.Queries, "gallery": s.Gallery} {
+		if path == "" {
+			continue
+		}
+		d, err := files.File(ctx, path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		digests[name] = d
+	}
+	return digests, nil
+}
+
+func (s *consumerToShop) Run(ctx context.Context, t *dag.Task) error {
+	truth, items, err := s.truth(t)
+	if err != nil {
+		return err
+	}
+	models, boxes, err := s.models(ctx, t, truth, items)
+	if err != nil {
+		return err
+	}
+	bootstrap := eval.Bootstrap{Resamples: s.Resamples, Confidence: s.Confidence, Seed: t.Seed, Workers: t.Workers}
+	m, err := consumertoshop.Score(ctx, truth.Truth, truth.Labels, boxes, models, bootstrap, t)
+	if err != nil {
+		return err
+	}
+	for _, model := range models {
+		if err := writeList(t.Out, resultFile(model.Role), model.Results); err != nil {
+			return err
+		}
+	}
+	if err := writeList(t.Out, "query.json", truth.Queries); err != nil {
+		return err
+	}
+	if err := writeList(t.Out, "gallery.json", truth.Gallery); err != nil {
+		return err
+	}
+	return formats.WriteMetrics(t.Out, m)
+}
+
+// truth is what there is to find, and the items that embeddings are of.
+func (s *consumerToShop) truth(t *dag.Task) (*consumertoshop.Catalogue, map[string]consumertoshop.Item, error) {
+	c := &consumertoshop.Catalogue{}
+	if photos, ok := t.In.One("photos"); ok {
+		rows, err := formats.ReadPhotos(photos.Dir)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading photos: %w", err)
+		}
+		if c, err = consumertoshop.NewCatalogue(rows); err != nil {
+			return nil, nil, fmt.Errorf("photos: %w", err)
+		}
+	}
+	items := c.Items
+	if s.Queries != "" {
+		var err error
+		c = &consumertoshop.Catalogue{}
+		if c.Queries, err = readList[formats.QueryItem]("queries", s.Queries); err != nil {
+			return nil, nil, err
+		}
+		if c.Truth.Gallery, err = readList[formats.GalleryItem]("gallery", s.Gallery); err != nil {
+			return nil, nil, err
+		}
+	}
+	return c, items, nil
+}
+
+// models are the results to score, and the setting they were made in.
+func (s *consumerToShop) models(ctx context.Context, t *dag.Task, truth *consumertoshop.Catalogue, items map[string]consumertoshop.Item) ([]consumertoshop.Model, string, error) {
+	if s.Result != "" {
+		results, err := readList[formats.ShopResult]("result", s.Result)
+		if err != nil {
+			return nil, "", err
+		}
+		m := formats.MetricsModel{Role: judge.Ours, Name: s.Name, Rows: len(results)}
+		return []consumertoshop.Model{{MetricsModel: m, Results: results}}, consumertoshop.Setting(truth.Truth, results), nil
+	}
+	boxes := consumertoshop.GroundTruthBoxes
+	if detected, ok := t.In.One("detected"); ok {
+		var err error
+		if items, err = readDetected(detected.Dir); err != nil {
+			return nil, "", err
+		}
+		boxes = consumertoshop.DetectedBoxes
+	}
+	embeddings, err := readModels(t.In)
+	if err != nil {
+		return nil, "", err
+	}
+	var models []consumertoshop.Model
+	for _, e := range embeddings {
+		results, gallery, err := consumertoshop.Search(ctx, e.Embeddings, items, consumertoshop.SearchOptions{
+			Metric: nearest.Metric(s.Metric), Seed: t.Seed, Workers: t.Workers,
+			Start: func(n int) { t.Report.Start(n, "items") }, Done: t.Report.Add,
+		})
+		if err != nil {
+			return nil, "", fmt.Errorf("%s: %w", e.Role, err)
+		}
+		models = append(models, consumertoshop.Model{MetricsModel: e.About(), Results: results, Gallery: gallery})
+	}
+	return models, boxes, nil
+}
+
+func resultFile(role string) string {
+	if role == judge.Ours {
+		return "result.json"
+	}
+	return "result_" + role + ".json"
+}
+
+func readList[T formats.QueryItem | formats.GalleryItem | formats.ShopResult | formats.Detection](param, path string) ([]T, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", param, err)
+	}
+	defer f.Close()
+	list, err := formats.ReadList[T](f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", param, path, err)
+	}
+	return list, nil
+}
+
+func writeList[T formats.QueryItem | formats.GalleryItem | formats.ShopResult | formats.Detection](dir, name string, list []T) (err error) {
+	f, err := os.Create(filepath.Join(dir, name))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	if err := formats.WriteList(io.Writer(f), list); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}

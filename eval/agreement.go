@@ -26,7 +26,7 @@ func (t *Contingency) Agreement() []float64 {
 	if homogeneity+completeness > 0 {
 		v = 2 * homogeneity * completeness / (homogeneity + completeness)
 	}
-	return []float64{t.nmi(mi, hClass, hCluster), t.ami(mi, hClass, hCluster), t.ari(), v, homogeneity, completeness, t.purity()}
+	return []float64{t.nmi(mi, hClass, hCluster), t.ami(mi, hClass, hCluster), t.ARI(), v, homogeneity, completeness, t.purity()}
 }
 
 // share is mi/h, and 1 where there is nothing to know.
@@ -96,8 +96,8 @@ func awayFromZero(x float64) float64 {
 	return max(x, 0x1p-52)
 }
 
-// ari is the adjusted Rand index from the counts of pairs of rows.
-func (t *Contingency) ari() float64 {
+// ARI is the adjusted Rand index from the counts of pairs of rows.
+func (t *Contingency) ARI() float64 {
 	var cells, classes, clusters float64
 	square := func(v int) float64 { return float64(v) * float64(v) }
 	for _, c := range t.cells {

@@ -28,6 +28,7 @@ type ClustersMeta struct {
 	Spherical  bool    `json:"spherical,omitempty"`  // k-means: of directions, centres have norm 1
 	Bandwidth  float64 `json:"bandwidth,omitempty"`  // mean shift: L2 distance
 	Kernel     string  `json:"kernel,omitempty"`     // mean shift: "flat" or "gaussian"
+	ChosenBy   string  `json:"chosen_by,omitempty"`  // what K or the bandwidth was chosen by: Choice.By
 	Blurring   bool    `json:"blurring,omitempty"`   // mean shift: rows moved
 	Normalised bool    `json:"normalised,omitempty"` // vectors were L2-normalised before clustering
 	Converged  bool    `json:"converged"`            // it stopped by itself, not at the limit of iterations
@@ -64,6 +65,9 @@ func (m ClustersMeta) Label() string {
 	if m.Bandwidth > 0 {
 		parts = append(parts, fmt.Sprintf("bandwidth %.3g", m.Bandwidth))
 	}
+	if m.ChosenBy != "" {
+		parts = append(parts, "chosen by "+m.ChosenBy)
+	}
 	if m.Normalised && !m.Spherical {
 		parts = append(parts, "normalised")
 	}
@@ -79,6 +83,7 @@ type Clusters struct {
 	Dim      int
 	Centres  []float32 // K×Dim, row-major
 	Sizes    []int     // members of each cluster, K; made by ReadClusters; WriteClusters counts for itself
+	Choice   *Choice   // nil unless Meta.ChosenBy is set
 }
 
 // Centre is the centre of cluster i, a view into Centres.
@@ -125,7 +130,7 @@ func (c *Clusters) sizes() ([]int, error) {
 	return sizes, nil
 }
 
-// WriteClusters writes clusters.parquet and centres.parquet into dir. It is an error if lengths disagree, a cluster is
+// WriteClusters writes clusters.parquet, centres.parquet and, where something was chosen, choice.json into dir. It is an error if lengths disagree, a cluster is
 // out of range, or a number isn't finite where it must be.
 func WriteClusters(dir string, c *Clusters) error {
 	sizes, err := c.sizes()
@@ -134,6 +139,14 @@ func WriteClusters(dir string, c *Clusters) error {
 	}
 	if c.Sizes != nil && !slices.Equal(c.Sizes, sizes) {
 		return fmt.Errorf("%s: sizes are %v, counted %v", ClustersFile, c.Sizes, sizes)
+	}
+	if err := c.checkChoice(); err != nil {
+		return err
+	}
+	if c.Choice != nil {
+		if err := writeChoice(dir, c.Choice); err != nil {
+			return err
+		}
 	}
 	h, err := newHeader("clusters", len(c.Labels), 0, c.Meta)
 	if err != nil {
@@ -156,7 +169,19 @@ func WriteClusters(dir string, c *Clusters) error {
 	}, vectorOptions...)
 }
 
-// ReadClusters reads clusters.parquet and centres.parquet of dir, and checks that they agree.
+// checkChoice holds what was chosen to what the clusters say of it.
+func (c *Clusters) checkChoice() error {
+	by := ""
+	if c.Choice != nil {
+		by = c.Choice.By
+	}
+	if by != c.Meta.ChosenBy {
+		return fmt.Errorf("%s is by %q, %s says %q", ChoiceFile, by, ClustersFile, c.Meta.ChosenBy)
+	}
+	return nil
+}
+
+// ReadClusters reads clusters.parquet, centres.parquet and choice.json of dir, and checks that they agree.
 func ReadClusters(dir string) (*Clusters, error) {
 	c := &Clusters{}
 	if err := c.readRows(dir); err != nil {
@@ -165,6 +190,12 @@ func ReadClusters(dir string) (*Clusters, error) {
 	claimed, err := c.readCentres(dir)
 	if err != nil {
 		return nil, err
+	}
+	if c.Choice, err = readChoice(dir, c.Meta.ChosenBy); err != nil {
+		return nil, err
+	}
+	if err := c.checkChoice(); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	if c.Sizes, err = c.sizes(); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)

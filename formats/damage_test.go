@@ -81,6 +81,15 @@ func sampleClusters() *Clusters {
 	}
 }
 
+// chosenClusters is sampleClusters with how they were chosen.
+func chosenClusters() *Clusters {
+	c, score, spread := sampleClusters(), 0.25, 0.01
+	c.Meta.ChosenBy = "gap"
+	c.Choice = &Choice{By: "gap", Parameter: "k", Draws: 10, Chosen: 1, Candidates: []ChoiceCandidate{
+		{Value: 1, Clusters: 1, Inertia: 9}, {Value: 2, Clusters: 2, Inertia: 1.5, Score: &score, Spread: &spread}}}
+	return c
+}
+
 func sampleNeighbours() *Neighbours {
 	return &Neighbours{
 		Meta: NeighboursMeta{Model: "m", Metric: "l2", K: 2}, Labels: sampleLabels(3), K: 2,
@@ -126,6 +135,8 @@ func samples() []artifact {
 		{"embeddings", func(dir string) error { return WriteEmbeddings(dir, sampleEmbeddings()) },
 			func(dir string) error { return second(ReadEmbeddings(dir)) }, CheckEmbeddings},
 		{"clusters", func(dir string) error { return WriteClusters(dir, sampleClusters()) },
+			func(dir string) error { return second(ReadClusters(dir)) }, CheckClusters},
+		{"chosen clusters", func(dir string) error { return WriteClusters(dir, chosenClusters()) },
 			func(dir string) error { return second(ReadClusters(dir)) }, CheckClusters},
 		{"neighbours", func(dir string) error { return WriteNeighbours(dir, sampleNeighbours()) },
 			func(dir string) error { return second(ReadNeighbours(dir)) }, CheckNeighbours},

@@ -83,6 +83,30 @@ func drawClusters(t *rapid.T) *Clusters {
 		}
 		c.Cluster, c.Distance = append(c.Cluster, j), append(c.Distance, d)
 	}
+	if rapid.Bool().Draw(t, "chosen") {
+		c.Choice = drawChoice(t)
+		c.Meta.ChosenBy = c.Choice.By
+	}
+	return c
+}
+
+func drawChoice(t *rapid.T) *Choice {
+	n := rapid.IntRange(1, 5).Draw(t, "candidates")
+	c := &Choice{By: rapid.SampledFrom([]string{"silhouette", "gap", "stability"}).Draw(t, "by"), Parameter: "quantile", Chosen: rapid.IntRange(0, n-1).Draw(t, "chosen one")}
+	maybe := func(name string) *float64 {
+		if rapid.Bool().Draw(t, name) {
+			v := rapid.Float64Range(-1, 1).Draw(t, name+"'s value")
+			return &v
+		}
+		return nil
+	}
+	for i := range n {
+		x := ChoiceCandidate{Value: float64(i) / 10, Bandwidth: maybe("bandwidth"), Clusters: i, Inertia: 2, Score: maybe("score"), Spread: maybe("spread")}
+		if i == c.Chosen && x.Score == nil {
+			x.Score = new(float64)
+		}
+		c.Candidates = append(c.Candidates, x)
+	}
 	return c
 }
 

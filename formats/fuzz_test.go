@@ -92,3 +92,22 @@ func FuzzDrift(f *testing.F) {
 		same(t, got, d)
 	})
 }
+
+func FuzzChoice(f *testing.F) {
+	f.Add(sampleFile(f, func(dir string) error { return writeChoice(dir, chosenClusters().Choice) }, ChoiceFile))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := parseChoice(b)
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(choiceFile{"choice", 1, c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseChoice(again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, got, c)
+	})
+}

@@ -21,6 +21,9 @@ func TestBadRecordsAreNotWritten(t *testing.T) {
 	clusters := func(edit func(c *Clusters)) func(string) error {
 		return func(dir string) error { c := sampleClusters(); edit(c); return WriteClusters(dir, c) }
 	}
+	choice := func(edit func(c *Choice)) func(string) error {
+		return func(dir string) error { c := chosenClusters(); edit(c.Choice); return WriteClusters(dir, c) }
+	}
 	neighbours := func(edit func(n *Neighbours)) func(string) error {
 		return func(dir string) error { n := sampleNeighbours(); edit(n); return WriteNeighbours(dir, n) }
 	}
@@ -51,6 +54,11 @@ func TestBadRecordsAreNotWritten(t *testing.T) {
 		{"row 0 is at distance NaN", clusters(func(c *Clusters) { c.Distance[0] = nan })},
 		{"row 2 is in no cluster", clusters(func(c *Clusters) { c.Distance[2] = 1 })},
 		{"centres:", clusters(func(c *Clusters) { c.Meta.K = 3 })},
+		{`choice.json is by "", clusters.parquet says "gap"`, clusters(func(c *Clusters) { c.Meta.ChosenBy = "gap" })},
+		{"candidate 2 of 2 is chosen", choice(func(c *Choice) { c.Chosen = 2 })},
+		{"the candidate chosen has no score", choice(func(c *Choice) { c.Chosen = 0 })},
+		{"candidate 2 follows 3", choice(func(c *Choice) { c.Candidates[0].Value = 3 })},
+		{"candidate 2 has a number that is not finite", choice(func(c *Choice) { c.Candidates[1].Inertia = math.Inf(1) })},
 		{"sizes are [2 2], counted [1 2]", clusters(func(c *Clusters) { c.Sizes = []int{2, 2} })},
 		{"row 0 has row 3 of 3", neighbours(func(n *Neighbours) { n.Index[0] = 3 })},
 		{"row 0 has row 0 of 3", neighbours(func(n *Neighbours) { n.Index[0] = 0 })},

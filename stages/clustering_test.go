@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,114 @@ func TestParametersThatDoNotGoTogether(t *testing.T) {
 	s.Blurring, s.Starts = true, 10
 	if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), "starts: with blurring") {
 		t.Errorf("blurring with starts: %v", err)
+	}
+}
+
+func TestChoosingK(t *testing.T) {
+	e := someEmbeddings(t, 120, 8, 0.1, "aaa")
+	in := dag.Inputs{"embeddings": {e}}
+	for _, by := range []string{"silhouette", "gap", "stability"} {
+		s := newKMeans()
+		s.Ks, s.Choose = []int{2, 4, 8, 12}, by
+		dir, notes := runOK(t, s, in)
+		c, err := formats.ReadClusters(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chosen := c.Choice.Candidates[c.Choice.Chosen]
+		if c.Meta.ChosenBy != by || c.Choice.Parameter != "k" || len(c.Choice.Candidates) != 4 || chosen.Clusters != c.Meta.K || chosen.Inertia != c.Meta.Inertia ||
+			!strings.Contains(c.Meta.Label(), "chosen by "+by) || (chosen.Spread == nil) != (by == "silhouette") || (c.Choice.Draws == 10) == (by == "silhouette") {
+			t.Errorf("%s: %+v, %+v", by, c.Meta, c.Choice)
+		}
+		if !strings.Contains(notes.text("k"), ", chosen from 4 by "+by) {
+			t.Errorf("%s is told as %+v", by, notes.notes)
+		}
+		sameBytesWithOneWorker(t, s, in, dir, formats.ClustersFile, formats.CentresFile, formats.ChoiceFile)
+
+		alone := newKMeans() // the clusters are those of a stage that asked for so many
+		alone.K = int(chosen.Value)
+		dir, _ = runOK(t, alone, in)
+		if want, err := formats.ReadClusters(dir); err != nil || !slices.Equal(want.Cluster, c.Cluster) {
+			t.Errorf("%s: k=%d alone gives other clusters (%v)", by, alone.K, err)
+		}
+	}
+	s := newKMeans()
+	s.Ks = []int{60, 100, 200}
+	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "ks go up to 200, but there are only 120 embeddings") {
+		t.Errorf("more clusters than rows: %v", err)
+	}
+}
+
+// someEmbeddings are pairs: with candidates on one side of their number, the nearest end is chosen.
+func TestChoiceAtTheEndIsTold(t *testing.T) {
+	in := dag.Inputs{"embeddings": {someEmbeddings(t, 120, 8, 0.01, "aaa")}}
+	s := newKMeans()
+	s.Ks = []int{80, 100}
+	if _, notes := runOK(t, s, in); !strings.Contains(notes.text("ks"), "80 was chosen, the first of them: a better one may lie below") {
+		t.Errorf("%+v", notes.notes)
+	}
+	m := meanshiftKind().New().(*meanshift)
+	m.Bandwidths = []float64{1e-3, 1e-2, 1}
+	dir, notes := runOK(t, m, in)
+	c, err := formats.ReadClusters(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Choice.Parameter != "bandwidth" || c.Meta.Bandwidth != *c.Choice.Candidates[c.Choice.Chosen].Bandwidth || c.Choice.Candidates[0].Score != nil {
+		t.Errorf("%+v, %+v", c.Meta, c.Choice)
+	}
+	if c.Choice.Chosen == 2 != strings.Contains(notes.text("bandwidths"), "1 was chosen, the last of them: a better one may lie beyond") {
+		t.Errorf("%+v", notes.notes)
+	}
+	m.Bandwidths, m.Quantiles, m.Choose = nil, []float64{0.02, 0.05, 0.1}, "stability"
+	dir, _ = runOK(t, m, in)
+	if c, err := formats.ReadClusters(dir); err != nil || c.Choice.Parameter != "quantile" || c.Meta.Bandwidth == 0 || c.Meta.ChosenBy != "stability" {
+		t.Errorf("%+v (%v)", c.Choice, err)
+	}
+	sameBytesWithOneWorker(t, m, in, dir, formats.ClustersFile, formats.ChoiceFile)
+	m.Bandwidths, m.Quantiles = []float64{1e-4, 1e-3}, nil // each row is a cluster of its own: nothing can be scored
+	if _, _, err := runVectorStage(t, m, in, 1); err == nil || !strings.Contains(err.Error(), "choosing from bandwidths by stability: no candidate can be scored") {
+		t.Errorf("no candidate has a score: %v", err)
+	}
+}
+
+func TestChoicesThatAreNone(t *testing.T) {
+	for want, change := range map[string]func(*kmeans){
+		"k: ks lists what":                 func(s *kmeans) { s.K, s.Ks = 7, []int{2, 3} },
+		"ks: one candidate is no choice":   func(s *kmeans) { s.Ks = []int{2} },
+		"ks: must ascend: 3 follows 4":     func(s *kmeans) { s.Ks = []int{2, 4, 3} },
+		"ks: silhouette needs at least 2":  func(s *kmeans) { s.Ks = []int{1, 4} },
+		"ks: gap needs at least 1 cluster": func(s *kmeans) { s.Ks, s.Choose = []int{0, 4}, "gap" },
+		"choose: there is nothing":         func(s *kmeans) { s.Choose = "gap" },
+		"draws: only gap and stability":    func(s *kmeans) { s.Ks, s.Draws = []int{2, 4}, 3 },
+		"draws: gap needs at least 2":      func(s *kmeans) { s.Ks, s.Choose, s.Draws = []int{2, 4}, "gap", 1 },
+		"draws: must be at least 1":        func(s *kmeans) { s.Ks, s.Choose, s.Draws = []int{2, 4}, "stability", 0 },
+		"warm: the centres of":             func(s *kmeans) { s.Ks, s.Warm = []int{2, 4}, true },
+	} {
+		s := newKMeans()
+		change(s)
+		if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	s := newKMeans()
+	s.Ks = []int{2, 4}
+	if err := s.ValidatePorts(map[string]int{"start": 1}); err == nil || !strings.HasPrefix(err.Error(), "ks: the clusters connected") {
+		t.Errorf("ks with a start: %v", err)
+	}
+	for want, change := range map[string]func(*meanshift){
+		"quantiles: bandwidths lists":   func(s *meanshift) { s.Quantiles, s.Bandwidths = []float64{0.1, 0.2}, []float64{1, 2} },
+		"bandwidth: quantiles lists":    func(s *meanshift) { s.Quantiles, s.Bandwidth = []float64{0.1, 0.2}, 3 },
+		"quantile: bandwidths lists":    func(s *meanshift) { s.Bandwidths, s.Quantile = []float64{0.1, 0.2}, 0.2 },
+		"bandwidths: must be above 0":   func(s *meanshift) { s.Bandwidths = []float64{0, 0.2} },
+		"quantiles: must be above 0":    func(s *meanshift) { s.Quantiles = []float64{0.2, 1.2} },
+		"choose: there is nothing to c": func(s *meanshift) { s.Choose = "stability" },
+	} {
+		s := meanshiftKind().New().(*meanshift)
+		change(s)
+		if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }
 

@@ -20,15 +20,21 @@ Each start is drawn by greedy k-means++ (Arthur & Vassilvitskii 2007, with the t
 the algorithm; the best of the restarts is kept. Clusters are numbered from the largest to the smallest. The result does
 not depend on the number of workers.
 
-- lloyd (1982): rows to their nearest centres and centres to the means of their rows, in turns, until the centres rest. A
-  cluster that runs empty takes the row farthest from its centre.
-- elkan (2003): the same result to the last bit, by lower bounds on distances, with 4 bytes of memory per row and
-  cluster. Faster than lloyd on processors without 8-bit products (AVX-512 VNNI) and with many clusters, slower on others.
-- hartigan-wong (1979, AS 136; what R's kmeans does): rows move one at a time wherever that lowers the inertia. Often a
-  lower inertia than lloyd's from the same start, in more time. A row need not be nearest to its own centre.
-- minibatch (Sculley 2010, as scikit-learn's MiniBatchKMeans): each step draws batch rows and moves the centres a little;
-  it stops when the smoothed inertia of 10 steps in a row did not fall. For very many rows: less time, a higher inertia.
-  Starts are drawn from 3 batches of rows, and max_iter is passes over as many rows as there are.
+- lloyd (1982): rows to their nearest centres and centres to the means of their
+  rows, in turns, until the centres rest. A cluster that runs empty takes the
+  row farthest from its centre.
+- elkan (2003): the same result to the last bit, by lower bounds on distances,
+  with 4 bytes of memory per row and cluster. Faster than lloyd on processors
+  without 8-bit products (AVX-512 VNNI) and with many clusters, slower on
+  others.
+- hartigan-wong (1979, AS 136; what R's kmeans does): rows move one at a time
+  wherever that lowers the inertia. Often a lower inertia than lloyd's from the
+  same start, in more time. A row need not be nearest to its own centre.
+- minibatch (Sculley 2010, as scikit-learn's MiniBatchKMeans): each step draws
+  batch rows and moves the centres a little; it stops when the smoothed inertia
+  of 10 steps in a row did not fall. For very many rows: less time, a higher
+  inertia. Starts are drawn from 3 batches of rows, and max_iter is passes over
+  as many rows as there are.
 
 With spherical: true (lloyd, elkan) only directions count: vectors and centres have norm 1, and the cosines to the centres
 add up to as much as possible (Dhillon & Modha 2001). A vector of zeros goes to the first cluster.
@@ -38,7 +44,16 @@ night's), if they are as many: so clusters follow the photos, keep their numbers
 many solutions. The result then depends on the nights before. With hartigan-wong, starts are drawn all the same where one
 of these centres is nearest to no row.
 
-The artifact holds clusters.parquet (each row with its cluster and its distance to the centre) and centres.parquet.`,
+With ks, k is chosen from that list, by choose:
+
+` + choiceDoc + `;
+- gap: the gap statistic (Tibshirani, Walther & Hastie 2001) against draws sets
+  of rows without clusters, drawn evenly from the box around the vectors along
+  their principal components: the first k whose gap is at least that of the
+  next one less its standard error, else the last.
+
+The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and, where
+k was chosen, choice.json: every candidate's score.`,
 		Example: `clusters: {uses: kmeans, in: {embeddings: ours}, with: {k: 50}}`,
 		In: []dag.Port{
 			{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"},
@@ -51,6 +66,9 @@ The artifact holds clusters.parquet (each row with its cluster and its distance 
 
 type kmeans struct {
 	K         int     `param:"k" doc:"number of clusters; at most the number of rows"`
+	Ks        []int   `param:"ks" doc:"candidates to choose k from, ascending; k then counts for nothing"`
+	Choose    string  `param:"choose" enum:"silhouette|gap|stability" doc:"what k is chosen from ks by"`
+	Draws     int     `param:"draws" doc:"gap: sets of rows without clusters; stability: pairs of resamples"`
 	Algorithm string  `param:"algorithm" enum:"lloyd|elkan|minibatch|hartigan-wong" doc:"how a start is improved"`
 	Spherical bool    `param:"spherical" doc:"cluster directions: vectors and centres of norm 1, by cosine"`
 	Restarts  int     `param:"restarts" doc:"starts to try; the one with the smallest inertia is kept"`
@@ -62,10 +80,14 @@ type kmeans struct {
 }
 
 func newKMeans() *kmeans {
-	return &kmeans{K: 50, Algorithm: string(cluster.Lloyd), Restarts: 3, MaxIter: 300, Tol: 1e-4, Batch: 1024}
+	return &kmeans{K: 50, Choose: "silhouette", Draws: defaultDraws, Algorithm: string(cluster.Lloyd), Restarts: 3, MaxIter: 300, Tol: 1e-4, Batch: 1024}
 }
 
-func (s *kmeans) UsesSeed() bool            { return true }
+func (s *kmeans) UsesSeed() bool { return true }
+
+// UsesBackend: the box that rows without clusters are drawn from is along axes whose last bits differ between machines.
+func (s *kmeans) UsesBackend() bool { return len(s.Ks) > 0 && s.Choose == "gap" }
+
 func (s *kmeans) WantsPrevious(string) bool { return s.Warm }
 
 func (s *kmeans) Validate() error {
@@ -80,13 +102,30 @@ func (s *kmeans) Validate() error {
 	if !(s.Tol >= 0) {
 		return &dag.ParamError{Param: "tol", Msg: fmt.Sprintf("must be 0 or more, not %v", s.Tol)}
 	}
+	if err := checkChoice("ks", s.Ks, s.Choose, "ks", s.Draws); err != nil {
+		return err
+	}
 	return s.fits()
+}
+
+// ValidatePorts: a start has as many centres as it has.
+func (s *kmeans) ValidatePorts(connected map[string]int) error {
+	if len(s.Ks) > 0 && connected["start"] > 0 {
+		return &dag.ParamError{Param: "ks", Msg: "the clusters connected to start have one number of centres: leave out ks, or the start"}
+	}
+	return nil
 }
 
 // fits refuses parameters that the algorithm has no use for.
 func (s *kmeans) fits() error {
 	d, minibatch, hartiganWong := newKMeans(), s.Algorithm == string(cluster.MiniBatch), s.Algorithm == string(cluster.HartiganWong)
 	switch {
+	case len(s.Ks) > 0 && s.K != d.K:
+		return &dag.ParamError{Param: "k", Msg: "ks lists what k is chosen from: leave out one of them"}
+	case len(s.Ks) > 0 && s.Ks[0] < leastK(s.Choose):
+		return &dag.ParamError{Param: "ks", Msg: fmt.Sprintf("%s needs at least %d clusters, not %d", s.Choose, leastK(s.Choose), s.Ks[0])}
+	case len(s.Ks) > 0 && s.Warm:
+		return &dag.ParamError{Param: "warm", Msg: "the centres of the last time may be more or fewer than what is chosen from ks: leave out one of them"}
 	case s.Spherical && (minibatch || hartiganWong):
 		return &dag.ParamError{Param: "spherical", Msg: fmt.Sprintf("goes with lloyd and elkan, not with %s: leave it out, or say normalise: true", s.Algorithm)}
 	case s.Batch != d.Batch && !minibatch:
@@ -111,65 +150,83 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return fmt.Errorf("reading embeddings: %w", err)
 	}
-	if s.K > e.Len() {
+	if len(s.Ks) == 0 && s.K > e.Len() {
 		return fmt.Errorf("k is %d, but there are only %d embeddings to cluster: lower k, or take more photos", s.K, e.Len())
 	}
-	start, from, err := s.start(t, e.Dim)
+	if n := len(s.Ks); n > 0 && s.Ks[n-1] > e.Len() {
+		return fmt.Errorf("ks go up to %d, but there are only %d embeddings to cluster: leave out the largest, or take more photos", s.Ks[n-1], e.Len())
+	}
+	data := vectors(e, s.Normalise || s.Spherical)
+	meta := formats.ClustersMeta{Algorithm: "kmeans", Method: s.Algorithm, Spherical: s.Spherical, Restarts: s.Restarts,
+		Normalised: s.Normalise || s.Spherical || e.Meta.Normalised, Embeddings: string(in.Digest)}
+	if len(s.Ks) > 0 {
+		r, choice, err := s.choosing(t, e.Dim).run(ctx, t, data, e.Dim)
+		if err != nil {
+			return err
+		}
+		s.tell(t, r, s.Ks[choice.Chosen])
+		return writeClusters(t.Out, e, r, choice, meta)
+	}
+	r, err := s.cluster(ctx, t, data, e.Dim, &meta)
 	if err != nil {
 		return err
 	}
-	fit := &kmeansFit{kmeans: s, task: t, data: vectors(e, s.Normalise), dim: e.Dim}
+	s.tell(t, r, s.K)
+	return writeClusters(t.Out, e, r, nil, meta)
+}
+
+// cluster makes k clusters, from a start where there is one; it notes that in meta.
+func (s *kmeans) cluster(ctx context.Context, t *dag.Task, data []float32, dim int, meta *formats.ClustersMeta) (*cluster.Result, error) {
+	start, from, err := s.start(t, dim)
+	if err != nil {
+		return nil, err
+	}
+	o := s.options(t, s.K, t.Seed)
 	t.Report.Start(-1, "iterations")
-	r, restarts, err := fit.from(ctx, start)
+	o.Progress = func(restart, _ int) {
+		t.Report.Add(1)
+		t.Report.Live(fmt.Sprintf("start %d of %d", restart+1, o.Restarts))
+	}
+	if start == nil {
+		return o.Fit(ctx, data, dim)
+	}
+	warm := o
+	warm.Start, warm.Keep, warm.Restarts = start, true, 1
+	r, err := warm.Fit(ctx, data, dim)
 	var empty *cluster.EmptyStartError
-	if errors.As(err, &empty) && start != nil {
+	if errors.As(err, &empty) {
 		t.Warnf("start", "no embedding is nearest to centre %d of the last time: starts are drawn", empty.Centre)
-		from = ""
-		r, restarts, err = fit.from(ctx, nil)
+		return o.Fit(ctx, data, dim)
 	}
-	if err != nil {
-		return err
-	}
-	s.tell(t, r)
-	return writeClusters(t.Out, e, r, formats.ClustersMeta{
-		Algorithm: "kmeans", Method: s.Algorithm, Spherical: s.Spherical, Restarts: restarts, Start: from,
-		Normalised: s.Normalise || s.Spherical || e.Meta.Normalised, Embeddings: string(in.Digest),
-	})
+	meta.Start, meta.Restarts = from, 1
+	return r, err
 }
 
-// kmeansFit is what all fits of a stage share.
-type kmeansFit struct {
-	*kmeans
-	task *dag.Task
-	data []float32
-	dim  int
+// options are those of one fit from drawn starts.
+func (s *kmeans) options(t *dag.Task, k int, seed uint64) cluster.KMeans {
+	return cluster.KMeans{K: k, Method: cluster.Method(s.Algorithm), Spherical: s.Spherical, Batch: s.Batch,
+		Restarts: s.Restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: seed, Workers: t.Workers}
 }
 
-// from clusters from a start, or from drawn ones where it is nil; it also gives how many were tried.
-func (f *kmeansFit) from(ctx context.Context, start []float64) (*cluster.Result, int, error) {
-	restarts := f.Restarts
-	if start != nil {
-		restarts = 1
+func (s *kmeans) choosing(t *dag.Task, dim int) choosing {
+	c := choosing{by: s.Choose, parameter: "k", list: "ks", draws: s.Draws}
+	for _, k := range s.Ks {
+		c.values = append(c.values, float64(k))
 	}
-	r, err := cluster.KMeans{
-		Start: start, Keep: start != nil, K: f.K, Method: cluster.Method(f.Algorithm), Spherical: f.Spherical, Batch: f.Batch,
-		Restarts: restarts, MaxIter: f.MaxIter, Tol: f.Tol, Seed: f.task.Seed, Workers: f.task.Workers,
-		Progress: func(restart, _ int) {
-			f.task.Report.Add(1)
-			f.task.Report.Live(fmt.Sprintf("start %d of %d", restart+1, restarts))
-		},
-	}.Fit(ctx, f.data, f.dim)
-	return r, restarts, err
+	c.fit = func(ctx context.Context, data []float32, i int, seed uint64) (*cluster.Result, error) {
+		return s.options(t, s.Ks[i], seed).Fit(ctx, data, dim)
+	}
+	return c
 }
 
 // tell notes what was found, and what is odd about it.
-func (s *kmeans) tell(t *dag.Task, r *cluster.Result) {
+func (s *kmeans) tell(t *dag.Task, r *cluster.Result, k int) {
 	t.Resultf("inertia", "%.4g in %d clusters", r.Inertia, r.K)
 	switch {
-	case r.K < s.K && s.Algorithm == string(cluster.MiniBatch):
-		t.Warnf("clusters", "%d instead of %d: no embedding is nearest to the others' centres; lower k, or raise batch", r.K, s.K)
-	case r.K < s.K:
-		t.Warnf("clusters", "%d instead of %d: the embeddings have only so many distinct values", r.K, s.K)
+	case r.K < k && s.Algorithm == string(cluster.MiniBatch):
+		t.Warnf("clusters", "%d instead of %d: no embedding is nearest to the others' centres; lower k, or raise batch", r.K, k)
+	case r.K < k:
+		t.Warnf("clusters", "%d instead of %d: the embeddings have only so many distinct values", r.K, k)
 	}
 	if !r.Converged {
 		t.Warnf("converged", "not within %d iterations: raise max_iter", s.MaxIter)

@@ -18,8 +18,8 @@ func meanshiftKind() *dag.Kind {
 kernel, until it rests; a row's label is the attractor its own walker reached, not the nearest one. Attractors closer
 than merge × bandwidth count as one, the densest of them. The Gaussian kernel is not cut off anywhere.
 
-With blurring: true the rows themselves move, all at once, to the means of each other (Fukunaga & Hostetler 1975; the first of
-Cheng's two kinds): fewer iterations, and groups that are near each other draw together, with the Gaussian kernel the more so.
+With blurring: true the rows themselves move, all at once, to the means of each other (Fukunaga & Hostetler 1975,
+Cheng's blurring process): fewer iterations, and groups that are near each other draw together, with the Gaussian kernel the more so.
 The artifact still holds distances of the rows where they were.
 
 The bandwidth is a Euclidean distance. At 0 it is estimated as scikit-learn's estimate_bandwidth does: the mean distance
@@ -30,32 +30,45 @@ which reaches farther than a flat one of the same bandwidth: lower quantile then
 Clusters are numbered from the largest to the smallest; rows of clusters below min_size are in none. With starts, walkers
 start from so many rows only, and the other rows take the nearest attractor, or none beyond the bandwidth.
 
-The artifact holds clusters.parquet (each row with its cluster and its distance to the attractor) and centres.parquet.`,
+With quantiles or bandwidths, one is chosen from that list, by choose:
+
+` + choiceDoc + `.
+
+The gap statistic is not among them: it compares clusterings of as many clusters, and a bandwidth gives rows without clusters
+another number. The artifact holds clusters.parquet (each row with its cluster and its distance to the attractor),
+centres.parquet and, where one was chosen, choice.json: every candidate's score.`,
 		Example: `modes: {uses: meanshift, in: {embeddings: ours}, with: {kernel: gaussian, quantile: 0.1}}`,
 		In:      []dag.Port{{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"}},
 		New: func() dag.Stage {
-			return &meanshift{Kernel: "flat", Quantile: 0.3, MaxIter: 300, Tol: 1e-3, Merge: 0.5, MinSize: 1}
+			return &meanshift{Choose: "silhouette", Draws: defaultDraws, Kernel: "flat", Quantile: defaultQuantile, MaxIter: 300, Tol: 1e-3, Merge: 0.5, MinSize: 1}
 		},
 	}
 }
+
+// defaultQuantile is scikit-learn's.
+const defaultQuantile = 0.3
 
 // bandwidthRows is the most rows a bandwidth is estimated from: all pairs of them are measured.
 const bandwidthRows = 2000
 
 type meanshift struct {
-	Kernel    string  `param:"kernel" enum:"flat|gaussian" doc:"weight of a row at distance d: 1 up to the bandwidth h, or exp(−d²/2h²)"`
-	Bandwidth float64 `param:"bandwidth" doc:"width of the kernel, a Euclidean distance; 0 estimates it"`
-	Quantile  float64 `param:"quantile" doc:"for the estimate: the share of all rows a window should hold"`
-	Blurring  bool    `param:"blurring" doc:"rows move, instead of walkers among rows that stay"`
-	MaxIter   int     `param:"max_iter" doc:"most iterations"`
-	Tol       float64 `param:"tol" doc:"a walker rests once it moves by at most this share of the bandwidth"`
-	Merge     float64 `param:"merge" doc:"attractors within this share of the bandwidth are one"`
-	MinSize   int     `param:"min_size" doc:"rows of smaller clusters are in none"`
-	Starts    int     `param:"starts" doc:"rows walkers start from, drawn by the seed; 0 for all"`
-	Normalise bool    `param:"normalise" doc:"divide each vector by its L2 norm first, so that only directions count"`
+	Kernel     string    `param:"kernel" enum:"flat|gaussian" doc:"weight of a row at distance d: 1 up to the bandwidth h, or exp(−d²/2h²)"`
+	Bandwidth  float64   `param:"bandwidth" doc:"width of the kernel, a Euclidean distance; 0 estimates it"`
+	Quantile   float64   `param:"quantile" doc:"for the estimate: the share of all rows a window should hold"`
+	Quantiles  []float64 `param:"quantiles" doc:"candidates to choose quantile from, ascending"`
+	Bandwidths []float64 `param:"bandwidths" doc:"candidates to choose bandwidth from, ascending"`
+	Choose     string    `param:"choose" enum:"silhouette|stability" doc:"what is chosen from quantiles or bandwidths by"`
+	Draws      int       `param:"draws" doc:"stability: pairs of resamples"`
+	Blurring   bool      `param:"blurring" doc:"rows move, instead of walkers among rows that stay"`
+	MaxIter    int       `param:"max_iter" doc:"most iterations"`
+	Tol        float64   `param:"tol" doc:"a walker rests once it moves by at most this share of the bandwidth"`
+	Merge      float64   `param:"merge" doc:"attractors within this share of the bandwidth are one"`
+	MinSize    int       `param:"min_size" doc:"rows of smaller clusters are in none"`
+	Starts     int       `param:"starts" doc:"rows walkers start from, drawn by the seed; 0 for all"`
+	Normalise  bool      `param:"normalise" doc:"divide each vector by its L2 norm first, so that only directions count"`
 }
 
-func (s *meanshift) UsesSeed() bool { return s.Starts > 0 || s.Bandwidth == 0 }
+func (s *meanshift) UsesSeed() bool { return s.Starts > 0 || s.Bandwidth == 0 || len(s.Bandwidths) > 0 }
 
 // UsesBackend: a Gaussian's weights are float32 products, whose last bits differ between instruction sets. The flat
 // kernel's only decide what is measured in float64.
@@ -70,13 +83,37 @@ func (s *meanshift) Validate() error {
 			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be 0 or more, not %v", p.value)}
 		}
 	}
-	if !(s.Quantile > 0 && s.Quantile <= 1) {
-		return &dag.ParamError{Param: "quantile", Msg: fmt.Sprintf("must be above 0 and at most 1, not %v", s.Quantile)}
+	for i, q := range append([]float64{s.Quantile}, s.Quantiles...) {
+		if !(q > 0 && q <= 1) {
+			return &dag.ParamError{Param: []string{"quantile", "quantiles"}[min(i, 1)], Msg: fmt.Sprintf("must be above 0 and at most 1, not %v", q)}
+		}
 	}
 	if s.Blurring && s.Starts > 0 {
 		return &dag.ParamError{Param: "starts", Msg: "with blurring: true all rows move, there are no walkers to start: leave it out"}
 	}
+	if err := s.checkLists(); err != nil {
+		return err
+	}
 	return atLeastOne("max_iter", s.MaxIter)
+}
+
+// checkLists: there is one list at most, and nothing beside it that says what it chooses.
+func (s *meanshift) checkLists() error {
+	list, values := "quantiles", s.Quantiles
+	if len(s.Bandwidths) > 0 {
+		list, values = "bandwidths", s.Bandwidths
+	}
+	switch {
+	case len(s.Quantiles) > 0 && len(s.Bandwidths) > 0:
+		return &dag.ParamError{Param: "quantiles", Msg: "bandwidths lists what is chosen from too: leave out one of them"}
+	case len(values) > 0 && s.Bandwidth != 0:
+		return &dag.ParamError{Param: "bandwidth", Msg: list + " lists what it is chosen from: leave out one of them"}
+	case len(values) > 0 && s.Quantile != defaultQuantile:
+		return &dag.ParamError{Param: "quantile", Msg: list + " lists what is chosen from: leave out one of them"}
+	case len(s.Bandwidths) > 0 && !(s.Bandwidths[0] > 0):
+		return &dag.ParamError{Param: "bandwidths", Msg: fmt.Sprintf("must be above 0, not %v", s.Bandwidths[0])}
+	}
+	return checkChoice(list, values, s.Choose, "quantiles or bandwidths", s.Draws)
 }
 
 func (s *meanshift) Run(ctx context.Context, t *dag.Task) error {
@@ -86,28 +123,64 @@ func (s *meanshift) Run(ctx context.Context, t *dag.Task) error {
 		return fmt.Errorf("reading embeddings: %w", err)
 	}
 	data := vectors(e, s.Normalise)
-	h := s.Bandwidth
-	if h == 0 {
-		if h, err = cluster.EstimateBandwidth(ctx, data, e.Dim, s.Quantile, bandwidthRows, t.Seed, t.Workers); err != nil {
+	meta := formats.ClustersMeta{Algorithm: "meanshift", Kernel: s.Kernel, Blurring: s.Blurring, Normalised: s.Normalise || e.Meta.Normalised,
+		Embeddings: string(in.Digest)}
+	var r *cluster.Result
+	var choice *formats.Choice
+	if len(s.Quantiles)+len(s.Bandwidths) > 0 {
+		if r, choice, err = s.choose(ctx, t, data, e.Dim); err != nil {
+			return err
+		}
+		meta.Bandwidth = *choice.Candidates[choice.Chosen].Bandwidth
+	} else {
+		if meta.Bandwidth, err = s.width(ctx, t, data, e.Dim, s.Quantile); err != nil {
+			return err
+		}
+		o := s.options(t, meta.Bandwidth, t.Seed)
+		t.Report.Start(s.MaxIter, "iterations")
+		o.Progress = func(_, walking int) {
+			t.Report.Add(1)
+			t.Report.Live(fmt.Sprintf("%d of %d on their way", walking, e.Len()))
+		}
+		if r, err = o.Fit(ctx, data, e.Dim); err != nil {
 			return err
 		}
 	}
-	t.Report.Start(s.MaxIter, "iterations")
-	r, err := cluster.MeanShift{
-		Bandwidth: h, Gaussian: s.Kernel == "gaussian", Blurring: s.Blurring, MaxIter: s.MaxIter, Tol: s.Tol, Merge: s.Merge, MinSize: s.MinSize,
-		Starts: s.Starts, Seed: t.Seed, Workers: t.Workers,
-		Progress: func(_, walking int) {
-			t.Report.Add(1)
-			t.Report.Live(fmt.Sprintf("%d of %d on their way", walking, e.Len()))
-		},
-	}.Fit(ctx, data, e.Dim)
-	if err != nil {
-		return err
+	s.tell(t, r, meta.Bandwidth)
+	return writeClusters(t.Out, e, r, choice, meta)
+}
+
+// width is the bandwidth, estimated by a quantile where none is given.
+func (s *meanshift) width(ctx context.Context, t *dag.Task, data []float32, dim int, quantile float64) (float64, error) {
+	if s.Bandwidth > 0 {
+		return s.Bandwidth, nil
 	}
-	s.tell(t, r, h)
-	return writeClusters(t.Out, e, r, formats.ClustersMeta{
-		Algorithm: "meanshift", Bandwidth: h, Kernel: s.Kernel, Blurring: s.Blurring, Normalised: s.Normalise || e.Meta.Normalised, Embeddings: string(in.Digest),
-	})
+	return cluster.EstimateBandwidth(ctx, data, dim, quantile, bandwidthRows, t.Seed, t.Workers)
+}
+
+// options are those of one fit.
+func (s *meanshift) options(t *dag.Task, bandwidth float64, seed uint64) cluster.MeanShift {
+	return cluster.MeanShift{Bandwidth: bandwidth, Gaussian: s.Kernel == "gaussian", Blurring: s.Blurring, MaxIter: s.MaxIter, Tol: s.Tol,
+		Merge: s.Merge, MinSize: s.MinSize, Starts: s.Starts, Seed: seed, Workers: t.Workers}
+}
+
+// choose makes the clusters of the best candidate. A quantile's bandwidth is that of all rows, also for resamples.
+func (s *meanshift) choose(ctx context.Context, t *dag.Task, data []float32, dim int) (*cluster.Result, *formats.Choice, error) {
+	c := choosing{by: s.Choose, parameter: "bandwidth", list: "bandwidths", draws: s.Draws, values: s.Bandwidths, bandwidths: s.Bandwidths}
+	if len(s.Quantiles) > 0 {
+		c.parameter, c.list, c.values, c.bandwidths = "quantile", "quantiles", s.Quantiles, nil
+		for _, q := range s.Quantiles {
+			h, err := s.width(ctx, t, data, dim, q)
+			if err != nil {
+				return nil, nil, err
+			}
+			c.bandwidths = append(c.bandwidths, h)
+		}
+	}
+	c.fit = func(ctx context.Context, data []float32, i int, seed uint64) (*cluster.Result, error) {
+		return s.options(t, c.bandwidths[i], seed).Fit(ctx, data, dim)
+	}
+	return c.run(ctx, t, data, dim)
 }
 
 // tell notes how many clusters there are, and where that number says that the bandwidth doesn't fit.

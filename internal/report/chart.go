@@ -17,6 +17,8 @@ type chart struct {
 	Class       string // "wide", "half" or "": how much of the line it takes
 	Line, Band  string // SVG points, 0 … 1000 each way; Band is the spread within a bin, "" if there is none
 	X, Y        []tick
+	XName       string // what runs along the bottom
+	Mark        *tick  // a place on the x axis to point out; nil: none
 	Lines       []refLine
 }
 
@@ -67,7 +69,7 @@ func newChart(title string, ps []point, log bool, refs ...reference) *chart {
 	for _, b := range bs {
 		low, high = math.Min(low, b.low), math.Max(high, b.high)
 	}
-	c := &chart{Title: title, Last: short(ps[len(ps)-1].y), Log: log && low > 0 && high/low > 30}
+	c := &chart{Title: title, XName: "step", Last: short(ps[len(ps)-1].y), Log: log && low > 0 && high/low > 30}
 	dataLow, dataHigh := low, high
 	for _, r := range refs {
 		low, high = math.Min(low, r.value), math.Max(high, r.value)

@@ -12,6 +12,7 @@ import (
 type montage struct {
 	Model    model
 	Method   string
+	Choice   *choiceView
 	Cards    []clusterCard
 	LeftOut  int // clusters not shown
 	Photos   int // photos in those
@@ -60,7 +61,7 @@ func newMontages(b *builder) ([]montage, error) {
 }
 
 func newMontage(b *builder, c ClusterTable, which, limit int) (montage, error) {
-	m := montage{Model: b.cast.byDigest[c.Meta.Embeddings], Method: b.describe(c)}
+	m := montage{Model: b.cast.byDigest[c.Meta.Embeddings], Method: b.describe(c), Choice: newChoice(c.Choice)}
 	members, none := membersOf(c.Clusters)
 	m.None = none
 	for k, n := range bySize(members) {

@@ -18,7 +18,7 @@ import (
 // many).
 //
 // With Blurring the rows themselves move, all at once, to the kernel's means of each other where they then are (Fukunaga &
-// Hostetler, The estimation of the gradient of a density function, 1975; the first of Cheng's two kinds). Rows of one
+// Hostetler, The estimation of the gradient of a density function, 1975; Cheng's blurring process). Rows of one
 // place draw together in a few iterations and are its cluster. Places go on drawing each other: with the flat kernel
 // until they are farther apart than the bandwidth, with the Gaussian, which has no end, until a step is below Tol ×
 // bandwidth.

@@ -20,7 +20,9 @@ type ImageSpec struct {
 	Cell     string `json:"cell"`      // which cell: "center", "random", or an index; which cells: "all", "random:3"
 	Box      string `json:"box"`       // what was cut out first: "photo" or "item"
 
-	Cells int `json:"cells,omitempty"` // cells in a row where there are several; 0: one
+	Cells      int    `json:"cells,omitempty"`      // cells in a row where there are several; 0: one
+	Mask       string `json:"mask,omitempty"`       // "polygon": what lies outside a row's polygons was replaced
+	Background string `json:"background,omitempty"` // by what: "mean", "blur", "#rrggbb"
 }
 
 // CellCount is the number of cells in a row: 0 without a grid.

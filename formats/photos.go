@@ -16,7 +16,7 @@ type Photo struct {
 	SHA256   string      `parquet:"sha256"`                                // of the photo file's bytes, lower-case hexadecimal
 	Bytes    int64       `parquet:"bytes"`                                 // size of the photo file
 	Box      []float32   `parquet:"box,list"`                              // x1, y1, x2, y2 of the item in pixels of the photo; empty where not annotated
-	Polygons [][]float32 `parquet:"polygons,list" parquet-element:",list"` // outlines of the item, each x1, y1, x2, y2, … in pixels of the photo; may be empty
+	Polygons [][]float32 `parquet:"polygons,list" parquet-element:",list"` // outlines of the item, or of all items in a row per photo, each x1, y1, x2, y2, … in pixels of the photo; may be empty
 }
 
 // Reject is a photo that was left out, and why.

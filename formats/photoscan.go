@@ -25,10 +25,21 @@ func CountPhotos(dir string) (n int, err error) {
 // ScanPhotos reads photos.parquet of dir part by part, in order, and hands each part to use, so that a catalogue of any
 // length takes little memory. Polygons are not read: they are nil. The rows of a part are valid until use returns.
 func ScanPhotos(dir string, use func(part []Photo) error) error {
+	return scanPhotos(dir, use, func(r *unoutlined) Photo {
+		return Photo{Labels: r.Labels, SHA256: r.SHA256, Bytes: r.Bytes, Box: r.Box}
+	})
+}
+
+// ScanOutlines is ScanPhotos with the polygons, which takes longer.
+func ScanOutlines(dir string, use func(part []Photo) error) error {
+	return scanPhotos(dir, use, func(p *Photo) Photo { return *p })
+}
+
+func scanPhotos[T any](dir string, use func(part []Photo) error, photo func(row *T) Photo) error {
 	return readTable[Photo](dir, PhotosFile, "photos", nil, func(t *table) error {
 		part := make([]Photo, 0, min(t.Rows, scanRows))
-		return eachRow(t, func(i int, r *unoutlined) error {
-			p := Photo{Labels: r.Labels, SHA256: r.SHA256, Bytes: r.Bytes, Box: r.Box}
+		return eachRow(t, func(i int, r *T) error {
+			p := photo(r)
 			if err := checkBox(&p); err != nil {
 				return fmt.Errorf("row %d: %w", i, err)
 			}

@@ -29,6 +29,12 @@ cells, in place of cell, takes several of each photo: all of them, or random:N, 
 the seed (center is cell: center). Training then draws one of a photo's cells in each epoch; embed with view: cell takes
 the mean of their features.
 
+mask: polygon replaces what lies outside the outlines of the row's item, or of all items of a photo, by background: mean (the
+mean colour of ImageNet, black to a network that takes its input normalised), a colour like "#ffffff", or blur (the photo
+itself, by a Gaussian of 5 % of its longer edge). It does so in the photo's own pixels, before anything is cut or resized, so
+whole and cells show the same; a pixel on an outline is mixed by the share of it inside. A photo without outlines is left as
+it is and counted in a warning, or rejected with unmasked: reject; none with one ends the run.
+
 Resizing is bilinear with a filter as wide as the scale (antialiased), as in Pillow and torchvision. JPEG (greyscale and
 CMYK too), PNG, WebP, GIF (first frame), BMP and TIFF are read; transparency goes over white. A JPEG much larger than
 needed is decoded at a half, quarter or eighth, never below the resolution asked for.
@@ -47,7 +53,7 @@ cells x height x width x 3).`,
 		Example: `images: {uses: decode, in: {photos: photos}, with: {size: 224, grid: 3x3, cell: center}}`,
 		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
 		New: func() dag.Stage {
-			return &decode{Size: 224, Fit: "stretch", Grid: "3x3", Cell: "center", Box: "photo", MaxPixels: 100_000_000, MaxRejects: 0.05}
+			return &decode{Size: 224, Fit: "stretch", Grid: "3x3", Cell: "center", Box: "photo", Mask: "none", Background: "mean", Unmasked: "keep", MaxPixels: 100_000_000, MaxRejects: 0.05}
 		},
 	}
 }
@@ -61,6 +67,9 @@ type decode struct {
 	Cells      string  `param:"cells" doc:"in place of cell, several of each photo: all, random:N, or center"`
 	Box        string  `param:"box" enum:"photo|item" doc:"cut out the item's box first, or use all of the photo"`
 	Margin     float64 `param:"margin" doc:"with box: item, how far to move each side out, as a share of the box"`
+	Mask       string  `param:"mask" enum:"none|polygon" doc:"keep the background, or replace it by the outlines of the annotation"`
+	Background string  `param:"background" doc:"with mask: polygon, what takes its place: mean, blur, or a colour like \"#ffffff\""`
+	Unmasked   string  `param:"unmasked" enum:"keep|reject" doc:"with mask: polygon, what becomes of photos without outlines"`
 	MaxPixels  int     `param:"max_pixels" doc:"photos with more pixels are rejected before they are decoded"`
 	MaxRejects float64 `param:"max_rejects" doc:"share of photos (0 to 1) that may be rejected before the run ends"`
 }
@@ -91,6 +100,9 @@ func (s *decode) Validate() error {
 			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be from %v to %.0f, not %v", p.least, p.limit, p.value)}
 		}
 	}
+	if err := s.validateMask(); err != nil {
+		return err
+	}
 	grid, err := imaging.ParseGrid(s.Grid)
 	if err != nil {
 		return &dag.ParamError{Param: "grid", Msg: err.Error()}
@@ -106,6 +118,23 @@ func (s *decode) Validate() error {
 	}
 	if err := photodecode.CheckCells(s.Cell, grid); err != nil {
 		return &dag.ParamError{Param: "cell", Msg: "must be center, random, or an " + err.Error()}
+	}
+	return nil
+}
+
+func (s *decode) validateMask() error {
+	if _, err := imaging.ParseBackdrop(s.Background); err != nil {
+		return &dag.ParamError{Param: "background", Msg: err.Error()}
+	}
+	if s.Mask != "none" {
+		return nil
+	}
+	const msg = "goes with mask: polygon, and nothing is masked: drop it, or say mask: polygon"
+	if s.Background != "mean" {
+		return &dag.ParamError{Param: "background", Msg: msg}
+	}
+	if s.Unmasked != "keep" {
+		return &dag.ParamError{Param: "unmasked", Msg: msg}
 	}
 	return nil
 }
@@ -178,21 +207,30 @@ func (s *decode) Run(ctx context.Context, t *dag.Task) error {
 	if job.Grid, err = imaging.ParseGrid(s.Grid); err != nil {
 		return err
 	}
+	if s.Mask == "polygon" {
+		backdrop, err := imaging.ParseBackdrop(s.Background)
+		if err != nil {
+			return err
+		}
+		job.Backdrop, job.Background, job.MustMask = &backdrop, s.Background, s.Unmasked == "reject"
+	}
 	job.Earlier = earlierImages(t, job)
 	defer func() { _ = job.Earlier.Close() }()
 	t.Report.Start(n, "photos")
-	rejects, reused, err := job.Write(ctx, t.Out, n, func(use func([]formats.Photo) error) error {
-		return formats.ScanPhotos(catalogue.Dir, use)
-	})
+	out, err := job.Write(ctx, t.Out, n, func(use func([]formats.Photo) error) error { return job.Scan(catalogue.Dir, use) })
 	if err != nil {
 		return err
 	}
 	if len(t.Previous) > 0 {
-		t.Sayf("%s", reuseText(n, reused, "photo"))
+		t.Sayf("%s", reuseText(n, out.Reused, "photo"))
 	}
-	t.Resultf("images", "%d", n-len(rejects))
+	kept, rejects := n-len(out.Rejects), out.Rejects
+	t.Resultf("images", "%d", kept)
 	if len(rejects) > 0 {
 		t.Warnf("rejected", "%d of %d photos left out; the first: %s: %s", len(rejects), n, rejects[0].Path, rejects[0].Reason)
+	}
+	if out.Unmasked > 0 {
+		t.Warnf("unmasked", "%d of %d photos have no outline and show their background; unmasked: reject leaves them out", out.Unmasked, kept)
 	}
 	return nil
 }

@@ -71,6 +71,38 @@ func TestDecodeDrawnItems(t *testing.T) {
 	}
 }
 
+// Masked photos show garments on the background asked for: synth's outlines are right, also for rows of items.
+func TestDecodeMasked(t *testing.T) {
+	made := synthesise(t)
+	for _, items := range []bool{false, true} {
+		p := photosKind().New().(*photos)
+		p.Split, p.Items = "train", items
+		out, _, err := runSource(t, p, dag.Inputs{"files": {made}}, 0, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := decodeKind().New().(*decode)
+		s.Size, s.Mask, s.Background = 48, "polygon", "#ff00ff"
+		dir, notes := decodeTwice(t, s, dag.Artifact{Type: Photos, Dir: out, Source: made.Dir})
+		if notes.text("unmasked") != "" || notes.text("rejected") != "" {
+			t.Errorf("%+v", notes.notes)
+		}
+		images, err := formats.OpenImages(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range images.Len() {
+			background := bytes.Count(images.Whole(i), []byte{255, 0, 255}) // as many pixels, or a few more
+			if share := float64(background) / (48 * 48); share < 0.02 || share > 0.99 {
+				t.Errorf("%s: %.0f %% background", images.Labels(i).ID, 100*share)
+			}
+		}
+		if err := images.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestDecodeRealPhotos(t *testing.T) {
 	root := realPhotos(t)
 	p := photosKind().New().(*photos)
@@ -125,6 +157,10 @@ func TestDecodeRefuses(t *testing.T) {
 		{func(s *decode) { s.Cells, s.Grid = "all", "none" }, "cells: there is no cell without a grid"},
 		{func(s *decode) { s.Grid, s.CellSize = "none", 5 }, "cell_size: there is no cell without a grid"},
 		{func(s *decode) { s.Grid, s.Cell = "none", "random" }, "cell: there is no cell without a grid"},
+		{func(s *decode) { s.Background = "white" }, "background: must be mean, blur, or a colour"},
+		{func(s *decode) { s.Background = "blur" }, "background: goes with mask: polygon"},
+		{func(s *decode) { s.Unmasked = "reject" }, "unmasked: goes with mask: polygon"},
+		{func(s *decode) { s.Mask, s.Background = "polygon", "#12" }, "background: must be mean"},
 		{func(s *decode) { s.Margin = math.NaN() }, "margin: must be from 0 to 10"},
 		{func(s *decode) { s.MaxRejects = 5 }, "max_rejects: must be from 0 to 1, not 5"},
 		{func(s *decode) { s.MaxPixels = 0 }, "max_pixels: must be from 1"},

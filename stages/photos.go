@@ -15,12 +15,12 @@ import (
 
 func photosKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "photos", Version: 3, Out: Photos, Check: formats.CheckPhotos, Diff: diffPhotos,
+		Name: "photos", Version: 4, Out: Photos, Check: formats.CheckPhotos, Diff: diffPhotos,
 		Summary: "Catalogue of the photos of a data set or a folder",
 		Doc: `Lists photos, reads what is known of each, keeps those that pass the filters, and chooses among them.
 
 layout: deepfashion2 expects SPLIT/image/000001.jpg and SPLIT/annos/000001.json below root. A row is one photo, with the
-labels and the box of its item with the largest box; with items: true a row is one item. The test split, which is released
+labels and the box of its item with the largest box, and the outlines of all; with items: true a row is one item. The test split, which is released
 without annotations, gives rows without labels. Annotations that are broken are left out and listed with the reason: the
 item where only an item is broken, else the photo.
 

@@ -48,9 +48,9 @@ func (o *ours) close() { _ = os.RemoveAll(o.dir) }
 // round decodes all photos.
 func (o *ours) round() (cost, error) {
 	start, before := time.Now(), cpuSeconds()
-	rejects, _, err := o.job.Write(context.Background(), o.dir, len(o.rows), func(use func([]formats.Photo) error) error { return use(o.rows) })
-	if err == nil && len(rejects) > 0 {
-		err = fmt.Errorf("%s: %s", rejects[0].Path, rejects[0].Reason)
+	out, err := o.job.Write(context.Background(), o.dir, len(o.rows), func(use func([]formats.Photo) error) error { return use(o.rows) })
+	if err == nil && len(out.Rejects) > 0 {
+		err = fmt.Errorf("%s: %s", out.Rejects[0].Path, out.Rejects[0].Reason)
 	}
 	return cost{time.Since(start).Seconds(), cpuSeconds() - before}, err
 }

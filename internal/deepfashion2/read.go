@@ -36,7 +36,7 @@ func Keep(split, rel string) bool {
 
 // Read makes the rows of a split from files, which Keep has chosen below root, sorted by path and item. What is broken is
 // listed with its reason; a file that was listed and can't be read any more is an error. A row for a whole photo carries
-// the labels and the box of its item with the largest box.
+// the labels and the box of its item with the largest box, and the polygons of all its items.
 func Read(ctx context.Context, root string, files []catalogue.File, o Options) ([]formats.Photo, []formats.Reject, error) {
 	pairs, rejects := pair(files, o.Split)
 	var rows []formats.Photo
@@ -136,7 +136,9 @@ func (p photo) read(root string, o Options) (result, error) {
 		return r, nil
 	}
 	if !o.Items {
-		r.rows = []formats.Photo{a.largest().fill(row)}
+		row = a.largest().fill(row)
+		row.Polygons = a.polygons()
+		r.rows = []formats.Photo{row}
 		return r, nil
 	}
 	for _, item := range a.Items {
@@ -196,6 +198,15 @@ func (a *Annotation) clip(width, height int) {
 
 func (a *Annotation) largest() Item {
 	return slices.MaxFunc(a.Items, func(a, b Item) int { return cmp.Compare(a.area(), b.area()) })
+}
+
+// polygons are the outlines of all items.
+func (a *Annotation) polygons() [][]float32 {
+	var all [][]float32
+	for _, i := range a.Items {
+		all = append(all, i.Polygons...)
+	}
+	return all
 }
 
 func (i Item) area() float64 {

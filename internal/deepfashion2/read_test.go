@@ -114,6 +114,77 @@ func TestPhotosAndItems(t *testing.T) {
 	}
 }
 
+// A photo's row has the outlines of all its items, an item's row its own.
+func TestOutlines(t *testing.T) {
+	d := newDataset(t)
+	d.photo("train/image/1.jpg")
+	with := func(it, outline string) string {
+		return strings.Replace(it, `"segmentation": []`, `"segmentation": [`+outline+`]`, 1)
+	}
+	d.annotate("train/annos/1.json", with(item(1, "[0, 0, 10, 10]"), "[1, 1, 9, 1, 9, 9]"), with(item(8, "[5, 5, 70, 60]"), "[5, 5, 60, 5, 60, 60], [7, 7, 8, 7, 8, 8]"))
+	rows, _ := d.read(df2.Options{Split: "train"})
+	if len(rows) != 1 || len(rows[0].Polygons) != 3 || rows[0].Item != 2 {
+		t.Errorf("%+v", rows)
+	}
+	rows, _ = d.read(df2.Options{Split: "train", Items: true})
+	if len(rows) != 2 || len(rows[0].Polygons) != 1 || len(rows[1].Polygons) != 2 {
+		t.Errorf("items: %+v", rows)
+	}
+}
+
+// Files as they shouldn't be, each beside a sound one: a row or a reject each, with its reason, and nothing ends the run.
+func TestOddFiles(t *testing.T) {
+	d := newDataset(t)
+	sound := `{"source": "user", "pair_id": 3, "item1": ` + item(2, "[1, 1, 50, 50]") + `}`
+	for name, c := range map[string]struct{ json, want string }{
+		"sound":        {sound, "item 1"},
+		"gap":          {strings.Replace(sound, "item1", "item4", 1), "item 4"},
+		"far":          {strings.Replace(sound, "item1", "item2147483647", 1), "item 2147483647"},
+		"too far":      {strings.Replace(sound, "item1", "item2147483648", 1), "annotation: no item1 in it"},
+		"style 0":      {strings.Replace(sound, `"style": 1`, `"style": 0`, 1), "item 1"},
+		"空":            {strings.Replace(sound, "{", `{"メモ": "ü", `, 1), "item 1"},
+		"ズボン":          {strings.Replace(sound, "long sleeve top", "ズボン", 1), `item1: category_name must be "long sleeve top" for category_id 2, not "ズボン"`},
+		"latin-1":      {strings.Replace(sound, "long sleeve top", "\xfcber", 1), `item1: category_name must be`},
+		"bom":          {"\xef\xbb\xbf" + sound, "annotation: bad JSON"},
+		"empty":        {"", "annotation: the annotation file is empty"},
+		"cut":          {sound[:60], "annotation: bad JSON: unexpected end of JSON input"},
+		"twice":        {sound + sound, "annotation: bad JSON"},
+		"text":         {`"item1"`, "annotation: bad JSON"},
+		"deep":         {strings.Repeat("[", 100000), "annotation: bad JSON"},
+		"no items":     {`{"source": "user", "pair_id": 3, "items": []}`, "annotation: no item1 in it"},
+		"item is null": {`{"source": "user", "pair_id": 3, "item1": null}`, "item1: must be an object"},
+		"box outside":  {strings.Replace(sound, "[1, 1, 50, 50]", "[-9, 1, 0, 50]", 1), "item1: bounding_box [-9 1 0 50] lies outside"},
+		"box sticks":   {strings.Replace(sound, "[1, 1, 50, 50]", "[-9, -9, 900, 900]", 1), "item 1"},
+		"no polygons":  {strings.Replace(sound, "[]", "[[]]", 1), "item1: segmentation has a polygon (number 1) of 0 numbers"},
+		"source":       {strings.Replace(sound, "user", "USER", 1), `annotation: source must be "user" or "shop"`},
+		"pair huge":    {strings.Replace(sound, "3,", "1e300,", 1), "annotation: pair_id must be a whole number"},
+	} {
+		d.photo("train/image/" + name + ".jpg")
+		d.write("train/annos/"+name+".json", []byte(c.json))
+		rows, rejects, err := df2.Read(t.Context(), d.root, d.files("train"), df2.Options{Split: "train", Items: true})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := ""
+		for _, r := range rows {
+			if r.Path == "train/image/"+name+".jpg" {
+				got += fmt.Sprint("item ", r.Item)
+				if b := r.Box; b[0] < 0 || b[1] < 0 || b[2] > 100 || b[3] > 80 {
+					t.Errorf("%s: box %v of a photo of 100×80", name, b)
+				}
+			}
+		}
+		for _, r := range rejects {
+			if r.Path == "train/image/"+name+".jpg" {
+				got += r.Reason
+			}
+		}
+		if !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestBrokenThingsAreListed(t *testing.T) {
 	d := newDataset(t)
 	const box = "[1, 1, 50, 50]"

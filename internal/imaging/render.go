@@ -39,21 +39,25 @@ func (r *Renderer) resize(dst []byte, p *Picture, src image.Rectangle, w, h int)
 		r.resizePlane(&r.out[i], &p.planes[i], src, w, h)
 	}
 	for y := range h {
-		row := dst[3*w*y:][:3*w]
-		at := y * r.out[0].stride
-		if p.space == grey {
-			greyRow(row, r.out[0].pix[at:])
-			continue
-		}
-		a, b, c := r.out[0].pix[at:][:w], r.out[1].pix[at:][:w], r.out[2].pix[at:][:w]
-		switch p.space {
-		case rgb:
-			rgbRow(row, a, b, c)
-		case ycc:
-			jfif.row(row, a, b, c)
-		case yccVideo:
-			video.row(row, a, b, c)
-		}
+		r.rgbRow(dst[3*w*y:][:3*w], p.space, y)
+	}
+}
+
+// rgbRow turns row y of the channels that were resized into RGB pixels.
+func (r *Renderer) rgbRow(row []byte, s space, y int) {
+	at, w := y*r.out[0].stride, len(row)/3
+	if s == grey {
+		greyRow(row, r.out[0].pix[at:])
+		return
+	}
+	a, b, c := r.out[0].pix[at:][:w], r.out[1].pix[at:][:w], r.out[2].pix[at:][:w]
+	switch s {
+	case rgb:
+		rgbRow(row, a, b, c)
+	case ycc:
+		jfif.row(row, a, b, c)
+	case yccVideo:
+		video.row(row, a, b, c)
 	}
 }
 

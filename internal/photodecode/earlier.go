@@ -20,6 +20,7 @@ type content struct {
 	sha256 string
 	box    [4]float32 // of the item, where it is cut out
 	cells  string     // of the grid, where there is one: the numbers of those shown
+	mask   string     // the outlines, where the photo is masked
 }
 
 type place struct{ table, row int }
@@ -42,7 +43,7 @@ func (e *Earlier) Add(photosDir, imagesDir string) error {
 		row[images.Labels(i).ID] = i
 	}
 	found := map[content]place{}
-	err = formats.ScanPhotos(photosDir, func(part []formats.Photo) error {
+	err = e.job.Scan(photosDir, func(part []formats.Photo) error {
 		for i := range part {
 			if r, ok := row[part[i].ID]; ok { // else it was rejected
 				found[e.job.content(&part[i])] = place{len(e.tables), r}
@@ -87,6 +88,9 @@ func (j Job) content(p *formats.Photo) content {
 	c := content{sha256: p.SHA256, cells: fmt.Sprint(j.cells(p))}
 	if j.ItemBox {
 		copy(c.box[:], p.Box)
+	}
+	if j.Backdrop != nil {
+		c.mask = fmt.Sprint(p.Polygons)
 	}
 	return c
 }

@@ -16,10 +16,13 @@ type Job struct {
 	Size       int    // edge of the whole image, pixels
 	CellSize   int    // edge of a cell's image; 0: as Size
 	Fit        imaging.Fit
-	Grid       imaging.Grid // the zero Grid: no cells
-	Cell       string       // "center", "random", or an index; of several cells "all" or "random:3"
-	ItemBox    bool         // cut out the item's box first
-	Margin     float64      // how far to move the box's sides out, as a share of the box
+	Grid       imaging.Grid      // the zero Grid: no cells
+	Cell       string            // "center", "random", or an index; of several cells "all" or "random:3"
+	ItemBox    bool              // cut out the item's box first
+	Margin     float64           // how far to move the box's sides out, as a share of the box
+	Backdrop   *imaging.Backdrop // what to put in place of all that lies outside the polygons; nil: leave it
+	Background string            // Backdrop as imaging.ParseBackdrop reads it
+	MustMask   bool              // with a Backdrop, reject photos without polygons rather than leave them as they are
 	MaxPixels  int64
 	MaxRejects float64 // share of photos, 0 to 1
 	Seed       uint64  // for random cells
@@ -36,19 +39,34 @@ func (j Job) withDefaults() Job {
 	return j
 }
 
-// Write makes images.arrow and rejects.parquet in dir, of n photos that come part by part, as formats.ScanPhotos gives
-// them. It fails when more than MaxRejects of the photos, or all of them, are rejected, and when a file can't be read or
-// is not the one that was catalogued. reused is the number of photos whose pixels came from j.Earlier.
-func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(part []formats.Photo) error) error) (rejects []formats.Reject, reused int, err error) {
+// Outcome is what became of the photos.
+type Outcome struct {
+	Rejects  []formats.Reject
+	Reused   int // photos whose pixels came from Job.Earlier
+	Unmasked int // photos that were to be masked and have no polygons
+}
+
+// Scan reads the rows of a catalogue part by part, with as much of each as the job needs.
+func (j Job) Scan(dir string, use func(part []formats.Photo) error) error {
+	if j.Backdrop != nil {
+		return formats.ScanOutlines(dir, use)
+	}
+	return formats.ScanPhotos(dir, use)
+}
+
+// Write makes images.arrow and rejects.parquet in dir, of n photos that come part by part, as Scan gives them. It fails
+// when more than MaxRejects of the photos, or all of them, are rejected, when a file can't be read or is not the one that
+// was catalogued, and when photos are to be masked and none of them has polygons.
+func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(part []formats.Photo) error) error) (out Outcome, err error) {
 	if j.Root == "" {
-		return nil, 0, errors.New("the catalogue doesn't say where its photos lie")
+		return out, errors.New("the catalogue doesn't say where its photos lie")
 	}
 	j = j.withDefaults()
 	w, err := formats.NewImageWriter(dir, j.spec())
 	if err != nil {
-		return nil, 0, err
+		return out, err
 	}
-	defer func() { err = errors.Join(err, w.Close(rejects)) }()
+	defer func() { err = errors.Join(err, w.Close(out.Rejects)) }()
 
 	pool := newPool(j)
 	err = photos(func(part []formats.Photo) error {
@@ -59,26 +77,40 @@ func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(
 				j.Done(1)
 			}
 			if r.reject != "" {
-				rejects = append(rejects, formats.Reject{Path: part[i].Path, Reason: r.reject})
-				return j.tooMany(rejects, n)
+				out.Rejects = append(out.Rejects, formats.Reject{Path: part[i].Path, Reason: r.reject})
+				return j.tooMany(out.Rejects, n)
 			}
-			if r.reused {
-				reused++
-			}
+			out.count(j, r, &part[i])
 			defer pool.recycle(r)
 			return w.Append(part[i].Labels, r.pixels[:pool.whole], r.pixels[pool.whole:])
 		})
 	})
-	if err == nil && len(rejects) == n {
-		err = fmt.Errorf("no photo could be decoded%s", reasons(rejects))
+	switch {
+	case err != nil:
+	case len(out.Rejects) == n:
+		err = fmt.Errorf("no photo could be decoded%s", reasons(out.Rejects))
+	case out.Unmasked == n-len(out.Rejects):
+		err = errors.New("no photo has an outline (mask: polygon): outlines come from annotations, as DeepFashion2's and synth's are")
 	}
-	return rejects, reused, err
+	return out, err
+}
+
+func (out *Outcome) count(j Job, r result, photo *formats.Photo) {
+	if r.reused {
+		out.Reused++
+	}
+	if j.Backdrop != nil && len(photo.Polygons) == 0 {
+		out.Unmasked++
+	}
 }
 
 func (j Job) spec() formats.ImageSpec {
 	s := formats.ImageSpec{Size: j.Size, Fit: string(j.Fit), Box: "photo"}
 	if j.ItemBox {
 		s.Box = "item"
+	}
+	if j.Backdrop != nil {
+		s.Mask, s.Background = "polygon", j.Background
 	}
 	if j.Grid.Cells() > 0 {
 		s.CellSize, s.Grid, s.Cell = j.CellSize, fmt.Sprintf("%dx%d", j.Grid.Rows, j.Grid.Cols), j.Cell

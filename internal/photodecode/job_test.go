@@ -98,7 +98,7 @@ func (a *album) job() photodecode.Job {
 func (a *album) table(j photodecode.Job) ([]byte, *formats.Images, []formats.Reject) {
 	a.t.Helper()
 	dir := a.t.TempDir()
-	rejects, _, err := j.Write(a.t.Context(), dir, len(a.photos), a.rows)
+	out, err := j.Write(a.t.Context(), dir, len(a.photos), a.rows)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func (a *album) table(j photodecode.Job) ([]byte, *formats.Images, []formats.Rej
 		a.t.Fatal(err)
 	}
 	a.t.Cleanup(func() { _ = images.Close() })
-	return data, images, rejects
+	return data, images, out.Rejects
 }
 
 func TestWholeAndCell(t *testing.T) {
@@ -311,12 +311,12 @@ func TestRejects(t *testing.T) {
 	}
 
 	j.MaxRejects = 0.3
-	_, _, err := j.Write(t.Context(), t.TempDir(), len(a.photos), a.rows)
+	_, err := j.Write(t.Context(), t.TempDir(), len(a.photos), a.rows)
 	if err == nil || !strings.Contains(err.Error(), "5 of 15 photos rejected so far, and max_rejects is 0.3\n  empty.jpg: the file is empty") {
 		t.Errorf("got %v", err)
 	}
 	a.photos, j.MaxRejects = a.photos[8:10], 1
-	if _, _, err := j.Write(t.Context(), t.TempDir(), len(a.photos), a.rows); err == nil || !strings.Contains(err.Error(), "no photo could be decoded\n  empty.jpg") {
+	if _, err := j.Write(t.Context(), t.TempDir(), len(a.photos), a.rows); err == nil || !strings.Contains(err.Error(), "no photo could be decoded\n  empty.jpg") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -343,7 +343,7 @@ func TestCancel(t *testing.T) {
 			cancel()
 		}
 	}
-	if _, _, err := j.Write(ctx, t.TempDir(), len(a.photos), a.rows); !errors.Is(err, context.Canceled) {
+	if _, err := j.Write(ctx, t.TempDir(), len(a.photos), a.rows); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if done > 20 {

@@ -26,6 +26,9 @@ type result struct {
 // the stage's key knows of. A file that can't be read now, or holds other bytes by now, is an error: a reject would keep
 // a passing trouble in the store for ever.
 func (p *pool) decode(ctx context.Context, worker int, photo *formats.Photo) (result, error) {
+	if p.MustMask && len(photo.Polygons) == 0 {
+		return result{reject: "no outline of an item is known (unmasked: reject)"}, nil
+	}
 	if whole, cells, ok := p.Earlier.find(photo); ok {
 		pixels := p.pixels()
 		copy(pixels[copy(pixels, whole):], cells)
@@ -64,8 +67,12 @@ func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, phot
 	if err != nil {
 		return err
 	}
+	masked := p.Backdrop != nil && len(photo.Polygons) > 0
 	scale := imaging.Scale(views...)
 	need := info.Memory(scale)
+	if masked {
+		need += info.MaskMemory(scale)
+	}
 	if err := affordable(info, photo.Bytes, need); err != nil {
 		return err
 	}
@@ -77,6 +84,11 @@ func (p *pool) render(ctx context.Context, r *imaging.Renderer, dst []byte, phot
 	picture, err := imaging.Decode(data, info, scale)
 	if err != nil {
 		return err
+	}
+	if masked {
+		if picture, err = picture.Masked(photo.Polygons, *p.Backdrop); err != nil {
+			return err
+		}
 	}
 	r.Render(dst[:p.whole], picture, views[0])
 	for i, v := range views[1:] {

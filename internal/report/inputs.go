@@ -50,6 +50,9 @@ func newInputs(b *builder) (*inputs, error) {
 	if spec.Box == "item" {
 		v.Facts = append(v.Facts, fact{"cut", "to the item's box first", ""})
 	}
+	if spec.Mask != "" {
+		v.Facts = append(v.Facts, fact{"background", "replaced: " + spec.Background, ""})
+	}
 	v.Categories = b.categories()
 	for _, p := range b.in.Photos {
 		v.Catalogues = append(v.Catalogues, newCatalogue(p))

@@ -1,6 +1,9 @@
 package formats
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // HistoryRow is a row of history.parquet: one optimiser step, or, at step 0, the encoder before training. NaN: not
 // measured at this step; null in the file.
@@ -14,19 +17,35 @@ type HistoryRow struct {
 	LogNorm       float64
 	PairRatio     float64
 	Recall        float64 // recall@1 on the images to validate on, see Validation
+
+	// Of heads beside the loss: what each loses on the step's batch, and how well it does on the photos of the measures.
+	CategoryLoss     float64 // cross-entropy
+	ColourLoss       float64 // Kullback-Leibler divergence of the histograms
+	CategoryAccuracy float64 // share of photos whose category is right
+	ColourOverlap    float64 // intersection of predicted and true histogram, 0 … 1
+}
+
+// NewHistoryRow is a row in which nothing is measured.
+func NewHistoryRow(step, epoch int) HistoryRow {
+	nan := math.NaN()
+	return HistoryRow{int32(step), int32(epoch), nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
 }
 
 // historyRow is a HistoryRow as it lies on disk.
 type historyRow struct {
-	Step          int32    `parquet:"step"`
-	Epoch         int32    `parquet:"epoch"`
-	Loss          *float64 `parquet:"loss,optional"`
-	LR            *float64 `parquet:"lr,optional"`
-	FeatureStd    *float64 `parquet:"feature_std,optional"`
-	EffectiveRank *float64 `parquet:"effective_rank,optional"`
-	LogNorm       *float64 `parquet:"log_norm,optional"`
-	PairRatio     *float64 `parquet:"pair_ratio,optional"`
-	Recall        *float64 `parquet:"recall_1,optional"`
+	Step             int32    `parquet:"step"`
+	Epoch            int32    `parquet:"epoch"`
+	Loss             *float64 `parquet:"loss,optional"`
+	LR               *float64 `parquet:"lr,optional"`
+	FeatureStd       *float64 `parquet:"feature_std,optional"`
+	EffectiveRank    *float64 `parquet:"effective_rank,optional"`
+	LogNorm          *float64 `parquet:"log_norm,optional"`
+	PairRatio        *float64 `parquet:"pair_ratio,optional"`
+	Recall           *float64 `parquet:"recall_1,optional"`
+	CategoryLoss     *float64 `parquet:"category_loss,optional"`
+	ColourLoss       *float64 `parquet:"colour_loss,optional"`
+	CategoryAccuracy *float64 `parquet:"category_accuracy,optional"`
+	ColourOverlap    *float64 `parquet:"colour_overlap,optional"`
 }
 
 func writeHistory(dir string, history []HistoryRow) error {
@@ -44,6 +63,7 @@ func writeHistory(dir string, history []HistoryRow) error {
 		return historyRow{
 			r.Step, r.Epoch, orNull(r.Loss), orNull(r.LR),
 			orNull(r.FeatureStd), orNull(r.EffectiveRank), orNull(r.LogNorm), orNull(r.PairRatio), orNull(r.Recall),
+			orNull(r.CategoryLoss), orNull(r.ColourLoss), orNull(r.CategoryAccuracy), orNull(r.ColourOverlap),
 		}
 	})
 }
@@ -59,6 +79,7 @@ func ReadHistory(dir string) ([]HistoryRow, error) {
 			history = append(history, HistoryRow{
 				r.Step, r.Epoch, orNaN(r.Loss), orNaN(r.LR),
 				orNaN(r.FeatureStd), orNaN(r.EffectiveRank), orNaN(r.LogNorm), orNaN(r.PairRatio), orNaN(r.Recall),
+				orNaN(r.CategoryLoss), orNaN(r.ColourLoss), orNaN(r.CategoryAccuracy), orNaN(r.ColourOverlap),
 			})
 			return nil
 		})

@@ -4,6 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // Tables that were written before labels had a scene (testdata/older, from the samples of that day) are read as they
@@ -88,5 +91,41 @@ func TestOtherColumnsMayNotBeMissing(t *testing.T) {
 	}
 	if _, err := ReadPhotos(dir); err == nil || os.IsNotExist(err) {
 		t.Errorf("read without most of its columns: %v", err)
+	}
+}
+
+// A history that was written before training had heads or was validated is read as it is, and what is missing is not measured.
+func TestOlderHistory(t *testing.T) {
+	type row struct {
+		Step          int32    `parquet:"step"`
+		Epoch         int32    `parquet:"epoch"`
+		Loss          *float64 `parquet:"loss,optional"`
+		LR            *float64 `parquet:"lr,optional"`
+		FeatureStd    *float64 `parquet:"feature_std,optional"`
+		EffectiveRank *float64 `parquet:"effective_rank,optional"`
+		LogNorm       *float64 `parquet:"log_norm,optional"`
+		PairRatio     *float64 `parquet:"pair_ratio,optional"`
+	}
+	dir := t.TempDir()
+	h, err := newHeader("history", 2, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := 0.5
+	err = writeTable(dir, HistoryFile, h, rowGroup, func(i int) row { return row{int32(i), int32(i), &x, &x, &x, &x, &x, &x} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadHistory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []HistoryRow{NewHistoryRow(0, 0), NewHistoryRow(1, 1)}
+	for i := range want {
+		w := &want[i]
+		w.Loss, w.LR, w.FeatureStd, w.EffectiveRank, w.LogNorm, w.PairRatio = x, x, x, x, x, x
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateNaNs()); d != "" {
+		t.Error(d)
 	}
 }

@@ -145,14 +145,17 @@ func readTable[T any](dir, name, kind string, meta any, use func(t *table) error
 	return use(&table{File: pf, header: h})
 }
 
-// hasColumns says whether a file has the wanted columns, in order. It may lack the one that came late, for which rows then
-// have the zero value.
+// hasColumns says whether a file has the wanted columns, in order. It may lack those that may be null, and the one that came
+// late, for which rows then have the zero value: an older program wrote it.
 func hasColumns(file, want parquet.Node) bool {
 	if parquet.EqualNodes(file, want) {
 		return true
 	}
 	have, wanted := file.Fields(), want.Fields()
-	wanted = slices.DeleteFunc(slices.Clone(wanted), func(f parquet.Field) bool { return f.Name() == lateColumn })
+	wanted = slices.DeleteFunc(slices.Clone(wanted), func(f parquet.Field) bool {
+		there := slices.ContainsFunc(have, func(h parquet.Field) bool { return h.Name() == f.Name() })
+		return !there && (f.Optional() || f.Name() == lateColumn)
+	})
 	return slices.EqualFunc(have, wanted, func(a, b parquet.Field) bool { return a.Name() == b.Name() && parquet.EqualNodes(a, b) })
 }
 

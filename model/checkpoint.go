@@ -19,9 +19,9 @@ const checkpointFile = "checkpoint.gob"
 // checkpoint is all that training needs to go on as if it had not stopped.
 type checkpoint struct {
 	Config  TrainConfig
-	Images  int       // rows of the image table
-	Step    int       // done
-	Losses  []float64 // of the batches that the step under way has had
+	Images  int         // rows of the image table
+	Step    int         // done
+	Losses  [][]float64 // of each batch that the step under way has had
 	State   []namedTensor
 	Best    []namedTensor // the encoder at the best epoch, where training has patience
 	History []formats.HistoryRow

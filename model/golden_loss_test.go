@@ -1,7 +1,6 @@
 package model
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -19,7 +18,14 @@ import (
 type goldenLosses struct {
 	N, D   int
 	Labels []float32
-	Cases  []struct {
+
+	Categories []int
+	Heads      []struct {
+		Name  string
+		Value float64
+		Grads map[string]summary
+	}
+	Cases []struct {
 		Name                 string
 		Lambda, Temperature  float64
 		Projector, Predictor int
@@ -28,16 +34,82 @@ type goldenLosses struct {
 	}
 }
 
-// TestLossesEqualTorch compares losses and all their gradients with torch's: alone, and behind projector and predictor.
-func TestLossesEqualTorch(t *testing.T) {
+func readGoldenLosses(t *testing.T) (g goldenLosses) {
+	t.Helper()
 	b, err := os.ReadFile("testdata/golden_losses.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var g goldenLosses
 	if err := json.Unmarshal(b, &g); err != nil {
 		t.Fatal(err)
 	}
+	return g
+}
+
+// TestHeadsEqualTorch compares what heads lose, and all gradients, with torch's cross_entropy and kl_div.
+func TestHeadsEqualTorch(t *testing.T) {
+	g := readGoldenLosses(t)
+	targets := map[string][]float32{"category": make([]float32, 3*g.N), "colour": goldenShares(g.N)}
+	for i, c := range g.Categories {
+		if c >= 0 {
+			targets["category"][3*i+c] = 1
+		}
+	}
+	for _, c := range g.Heads {
+		for _, backend := range []string{"cpu", "go"} {
+			t.Run(c.Name+" "+backend, func(t *testing.T) {
+				task := newTask(c.Name, 1, g.D, len(targets[c.Name])/g.N)
+				weights := task.head.weights()
+				in := []*tensors.Tensor{goldenMatrix("a", 3, g.N, g.D), tensors.FromFlatDataAndDimensions(targets[c.Name], g.N, task.head.out())}
+				for _, w := range weights {
+					in = append(in, upload(goldenWeight(w.name, w.shape)))
+				}
+				p, err := compile(open(t, backend), "head", func(graph *Graph) []*Node {
+					a, known := parameter(graph, "a", []int{g.N, g.D}), parameter(graph, "known", []int{g.N, task.head.out()})
+					with, params := []*Node{a}, map[string]*Node{}
+					for _, w := range weights {
+						params[w.name] = parameter(graph, w.name, w.shape)
+						with = append(with, params[w.name])
+					}
+					value := task.value(params, a, known)
+					return append([]*Node{value}, Gradient(value, with...)...)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer p.close()
+				got := runAll(t, p, in)
+				if !near(float64(got[0][0]), c.Value, 0) {
+					t.Errorf("value %v, want %v", got[0][0], c.Value)
+				}
+				wantSummary(t, "gradient of a", got[1], c.Grads["a"])
+				for i, w := range weights {
+					wantSummary(t, "gradient of "+w.name, got[2+i], c.Grads[w.name])
+				}
+			})
+		}
+	}
+}
+
+// goldenShares are golden_losses.py's colours of n photos.
+func goldenShares(n int) []float32 {
+	shares := make([]float32, 64*n)
+	u := uniform("shares", len(shares))
+	for i := range n {
+		sum := 0.0
+		for _, x := range u[64*i : 64*(i+1)] {
+			sum += max(x-0.2, 0)
+		}
+		for j, x := range u[64*i : 64*(i+1)] {
+			shares[64*i+j] = float32(max(x-0.2, 0) / sum)
+		}
+	}
+	return shares
+}
+
+// TestLossesEqualTorch compares losses and all their gradients with torch's: alone, and behind projector and predictor.
+func TestLossesEqualTorch(t *testing.T) {
+	g := readGoldenLosses(t)
 	seen := map[string]int{}
 	for _, c := range g.Cases {
 		seen[c.Name]++
@@ -135,11 +207,16 @@ func lossAndGradients(t *testing.T, backend string, o *objective, names []string
 		t.Fatal(err)
 	}
 	defer p.close()
-	out, err := p.run(context.Background(), 0, in...)
+	return runAll(t, p, in)
+}
+
+// runAll runs a program and reads all that comes out.
+func runAll(t *testing.T, p *program, in []*tensors.Tensor) (got [][]float32) {
+	t.Helper()
+	out, err := p.run(t.Context(), 0, in...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got [][]float32
 	for _, x := range out {
 		v, err := download(x)
 		if err != nil {

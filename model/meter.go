@@ -17,6 +17,7 @@ type collapseMeter struct {
 	seed  uint64
 	sizes [2]int // edges of the views: whole, cell
 	nets  [2]*inferencer
+	whole []float32 // features of the whole photos at the last measure [rows, dim]
 }
 
 func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, cell int) (*collapseMeter, error) {
@@ -53,6 +54,7 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 			return formats.Collapse{}, 0, err
 		}
 	}
+	m.whole = features[0]
 	return measureCollapse(features[0], features[1], n, dim, m.seed), dim, nil
 }
 

@@ -16,7 +16,8 @@ type objective struct {
 	loss      loss
 	projector mlp
 	predictor mlp
-	steps     int   // of the whole training
+	steps     int // of the whole training
+	tasks     []task
 	groups    []int // of each row of the table: rows with the same number belong together; nil where the loss isn't told
 }
 
@@ -29,6 +30,8 @@ type LossConfig struct {
 	TargetMomentum float64 // share of itself that BYOL's target keeps in the first step
 	By             string  // the label by which supcon knows what belongs together: ByGarment or ByCategory
 	Together       int     // photos of one label that supcon's order keeps together
+	Category       float64 // weight of predicting the category beside the loss; 0 for none
+	Colour         float64 // weight of predicting the colour histogram beside the loss; 0 for none
 }
 
 // OwnWidth asks for the projector that the loss's authors use.
@@ -40,8 +43,9 @@ func newObjective(a *arch, im Images, cfg TrainConfig, steps int) (*objective, e
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Projector < OwnWidth || cfg.Predictor < 0 || cfg.Temperature < 0 {
-		return nil, fmt.Errorf("projector %d, predictor %d, temperature %v can't be", cfg.Projector, cfg.Predictor, cfg.Temperature)
+	if cfg.Projector < OwnWidth || cfg.Predictor < 0 || cfg.Temperature < 0 || cfg.Category < 0 || cfg.Colour < 0 {
+		return nil, fmt.Errorf("projector %d, predictor %d, temperature %v, category %v, colour %v can't be",
+			cfg.Projector, cfg.Predictor, cfg.Temperature, cfg.Category, cfg.Colour)
 	}
 	o := &objective{cfg: cfg, arch: a, loss: l, steps: steps}
 	dim := o.dim()
@@ -63,8 +67,11 @@ func newObjective(a *arch, im Images, cfg TrainConfig, steps int) (*objective, e
 		o.predictor.layers = l.predictor.layers(o.predictor.in, o.cfg.Predictor)
 	}
 	if slices.Contains(l.takes, "by") {
-		o.groups, err = groups(im, cfg.By)
+		if o.groups, err = groups(im, cfg.By); err != nil {
+			return nil, err
+		}
 	}
+	o.tasks, err = newTasks(im, cfg, dim)
 	return o, err
 }
 
@@ -77,7 +84,15 @@ func (o *objective) network(stat bool) []string { return o.arch.names(o.cfg.Widt
 
 // trained lists all that is trained: the network's weights, sorted, then those of each MLP, sorted.
 func (o *objective) trained() []string {
-	return slices.Concat(o.network(false), namesOf(o.projector.weights()), namesOf(o.predictor.weights()))
+	return slices.Concat(o.network(false), namesOf(o.projector.weights()), namesOf(o.predictor.weights()), o.heads())
+}
+
+// heads lists the weights of the tasks' heads.
+func (o *objective) heads() (names []string) {
+	for _, t := range o.tasks {
+		names = append(names, namesOf(t.head.weights())...)
+	}
+	return names
 }
 
 // followed lists what has a double in the target network, which starts as a copy: the network's weights and the projector's.
@@ -95,6 +110,9 @@ func (o *objective) start() map[string]tensor {
 	state := o.arch.random(o.cfg.Width, o.layer(), o.cfg.Seed)
 	maps.Copy(state, draw(o.projector.weights(), "projector", o.cfg.Seed))
 	maps.Copy(state, draw(o.predictor.weights(), "predictor", o.cfg.Seed))
+	for _, t := range o.tasks {
+		maps.Copy(state, draw(t.head.weights(), t.name, o.cfg.Seed))
+	}
 	return state
 }
 
@@ -108,6 +126,9 @@ type given struct {
 func (o *objective) givens(n int) (list []given) {
 	if o.groups != nil {
 		list = append(list, given{"labels", []int{n}})
+	}
+	for _, t := range o.tasks {
+		list = append(list, given{t.name, []int{n, t.head.out()}})
 	}
 	return list
 }
@@ -125,18 +146,22 @@ func (o *objective) give(rows []int) (list []tensor) {
 	if o.groups != nil {
 		list = append(list, tensor{[]int{len(rows)}, batchLabels(o.groups, rows)})
 	}
+	for _, t := range o.tasks {
+		list = append(list, tensor{[]int{len(rows), t.head.out()}, t.targets(rows)})
+	}
 	return list
 }
 
 // pass is a training pass of the network on both views: what it loses, and what it left behind.
 type pass struct {
-	value   *Node
-	feature *Node // of the whole photos
-	net     *net  // holds the new running statistics
+	value   *Node   // the loss, and what the heads lose by their weights
+	parts   []*Node // what each head loses
+	feature *Node   // of the whole photos
+	net     *net    // holds the new running statistics
 }
 
 // twoViews passes both views through the network, one after the other and each with its own batch statistics, and on to
-// the loss. params holds the weights by name, with those of the target; given what givens lists.
+// the loss and the heads. params holds the weights by name, with those of the target; given what givens lists.
 func (o *objective) twoViews(params, given map[string]*Node, whole, cell *Node) pass {
 	n := newNet(params, true)
 	a, b := o.features(n, whole), o.features(n, cell)
@@ -145,7 +170,13 @@ func (o *objective) twoViews(params, given map[string]*Node, whole, cell *Node) 
 	if o.loss.target {
 		v.targetA, v.targetB = o.target(params, whole, cell)
 	}
-	return pass{value: o.loss.value(v), feature: a, net: n}
+	p := pass{value: o.loss.value(v), feature: a, net: n}
+	for _, t := range o.tasks {
+		part := t.value(params, a, given[t.name])
+		p.parts = append(p.parts, part)
+		p.value = Add(p.value, MulScalar(part, t.weight))
+	}
+	return p
 }
 
 // features passes images through a network: [N, dim].

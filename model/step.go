@@ -26,6 +26,7 @@ type stepper struct {
 type stepNames struct {
 	trained []string // the network's weights, then those of each MLP, each sorted
 	encoder []string // what the encoder keeps: the network's weights and running statistics
+	kept    []string // the same and the heads of tasks: what averages are of
 	stats   []string // running statistics, which every batch moves
 	sums    []string // of gradients, where they are accumulated: in the order of trained
 }
@@ -47,6 +48,7 @@ func (s *stepper) slots(start map[string]tensor) []slot {
 	n.trained = s.objective.trained()
 	n.stats = s.objective.network(true)
 	n.encoder = append(s.objective.network(false), n.stats...)
+	n.kept = append(slices.Clone(n.encoder), s.objective.heads()...)
 	var all []slot
 	add := func(name, like, of string) { all = append(all, slot{name, start[like].shape, of}) }
 	for _, name := range append(slices.Clone(n.trained), n.stats...) {
@@ -61,7 +63,7 @@ func (s *stepper) slots(start map[string]tensor) []slot {
 		add(targetName(name), name, name)
 	}
 	if s.cfg.EMA > 0 {
-		for _, name := range n.encoder {
+		for _, name := range n.kept {
 			add(averageName(name), name, name)
 		}
 	}
@@ -91,9 +93,9 @@ func (s *stepper) compile(b *Backend) (err error) {
 	}
 	if s.cfg.Accumulate <= 1 {
 		s.fused, err = s.state.newPart(b, "train", all, nil, func(g *Graph, in nodes) (nodes, []*Node) {
-			grads, out, value := s.gradients(g, in)
+			grads, out, values := s.gradients(g, in)
 			s.update(g, in, grads, out)
-			return out, []*Node{value}
+			return out, values
 		})
 		return err
 	}
@@ -110,8 +112,8 @@ func (s *stepper) compile(b *Backend) (err error) {
 }
 
 // gradients lays out the objective on both views, and the gradients, in the order of the trained weights; out has the
-// new running statistics. Inputs: whole, cell, each with its numbers; what the objective is given.
-func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, value *Node) {
+// new running statistics; values are the loss and what each head loses. Inputs: whole, cell, each with its numbers; what the objective is given.
+func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, values []*Node) {
 	whole, cell := s.view(g, Whole, s.whole), s.view(g, Cell, s.cellPix)
 	given := map[string]*Node{}
 	for _, x := range s.objective.givens(s.batch) {
@@ -126,7 +128,7 @@ func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, value
 	for _, name := range s.names.stats {
 		out[name] = p.net.stats[name]
 	}
-	return Gradient(p.value, weights...), out, p.value
+	return Gradient(p.value, weights...), out, append([]*Node{p.value}, p.parts...)
 }
 
 // update lays out the optimiser, and the averages of what comes out. Inputs: scalars.
@@ -150,7 +152,7 @@ func (s *stepper) update(g *Graph, in nodes, grads []*Node, out nodes) {
 		out[targetName(name)] = Add(out[name], Mul(keep, Sub(old, out[name])))
 	}
 	if s.cfg.EMA > 0 {
-		for _, name := range s.names.encoder {
+		for _, name := range s.names.kept {
 			now := out[name]
 			if now == nil {
 				now = in[name] // a running statistic that a batch has moved before
@@ -163,11 +165,11 @@ func (s *stepper) update(g *Graph, in nodes, grads []*Node, out nodes) {
 
 // gatherGraph adds a batch's gradients to the sums.
 func (s *stepper) gatherGraph(g *Graph, in nodes) (nodes, []*Node) {
-	grads, out, value := s.gradients(g, in)
+	grads, out, values := s.gradients(g, in)
 	for i, sum := range s.names.sums {
 		out[sum] = Add(in[sum], grads[i])
 	}
-	return out, []*Node{value}
+	return out, values
 }
 
 // applyGraph updates the weights by the mean of the gradients, and empties the sums.
@@ -211,9 +213,9 @@ type viewBatch struct {
 	numbers []float32
 }
 
-// step trains on one batch, whole photos and cells, and gives its loss. given is what the objective gives for it. t, from 1, counts what the optimiser does, which
+// step trains on one batch, whole photos and cells, and gives its loss and what each head loses. given is what the objective gives for it. t, from 1, counts what the optimiser does, which
 // is at the last batch of a step.
-func (s *stepper) step(ctx context.Context, views [2]viewBatch, given []tensor, lr float64, t int, last bool) (float64, error) {
+func (s *stepper) step(ctx context.Context, views [2]viewBatch, given []tensor, lr float64, t int, last bool) ([]float64, error) {
 	var in []*tensors.Tensor
 	for i, v := range views {
 		in = append(in, uploadImages(v.pixels, s.batch, [2]int{s.whole, s.cellPix}[i]))
@@ -225,13 +227,13 @@ func (s *stepper) step(ctx context.Context, views [2]viewBatch, given []tensor, 
 		in = append(in, upload(x))
 	}
 	if s.fused != nil {
-		return s.value(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t)...)...))
+		return s.values(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t)...)...))
 	}
-	value, err := s.value(s.gather.run(ctx, s.state, in...))
+	values, err := s.values(s.gather.run(ctx, s.state, in...))
 	if err == nil && last {
 		_, err = s.apply.run(ctx, s.state, s.uploadScalars(lr, t)...)
 	}
-	return value, err
+	return values, err
 }
 
 func (s *stepper) uploadScalars(lr float64, t int) []*tensors.Tensor {
@@ -242,20 +244,23 @@ func (s *stepper) uploadScalars(lr float64, t int) []*tensors.Tensor {
 	return in
 }
 
-// value reads a loss off the backend.
-func (s *stepper) value(results []*tensors.Tensor, err error) (float64, error) {
+// values reads scalars off the backend.
+func (s *stepper) values(results []*tensors.Tensor, err error) (values []float64, _ error) {
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer free(results...)
-	x, err := download(results[0])
-	if err != nil {
-		return 0, err
+	for _, r := range results {
+		x, err := download(r)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, float64(x[0]))
 	}
-	return float64(x[0]), nil
+	return values, nil
 }
 
-// kept names the array that the encoder keeps as name.
+// kept names the array that is kept as name.
 func (s *stepper) kept(name string) string {
 	if s.cfg.EMA > 0 {
 		return averageName(name)

@@ -51,6 +51,7 @@ type Trained struct {
 	Info    formats.EncoderInfo
 	Weights formats.Weights
 	History []formats.HistoryRow // step 0 holds the measures before training
+	Tasks   []TaskScore          // of the heads of Category and Colour
 	Final   formats.HistoryRow   // the one of the weights: the last, or the best where training had patience
 }
 
@@ -68,7 +69,7 @@ type trainer struct {
 	perStep [2]viewBatch  // whole, cell
 	steps   int           // per epoch
 	done    int           // steps
-	losses  []float64     // of the batches that the step under way has had
+	losses  [][]float64   // of each batch that the step under way has had: the loss, and what each head loses
 	best    []namedTensor // the encoder's weights at the best epoch, where training has patience
 	history []formats.HistoryRow
 }
@@ -88,7 +89,7 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	t.tell(t.hooks.Start, total*t.cfg.Accumulate*t.batch)
 	t.tell(t.hooks.Add, (t.done*t.cfg.Accumulate+len(t.losses))*t.batch)
 	if t.done == 0 && len(t.history) == 0 {
-		if err := t.measure(ctx, formats.HistoryRow{Loss: math.NaN(), LR: math.NaN()}); err != nil {
+		if err := t.measure(ctx, formats.NewHistoryRow(0, 0)); err != nil {
 			return nil, err
 		}
 	}
@@ -244,15 +245,15 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
 	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
 	last := len(t.losses)+1 == t.cfg.Accumulate
-	value, err := t.step.step(ctx, t.perStep, t.goal.give(rows), lr, t.done+1, last)
+	values, err := t.step.step(ctx, t.perStep, t.goal.give(rows), lr, t.done+1, last)
 	if err != nil {
 		return fmt.Errorf("training step %d: %w", t.done+1, err)
 	}
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return fmt.Errorf("training step %d: the loss is %v: training diverged, lower lr (%v)", t.done+1, value, t.cfg.LR)
+	if math.IsNaN(values[0]) || math.IsInf(values[0], 0) {
+		return fmt.Errorf("training step %d: the loss is %v: training diverged, lower lr (%v)", t.done+1, values[0], t.cfg.LR)
 	}
 	t.tell(t.hooks.Add, t.batch)
-	if t.losses = append(t.losses, value); !last {
+	if t.losses = append(t.losses, values); !last {
 		return nil
 	}
 	return t.stepped(ctx, epoch, lr)
@@ -260,10 +261,14 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 
 // stepped notes a step, and measures if it was the epoch's last.
 func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
-	value := mean(t.losses)
-	t.losses = nil
 	t.done++
-	row := formats.HistoryRow{Step: int32(t.done), Epoch: int32(epoch), Loss: value, LR: lr}
+	row := formats.NewHistoryRow(t.done, epoch)
+	row.Loss, row.LR = mean(t.losses, 0), lr
+	for i, task := range t.goal.tasks {
+		loss, _ := task.note(&row)
+		*loss = mean(t.losses, 1+i)
+	}
+	t.losses = nil
 	if t.done%t.steps == 0 {
 		if err := t.measure(ctx, row); err != nil {
 			return err
@@ -271,8 +276,6 @@ func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
 		t.live()
 		return t.keepBest()
 	}
-	row.FeatureStd, row.EffectiveRank, row.LogNorm, row.PairRatio = math.NaN(), math.NaN(), math.NaN(), math.NaN()
-	row.Recall = math.NaN()
 	t.history = append(t.history, row)
 	t.live()
 	return nil
@@ -285,6 +288,10 @@ func (t *trainer) live() {
 	}
 	row := t.history[len(t.history)-1]
 	text := fmt.Sprintf("epoch %d/%d, loss %.4g", row.Epoch, t.cfg.Epochs, row.Loss)
+	for _, task := range t.goal.tasks {
+		loss, _ := task.note(&row)
+		text += fmt.Sprintf(", %s %.4g", task.name, *loss)
+	}
 	last := func(format string, value func(formats.HistoryRow) float64) {
 		for i := len(t.history) - 1; i >= 0; i-- {
 			if v := value(t.history[i]); !math.IsNaN(v) {
@@ -302,6 +309,10 @@ func (t *trainer) live() {
 // measure adds to a row what is measured of the network as it is, and appends it.
 func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	c, dim, err := t.meter.measure(ctx, t.step.encoder())
+	var scores []taskScore
+	if err == nil {
+		scores, err = t.scoreTasks()
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -310,7 +321,10 @@ func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	}
 	row.FeatureStd = c.StdRatio / math.Sqrt(float64(dim))
 	row.EffectiveRank, row.LogNorm, row.PairRatio = c.EffectiveRank, c.LogNorm, c.PairRatio
-	row.Recall = math.NaN()
+	for _, s := range scores {
+		_, score := s.task.note(&row)
+		*score = s.mean
+	}
 	if t.judge != nil && t.cfg.due(int(row.Epoch)) {
 		if row.Recall, err = t.judge.score(ctx); err != nil {
 			return fmt.Errorf("validation after training step %d: %w", t.done, err)
@@ -342,7 +356,7 @@ func (t *trainer) result() (r *Trained, err error) {
 			return nil, err
 		}
 	}
-	r = &Trained{History: t.history, Final: t.final(), Info: t.info()}
+	r = &Trained{History: t.history, Final: t.final(), Tasks: t.taskScores(), Info: t.info()}
 	for _, w := range weights {
 		if err := finite(w.Name, w.Data); err != nil {
 			return nil, fmt.Errorf("training diverged: %w: lower lr (%v)", err, t.cfg.LR)
@@ -372,12 +386,13 @@ func (t *trainer) info() formats.EncoderInfo {
 	return info
 }
 
-func mean(x []float64) float64 {
+// mean is that of a column.
+func mean(rows [][]float64, column int) float64 {
 	sum := 0.0
-	for _, v := range x {
-		sum += v
+	for _, r := range rows {
+		sum += r[column]
 	}
-	return sum / float64(len(x))
+	return sum / float64(len(rows))
 }
 
 func count(n int, what string) string {

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"fashionpipe/formats"
@@ -102,10 +103,7 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 }
 
 func sameRow(a, b formats.HistoryRow) bool {
-	same := func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
-	return a.Step == b.Step && a.Epoch == b.Epoch && same(a.Loss, b.Loss) && same(a.LR, b.LR) && same(a.FeatureStd, b.FeatureStd) &&
-		same(a.EffectiveRank, b.EffectiveRank) && same(a.LogNorm, b.LogNorm) && same(a.PairRatio, b.PairRatio) &&
-		same(a.Recall, b.Recall)
+	return cmp.Equal(a, b, cmpopts.EquateNaNs())
 }
 
 // TestUnusableCheckpoints: damaged or foreign ones lead to a warning and a fresh start with the same result.

@@ -301,3 +301,36 @@ func TestTrainNeedsLabels(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestTrainHeads: each weight changes the encoder, and the results say how well its head predicts.
+func TestTrainHeads(t *testing.T) {
+	images := dag.Inputs{"images": {noiseImages(t, 8, 8)}}
+	train := func(category, colour float64) (string, *noteTaker) {
+		tr := trainKind().New().(*train)
+		tr.Width, tr.Epochs, tr.Batch, tr.Category, tr.Colour = 2, 1, 4, category, colour
+		if err := tr.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		dir, notes := runOK(t, tr, images)
+		weights, err := os.ReadFile(filepath.Join(dir, "weights.safetensors"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(weights), notes
+	}
+	plain, notes := train(0, 0)
+	if text := notes.text("category") + notes.text("colour"); text != "" {
+		t.Errorf("without heads: %s", text)
+	}
+	category, notes := train(0.5, 0)
+	if text := notes.text("category"); !strings.Contains(text, "of 8 of its photos right; the most frequent for all: 50.0 %") {
+		t.Errorf("category: %s", text)
+	}
+	colour, notes := train(0, 0.5)
+	if text := notes.text("colour"); !strings.Contains(text, "on 8 of its photos; the mean one for all: ") {
+		t.Errorf("colour: %s", text)
+	}
+	if plain == category || plain == colour || category == colour {
+		t.Error("a head changes nothing")
+	}
+}

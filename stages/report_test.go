@@ -78,7 +78,7 @@ func reportInputs(t *testing.T) dag.Inputs {
 		info := formats.EncoderInfo{Arch: "resnet18", Width: 8, Size: 8, Dim: 2, Std: [3]float32{1, 1, 1}, Name: "small net", Loss: "mse",
 			Collapse: formats.Collapse{StdRatio: 1, EffectiveRank: 2, LogNorm: 0, PairRatio: 0.5}}
 		return formats.WriteEncoder(dir, info, formats.Weights{{Name: "w", Shape: []int{1}, Data: []float32{1}}},
-			[]formats.HistoryRow{{Step: 1, Epoch: 1, Loss: 1, LR: 0.1, FeatureStd: math.NaN(), EffectiveRank: math.NaN(), LogNorm: math.NaN(), PairRatio: math.NaN(), Recall: math.NaN()}})
+			[]formats.HistoryRow{formats.NewHistoryRow(1, 1)})
 	})
 	return in
 }

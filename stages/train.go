@@ -23,6 +23,8 @@ pass of its own, with its own batch statistics. The loss is one of
 
 ` + lossDoc + `
 
+` + taskDoc + `
+
 Augmentations change what the network sees in training, every view by chances of its own, new ones in each epoch and drawn
 from the seed. None is on by default. In this order:
 
@@ -78,7 +80,7 @@ Training keeps a checkpoint; killed and run again, it goes on and ends with the 
 class, not on the number of workers.
 
 The artifact holds weights.safetensors (torchvision's names and shapes), encoder.json (all that embedding needs: network,
-sizes, normalisation) and history.parquet (loss and learning rate of every step, the measures of every epoch).`,
+sizes, normalisation) and history.parquet (losses and learning rate of every step, the measures of every epoch).`,
 		Example: `encoder:
   uses: train
   in: {images: train_images}
@@ -107,6 +109,8 @@ type train struct {
 	TargetMomentum float64 `param:"target_momentum" doc:"of byol: share of itself that the target keeps in the first step"`
 	By             string  `param:"by" enum:"garment|category" doc:"of supcon: the label that photos which belong together share"`
 	Together       int     `param:"together" doc:"of supcon: photos of a label that the order keeps side by side"`
+	Category       float64 `param:"category" doc:"weight of predicting the photo's category beside the loss, such as 0.5; 0 for none"`
+	Colour         float64 `param:"colour" doc:"weight of predicting the photo's colour histogram beside the loss, such as 0.5; 0 for none"`
 	Epochs         int     `param:"epochs" doc:"times each image is seen"`
 	Batch          int     `param:"batch" doc:"photos at once, each with both views"`
 	Accumulate     int     `param:"accumulate" doc:"batches per step, which takes the mean of their gradients"`
@@ -208,6 +212,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	}
 	c := r.Info.Collapse
 	t.Resultf("loss", "%.4g after %d steps", r.Final.Loss, r.Info.Steps)
+	noteTasks(t, r)
 	judge.note(t, r)
 	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)
 	if r.Info.Collapsed {

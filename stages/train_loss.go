@@ -2,6 +2,7 @@ package stages
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -83,6 +84,10 @@ func (s *train) validateLoss() error {
 		return bad("lambda", "must be 0 or more, not %v", s.Lambda)
 	case s.TargetMomentum < 0 || s.TargetMomentum > 1:
 		return bad("target_momentum", "must be from 0 to 1, not %v", s.TargetMomentum)
+	case !(s.Category >= 0) || math.IsInf(s.Category, 0):
+		return bad("category", "must be 0 (none) or more, not %v", s.Category)
+	case !(s.Colour >= 0) || math.IsInf(s.Colour, 0):
+		return bad("colour", "must be 0 (none) or more, not %v", s.Colour)
 	case s.Together < 1:
 		return bad("together", "must be at least 1 (any order), not %d", s.Together)
 	}
@@ -93,6 +98,6 @@ func (s *train) validateLoss() error {
 func (s *train) lossConfig() model.LossConfig {
 	return model.LossConfig{
 		Projector: s.Projector, Predictor: s.Predictor, Temperature: s.Temperature, Lambda: s.Lambda,
-		TargetMomentum: s.TargetMomentum, By: s.By, Together: s.Together,
+		TargetMomentum: s.TargetMomentum, By: s.By, Together: s.Together, Category: s.Category, Colour: s.Colour,
 	}
 }

@@ -164,9 +164,8 @@ func fakeEncoder(collapsed bool) *EncoderTable {
 	r := rng.New(3, "history")
 	for i := range 500 {
 		t := float64(i) / 500
-		h := formats.HistoryRow{Step: int32(i + 1), Epoch: int32(i/100 + 1), Loss: 2*math.Exp(-5*t) + 0.02 + 0.02*r.Float64(),
-			LR: 1e-3 * (1 + math.Cos(math.Pi*t)) / 2, FeatureStd: math.NaN(), EffectiveRank: math.NaN(), LogNorm: math.NaN(),
-			PairRatio: math.NaN(), Recall: math.NaN()}
+		h := formats.NewHistoryRow(i+1, i/100+1)
+		h.Loss, h.LR = 2*math.Exp(-5*t)+0.02+0.02*r.Float64(), 1e-3*(1+math.Cos(math.Pi*t))/2
 		if i%100 == 99 {
 			h.Recall = 0.11 + 0.2*math.Sqrt(t)
 		}

@@ -96,6 +96,10 @@ func charts(e *EncoderTable) []*chart {
 		func(h formats.HistoryRow) float64 { return h.EffectiveRank }, reference{1, "1, collapsed", "bad"})
 	add("Pair ratio", "MSE, pairs ÷ random pairs", false,
 		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, useless", "bad"})
+	add("Category", "share the head has right, training photos", false,
+		func(h formats.HistoryRow) float64 { return h.CategoryAccuracy })
+	add("Colours", "shared by predicted and true histogram", false,
+		func(h formats.HistoryRow) float64 { return h.ColourOverlap })
 	add("Log norm", "of the mean; falling: features shrink", false,
 		func(h formats.HistoryRow) float64 { return h.LogNorm })
 	arrange(cs, e.Info.Validation != nil)

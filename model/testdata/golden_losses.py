@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes golden_losses.json: losses, their projectors and predictors, values and gradients, by PyTorch.
+"""Makes golden_losses.json: losses, their projectors and predictors, heads beside them; values and gradients, by PyTorch.
 
 Run with torch 2.15, lightly 1.6 and pytorch-metric-learning 2.9 (others should do):
     python golden_losses.py > golden_losses.json
@@ -182,5 +182,24 @@ def whole_case(name, params, loss):
     return {"name": name, **params, "projector": P, "predictor": Q if predictor else 0, "value": number(value.item()), "grads": grads}
 
 
+def head_case(name, classes, loss):
+    """A head's loss on the features of the whole photos."""
+    a = (3 * uniform("a", (N, D))).requires_grad_()
+    net = Sequential(Linear(D, classes)).double()
+    for k, w in net.named_parameters():
+        w.data = make_weight(name + "." + k, w.shape)
+    value = loss(net(a))
+    value.backward()
+    grads = {"a": summary(a.grad, a.shape), **{name + "." + k: summary(w.grad, w.shape) for k, w in net.named_parameters()}}
+    return {"name": name, "value": number(value.item()), "grads": grads}
+
+
+CATEGORIES = [2, 0, -1, 2, 1, -1]  # of the photos; -1: not known
+SHARES = (uniform("shares", (N, 64)) - 0.2).clamp(min=0)  # of colours, most of them none
+SHARES = SHARES / SHARES.sum(1, keepdim=True)
+heads = [
+    head_case("category", 3, lambda x: F.cross_entropy(x, torch.tensor(CATEGORIES), ignore_index=-1)),
+    head_case("colour", 64, lambda x: F.kl_div(F.log_softmax(x, 1), SHARES, reduction="batchmean")),
+]
 cases = [make(*case) for make in [bare_case, whole_case] for case in LOSSES]
-json.dump({"n": N, "d": D, "labels": LABELS, "cases": cases}, sys.stdout, indent=0)
+json.dump({"n": N, "d": D, "labels": LABELS, "categories": CATEGORIES, "heads": heads, "cases": cases}, sys.stdout, indent=0)

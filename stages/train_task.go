@@ -1,0 +1,32 @@
+package stages
+
+import (
+	"fashionpipe/dag"
+	"fashionpipe/model"
+)
+
+const taskDoc = `Beside the loss, heads may learn from what is known of the whole photo. Each is one linear layer on its feature, the one
+that embed gives, not on the cell's: a cell shows texture, and need not tell the category. What a head loses is added, by its
+weight, to what is minimised; heads are dropped with the projector.
+
+  category  cross-entropy with the photo's category, among those of the images.
+            Photos without one don't count.
+  colour    the colour histogram of the photo as decoded, before any
+            augmentation: the shares of its pixels in 4×4×4 equal parts of the
+            RGB cube. Lost is the Kullback-Leibler divergence of the predicted
+            histogram from it.
+
+What each loses at every step is in the history and beside the bar; how well it predicts is measured with the encoder, on the
+same of its own images: the share of right categories, and the mean intersection of the histograms (Swain & Ballard 1991).`
+
+// noteTasks says how well heads predict, beside what the mean of all photos would score.
+func noteTasks(t *dag.Task, r *model.Trained) {
+	for _, s := range r.Tasks {
+		switch s.Name {
+		case "category":
+			t.Resultf("category", "%.1f %% of %d of its photos right; the most frequent for all: %.1f %%", 100*s.Score, s.Photos, 100*s.Plain)
+		case "colour":
+			t.Resultf("colour", "predicted and true histogram share %.1f %% on %d of its photos; the mean one for all: %.1f %%", 100*s.Score, s.Photos, 100*s.Plain)
+		}
+	}
+}

@@ -170,7 +170,7 @@ func TestTrainRefuses(t *testing.T) {
 		{"one image", one, smallConfig("mse"), "at least 2 images"},
 		{"small images", small, smallConfig("mse"), "at least 8 pixels"},
 		{"loss", good, smallConfig("none"), `unknown loss "none": there are mse, vicreg, barlow`},
-		{"projector", good, withProjector(-2), "projector -2, predictor 0, temperature 0 can't be"},
+		{"projector", good, withProjector(-2), "projector -2, predictor 0, temperature 0, category 0, colour 0 can't be"},
 		{"accumulate", good, accumulating(2, 3), "accumulate × batch = 3 × 2 images, and the table has 4"},
 		{"divergence", good, diverging, "lower lr"},
 	} {

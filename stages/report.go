@@ -41,6 +41,7 @@ results has that too, with the experiment's text.`,
 			{Name: "embeddings", Type: Embeddings, Optional: true, Many: true, Doc: "maps, ours first"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "training curves and collapse"},
 			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for their sizes and rejects"},
+			{Name: "shop", Type: Metrics, Optional: true, Many: true, Doc: "what consumertoshop found"},
 			{Name: "drift", Type: Drift, Optional: true, Doc: "how clusters differ from those of the last time"},
 		},
 		Out:   Report,
@@ -116,7 +117,7 @@ func reportFolders(in dag.Inputs) report.Folders {
 		}
 		return fs
 	}
-	f.Neighbours, f.Photos = dirs("neighbours"), dirs("photos")
+	f.Neighbours, f.Photos, f.Shops = dirs("neighbours"), dirs("photos"), dirs("shop")
 	f.Clusters, f.Embeddings = folders("clusters"), folders("embeddings")
 	return f
 }

@@ -22,6 +22,7 @@ type Input struct {
 	Embeddings   []EmbeddingTable
 	Encoder      *EncoderTable
 	Drift        *formats.Drift
+	Shops        []*formats.Metrics // of consumer-to-shop retrieval
 }
 
 // PhotoTable is a catalogue of photos with what was left out of it.

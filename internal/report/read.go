@@ -10,7 +10,7 @@ import (
 // Folders are the artifacts to read an Input from; "" or nil where there is none, which only Images may not be.
 type Folders struct {
 	Images, Scores, Encoder, Drift string
-	Neighbours, Photos             []string
+	Neighbours, Photos, Shops      []string
 	Clusters, Embeddings           []Folder
 }
 
@@ -72,6 +72,9 @@ func (o *OpenInput) readMany(ctx context.Context, f Folders) (err error) {
 	if o.Neighbours, err = readAll(ctx, f.Neighbours, formats.ReadNeighbours); err != nil {
 		return err
 	}
+	if o.Shops, err = readAll(ctx, f.Shops, readShop); err != nil {
+		return err
+	}
 	o.Clusters, err = readAll(ctx, f.Clusters, func(c Folder) (ClusterTable, error) {
 		table, err := formats.ReadClusters(c.Dir)
 		return ClusterTable{c.Digest, table}, err
@@ -95,6 +98,14 @@ func readPhotos(dir string) (p PhotoTable, err error) {
 	}
 	p.Rejects, err = formats.ReadRejects(dir)
 	return p, err
+}
+
+func readShop(dir string) (*formats.Metrics, error) {
+	m, err := formats.ReadMetrics(dir)
+	if err == nil && m.Protocol == nil {
+		err = errors.New("port shop: these are metrics of another kind; connect those of consumertoshop")
+	}
+	return m, err
 }
 
 // readAll reads each folder of a port.

@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+
+	"fashionpipe/formats"
 )
 
 //go:embed templates/*.tmpl style/*.css script/*.js sweep/style/*.css sweep/script/*.js
@@ -28,6 +30,7 @@ type page struct {
 	Resamples  string
 	Retrieval  []scoreTable
 	Background []scoreTable
+	Shops      []shopView
 	Clustering *clusterTable
 	Training   *training
 	Galleries  *galleries
@@ -87,13 +90,16 @@ func newBuilder(ctx context.Context, in Input, o Options) *builder {
 func (b *builder) page() (*page, error) {
 	p := &page{Title: b.o.Title, Models: b.cast.list(), Tiles: newTiles(b.in, b.cast), Slot: slot, NavSlot: navSlot,
 		Retrieval: newRetrieval(b.in.Scores, b.cast), Clustering: newClustering(b.in.Scores, b.cast),
-		Background: newBackground(b.in.Scores, b.cast),
-		Training:   newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
+		Background: newBackground(b.in.Scores, b.cast), Shops: newShops(b.in.Shops),
+		Training: newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
 	if m, ok := b.cast.role(baseline); ok {
 		p.Random = m.Random
 	}
-	if s := b.in.Scores; s != nil && s.Resamples > 0 {
-		p.Confidence, p.Resamples = wholePercent(s.Confidence), count(s.Resamples)
+	for _, s := range append([]*formats.Metrics{b.in.Scores}, b.in.Shops...) {
+		if s != nil && s.Resamples > 0 {
+			p.Confidence, p.Resamples = wholePercent(s.Confidence), count(s.Resamples)
+			break
+		}
 	}
 	p.Style = template.CSS(bundle("style"))
 	p.Script = template.JS(bundle("script"))

@@ -2,6 +2,7 @@ package dag
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,7 +21,7 @@ type Comparer interface {
 type differ struct {
 	w        *reasons // nil to compare no content
 	ctx      context.Context
-	n        *Node
+	n        *Node  // nil where it is not known
 	key      Digest // of the old work
 	old, now Preimage
 
@@ -65,6 +66,10 @@ func (d *differ) params() {
 		was, had := d.old.Params[name]
 		is, has := d.now.Params[name]
 		switch {
+		case !had && d.isDefault(name, is):
+			if d.old.Version == d.now.Version { // else it is part of the new way
+				d.add("%s has a new parameter, %s", d.now.Kind, name)
+			}
 		case !had:
 			d.add("with.%s is new", name)
 		case !has:
@@ -73,6 +78,11 @@ func (d *differ) params() {
 			d.add("with.%s %s", name, change(was, is))
 		}
 	}
+}
+
+// isDefault says whether a parameter has the value that it has where nobody writes it.
+func (d *differ) isDefault(name string, value json.RawMessage) bool {
+	return d.n != nil && string(Semantic(d.n.Kind.New())[name]) == string(value)
 }
 
 // input tells how what is connected to a port differs.

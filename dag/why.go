@@ -91,7 +91,7 @@ func (w *reasons) first(n *Node, now Preimage) string {
 	if !ok {
 		return "first time"
 	}
-	d := differ{old: withoutInputs(old.pre), now: withoutInputs(now)}
+	d := differ{n: n, old: withoutInputs(old.pre), now: withoutInputs(now)}
 	if diff := d.all(); len(diff) > 0 {
 		return "new variant: " + joinSome(diff)
 	}

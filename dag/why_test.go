@@ -1,6 +1,7 @@
 package dag
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -46,6 +47,16 @@ func TestDiffPreimages(t *testing.T) {
 		{"many", Preimage{}, Preimage{Params: raw("a", "1", "b", "1", "c", "1", "d", "1", "e", "1"), Backend: "go"},
 			"with.a is new, with.b is new, with.c is new, with.d is new, and 2 more"},
 	}
+	defaults := &Node{Kind: &Kind{Name: "a", New: func() Stage { return &withDefault{K: 5} }}}
+	for want, now := range map[string]Preimage{
+		"a has a new parameter, k":             {Kind: "a", Version: 1, Params: raw("k", "5")},
+		"with.k is new":                        {Kind: "a", Version: 1, Params: raw("k", "6")},
+		"a works in a new way (version 1 → 2)": {Kind: "a", Version: 2, Params: raw("k", "5")},
+	} {
+		if got := joinSome((&differ{n: defaults, old: Preimage{Kind: "a", Version: 1}, now: now}).all()); got != want {
+			t.Errorf("%q, wanted %q", got, want)
+		}
+	}
 	for _, tt := range tests {
 		if got := joinSome((&differ{old: tt.a, now: tt.b}).all()); got != tt.want {
 			t.Errorf("%s: %q, wanted %q", tt.name, got, tt.want)
@@ -77,3 +88,10 @@ func TestApart(t *testing.T) {
 		}
 	}
 }
+
+// withDefault has a parameter with a default.
+type withDefault struct {
+	K int `param:"k" doc:"how many"`
+}
+
+func (*withDefault) Run(context.Context, *Task) error { return nil }

@@ -126,27 +126,32 @@ func printRuns(w io.Writer, rows []runRow, more int) error {
 	}
 	b := &strings.Builder{}
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "RUN\tEXPERIMENT\tAGO\tSTATUS\tTOOK\tSTAGES")
+	fmt.Fprintln(t, "RUN\tEXPERIMENT\tAGO\tSTATUS\tTOOK")
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, orDash(clip(r.Experiment, 16)), ago(r.Started, time.Now()), r.Status, tookText(r.Took), r.counts())
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", r.ID, orDash(clip(r.Experiment, 24)), ago(r.Started, time.Now()), r.Status, tookText(r.Took))
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	lines := strings.SplitAfter(b.String(), "\n")
-	for i, line := range lines[:len(rows)+1] {
+	for i, line := range strings.SplitAfter(b.String(), "\n")[:len(rows)+1] {
 		fmt.Fprint(w, line)
-		if i == 0 {
-			continue
-		}
-		if text := rows[i-1].numbers(); text != "" {
-			fmt.Fprintln(w, clip("    "+text, 80))
+		if i > 0 && rows[i-1].sums() != "" {
+			fmt.Fprintln(w, clip("    "+rows[i-1].sums(), 80))
 		}
 	}
 	if more > 0 {
 		fmt.Fprintf(w, "and %d older (--number 0 lists all)\n", more)
 	}
 	return nil
+}
+
+// sums says how the stages ended, and what came out.
+func (r runRow) sums() string {
+	text := r.counts()
+	if numbers := r.numbers(); numbers != "" {
+		text += ": " + numbers
+	}
+	return text
 }
 
 func tookText(seconds float64) string {

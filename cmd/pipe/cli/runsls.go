@@ -135,9 +135,14 @@ func printRuns(w io.Writer, rows []runRow, more int) error {
 	}
 	for i, line := range strings.SplitAfter(b.String(), "\n")[:len(rows)+1] {
 		fmt.Fprint(w, line)
-		if i > 0 && rows[i-1].sums() != "" {
-			fmt.Fprintln(w, clip("    "+rows[i-1].sums(), 80))
+		if i == 0 || rows[i-1].sums() == "" {
+			continue
 		}
+		text := "    " + rows[i-1].sums()
+		if rows[i-1].sweepSummary == nil { // many numbers; of a sweep, one
+			text = clip(text, 80)
+		}
+		fmt.Fprintln(w, hang(text, 80, 6))
 	}
 	if more > 0 {
 		fmt.Fprintf(w, "and %d older (--number 0 lists all)\n", more)

@@ -139,7 +139,9 @@ func samples() []artifact {
 		{"chosen clusters", func(dir string) error { return WriteClusters(dir, chosenClusters()) },
 			func(dir string) error { return second(ReadClusters(dir)) }, CheckClusters},
 		{"neighbours", func(dir string) error { return WriteNeighbours(dir, sampleNeighbours()) },
-			func(dir string) error { return second(ReadNeighbours(dir)) }, CheckNeighbours},
+			func(dir string) error {
+				return firstError(second(ReadNeighbours(dir)), second(ReadNearest(dir, 1)))
+			}, CheckNeighbours},
 		{"metrics", func(dir string) error { return WriteMetrics(dir, sampleMetrics()) },
 			func(dir string) error { return second(ReadMetrics(dir)) }, CheckMetrics},
 		{"drift", func(dir string) error { return WriteDrift(dir, sampleDrift()) },

@@ -48,6 +48,7 @@ func (t *Table) compare(ctx context.Context, memory *Memory) error {
 		t.compareSeeds(ctx, photos)
 		return ctx.Err()
 	}
+	photos.lookAt(ctx, t.Rows[1:])
 	for i := range t.Rows[1:] {
 		if row := &t.Rows[i+1]; row.Cells[t.Main].N > 0 {
 			c := photos.compare(ctx, row, i)

@@ -12,6 +12,7 @@ import (
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/judge"
+	"fashionpipe/internal/parallel"
 )
 
 // mostPaired is how many variants are compared by their photos, since each has to be read; the nearest to the best.
@@ -25,6 +26,7 @@ type pairing struct {
 	memory  *Memory
 	ours    *asked // of the best, once read
 	tried   bool
+	found   map[*Row]facts // of rows whose lists were read; of no groups where they tell nothing
 }
 
 // asked is what became of each query of a variant.
@@ -50,17 +52,9 @@ func (p *pairing) with(row *Row) (Comparison, bool) {
 	key := p.key(row.Runs[0])
 	f, known := p.memory.get(key)
 	if !known {
-		if !p.tried {
-			p.ours, p.tried = p.read(p.best.Runs[0]), true
+		if f, known = p.found[row]; !known {
+			f = p.look(row)
 		}
-		if p.ours == nil {
-			return Comparison{}, false
-		}
-		other := p.read(row.Runs[0])
-		if other == nil || !slices.Equal(p.ours.ids, other.ids) || !slices.Equal(p.ours.groups, other.groups) {
-			return Comparison{}, false
-		}
-		f = differ(other, p.ours)
 		p.memory.put(key, f)
 	}
 	if f.Groups < 2 {
@@ -71,6 +65,48 @@ func (p *pairing) with(row *Row) (Comparison, bool) {
 	c.Adjusted = p.table.bonferroni(c.P)
 	c.Apart = f.Difference < 0 && f.Lost > f.Won && c.Adjusted < 1-Confidence
 	return c, true
+}
+
+// lookAt reads the lists of rows side by side, as far as they are wanted and the memory does not know what they give.
+func (p *pairing) lookAt(ctx context.Context, rows []Row) {
+	var unknown []*Row
+	for i := range rows[:min(mostPaired, len(rows))] {
+		if _, known := p.memory.get(p.key(rows[i].Runs[0])); !known && rows[i].Cells[p.table.Main].N > 0 {
+			unknown = append(unknown, &rows[i])
+		}
+	}
+	if len(unknown) == 0 || p.readBest() == nil {
+		return
+	}
+	found := make([]facts, len(unknown))
+	if parallel.ForEach(ctx, len(unknown), parallel.Workers(), func(_, i int) { found[i] = p.look(unknown[i]) }) != nil {
+		return // New says that it was stopped
+	}
+	p.found = map[*Row]facts{}
+	for i, row := range unknown {
+		p.found[row] = found[i]
+	}
+}
+
+// look compares the lists of a row with those of the best; facts of no groups where that can't be done.
+func (p *pairing) look(row *Row) facts {
+	ours := p.readBest()
+	if ours == nil {
+		return facts{}
+	}
+	other := p.read(row.Runs[0])
+	if other == nil || !slices.Equal(ours.ids, other.ids) || !slices.Equal(ours.groups, other.groups) {
+		return facts{}
+	}
+	return differ(other, ours)
+}
+
+// readBest reads the list of the best, once.
+func (p *pairing) readBest() *asked {
+	if !p.tried {
+		p.ours, p.tried = p.read(p.best.Runs[0]), true
+	}
+	return p.ours
 }
 
 // key names what a comparison depends on: the lists by their digests, and the measure with both values. "" where one has no
@@ -156,8 +192,8 @@ func (p *pairing) read(r *Run) *asked {
 		if l.Embeddings != f.of {
 			continue
 		}
-		n, err := formats.ReadNeighbours(l.Dir)
-		if err != nil || n.K < k {
+		n, err := formats.ReadNearest(l.Dir, k)
+		if err != nil {
 			continue
 		}
 		if a := ask(n, f.By, k); a != nil && math.Abs(a.recall()-f.value) < 1e-9 {

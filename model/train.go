@@ -281,17 +281,13 @@ func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
 	return nil
 }
 
-// live shows the last step, and the last measures.
+// live shows the last step and the last measures, what matters most first.
 func (t *trainer) live() {
 	if t.hooks.Live == nil {
 		return
 	}
 	row := t.history[len(t.history)-1]
-	text := fmt.Sprintf("epoch %d/%d, loss %.4g", row.Epoch, t.cfg.Epochs, row.Loss)
-	for _, task := range t.goal.tasks {
-		loss, _ := task.note(&row)
-		text += fmt.Sprintf(", %s %.4g", task.name, *loss)
-	}
+	text := fmt.Sprintf("loss %.4g", row.Loss)
 	last := func(format string, value func(formats.HistoryRow) float64) {
 		for i := len(t.history) - 1; i >= 0; i-- {
 			if v := value(t.history[i]); !math.IsNaN(v) {
@@ -301,6 +297,11 @@ func (t *trainer) live() {
 		}
 	}
 	last(", recall@1 %.3f", func(r formats.HistoryRow) float64 { return r.Recall })
+	text += fmt.Sprintf(", epoch %d/%d", row.Epoch, t.cfg.Epochs)
+	for _, task := range t.goal.tasks {
+		loss, _ := task.note(&row)
+		text += fmt.Sprintf(", %s %.4g", task.name, *loss)
+	}
 	last(", rank %.1f", func(r formats.HistoryRow) float64 { return r.EffectiveRank })
 	last(", spread %.3f", func(r formats.HistoryRow) float64 { return r.FeatureStd * math.Sqrt(float64(t.meter.nets[0].dim)) })
 	t.hooks.Live(text)

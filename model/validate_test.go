@@ -130,11 +130,11 @@ func TestLive(t *testing.T) {
 	var shown []string
 	s := &scripted{scores: []float64{0.5, 0.125, 0.25}, every: 1}
 	r := mustTrain(t, im, patient(2, 0, 1), Hooks{Validation: s.validation(im), Live: func(x string) { shown = append(shown, x) }})
-	if len(shown) != 4 || !strings.HasPrefix(shown[0], "epoch 1/2, loss ") || !strings.Contains(shown[0], ", recall@1 0.500, rank ") {
+	if len(shown) != 4 || !strings.HasPrefix(shown[0], "loss ") || !strings.Contains(shown[0], ", recall@1 0.500, epoch 1/2, rank ") {
 		t.Errorf("%q", shown)
 	}
 	last := func(r formats.HistoryRow) string {
-		return fmt.Sprintf(", recall@1 0.250, rank %.1f, spread ", r.EffectiveRank)
+		return fmt.Sprintf(", recall@1 0.250, epoch 2/2, rank %.1f, spread ", r.EffectiveRank)
 	}
 	if want := last(r.History[len(r.History)-1]); !strings.Contains(shown[3], want) {
 		t.Errorf("%q, want %q", shown[3], want)

@@ -55,8 +55,9 @@ The optimiser is one of
           included, is scaled to 0.001 times the weight's norm. It wants a high
           lr; VICReg's is 0.2 × photos per step / 256.
 
-Biases and batch normalisation don't decay, and lars doesn't scale them. The learning rate rises in equal steps to lr over
-the first warmup epochs, from lr / steps at the first step, then falls along half a cosine to 0, or stays.
+Biases and batch normalisation don't decay, and lars doesn't scale them. The learning rate changes from step to step: over
+the W steps of the first warmup epochs it rises in a line, t/W of lr at step t; then it falls along half a cosine to 0, or
+stays at lr.
 
 With accumulate: N, a step takes the mean of the gradients of N batches, so it is of batch × N photos in the memory of one
 batch. What looks at a batch as a whole still sees one of the N: batch statistics, and losses that compare photos.

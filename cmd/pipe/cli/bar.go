@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -73,12 +76,23 @@ func (b *bar) draw(e dag.Event) {
 		b.hide()
 		b.shown, b.widget = phase, b.newWidget(e)
 	}
-	text := short(e.Stage, 32)
-	if e.Live != "" {
-		text += " (" + e.Live + ")"
-	}
-	b.widget.Describe(text)
+	b.widget.Describe(describe(e, b.columns()))
 	_ = b.widget.Set(e.Done)
+}
+
+// describe is what stands before the bar: the stage, and of its live text, whose parts are parted by commas, those from the front
+// that leave room for the numbers behind the bar. A line that is longer than the terminal could not be drawn over.
+func describe(e dag.Event, columns int) string {
+	name := short(e.Stage, 32)
+	numbers := fmt.Sprintf("  100%% || (%d/%d, 12345 %s/s) [10m20s:10m20s]", e.Total, e.Total, e.Unit)
+	parts := strings.Split(e.Live, ", ")
+	for n := len(parts); n > 0 && e.Live != ""; n-- {
+		text := name + " (" + strings.Join(parts[:n], ", ") + ")"
+		if utf8.RuneCountInString(text)+len(numbers) <= columns {
+			return text
+		}
+	}
+	return name
 }
 
 func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {

@@ -2,11 +2,15 @@ package dag_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"syscall"
 
 	"fashionpipe/dag"
 	"fashionpipe/dag/store"
+	"fashionpipe/internal/disk/faulty"
 )
 
 // childEnv makes the test binary work as another process: it runs the named graph on a store and prints how the stages
@@ -14,6 +18,10 @@ import (
 const childEnv = "DAG_TEST_CHILD"
 
 func child() int {
+	if err := spoil(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	s, err := store.Open(os.Getenv("DAG_TEST_STORE"), store.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -42,5 +50,25 @@ func child() int {
 		return 1
 	}
 	fmt.Print(states(sum))
+	if err := sum.Err(); err != nil {
+		fmt.Print(": ", err)
+	}
 	return 0
 }
+
+// spoil makes this process one that finds only so much room on the disk, or that has no more rights than nobody.
+func spoil() error {
+	if room := os.Getenv("DAG_TEST_ROOM"); room != "" {
+		n, err := strconv.Atoi(room)
+		if err != nil {
+			return err
+		}
+		faulty.Install(faulty.Full(n)) // until the process ends
+	}
+	if os.Getenv("DAG_TEST_NOBODY") == "" {
+		return nil
+	}
+	return errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody))
+}
+
+const nobody = 65534

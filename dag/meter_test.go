@@ -62,8 +62,13 @@ func read(t *testing.T, file string) string {
 // leftovers lists what a store should not hold when nothing runs.
 func leftovers(t *testing.T, dir string) string {
 	t.Helper()
+	return found(t, dir, "leases/*", "artifacts/tmp-*", "artifacts/old-*", "records/*/*.tmp", "runs/*/*.tmp", "runs/*/lock", "last/*.tmp", "memo/*.tmp")
+}
+
+func found(t *testing.T, dir string, patterns ...string) string {
+	t.Helper()
 	var out []string
-	for _, pattern := range []string{"leases/*", "artifacts/tmp-*", "artifacts/old-*", "records/*/*.tmp", "runs/*/*.tmp", "runs/*/lock", "last/*.tmp", "memo/*.tmp"} {
+	for _, pattern := range patterns {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			t.Fatal(err)

@@ -53,6 +53,8 @@ func (*words) Run(_ context.Context, t *dag.Task) error {
 	return writeText(t, "of "+text)
 }
 
+var wordsKind = kind("words", []dag.Port{{Name: "in", Type: textType}}, func() dag.Stage { return &words{} })
+
 // relatives runs experiments of texts whose words are worked on.
 type relatives struct {
 	*lab
@@ -62,11 +64,10 @@ type relatives struct {
 // runAll runs an experiment that has a text for each stage, and gives what each stage said.
 func (l *relatives) runAll(experiment string, texts map[string]string) map[string]string {
 	l.t.Helper()
-	k := kind("words", []dag.Port{{Name: "in", Type: textType}}, func() dag.Stage { return &words{} })
 	var nodes []*dag.Node
 	for name, s := range texts {
 		nodes = append(nodes, node(textKind, name+"_text", &text{Text: s}),
-			&dag.Node{Name: name, Kind: k, Stage: &words{Blind: l.blind}, In: map[string][]string{"in": {name + "_text"}}})
+			&dag.Node{Name: name, Kind: wordsKind, Stage: &words{Blind: l.blind}, In: map[string][]string{"in": {name + "_text"}}})
 	}
 	g, err := dag.NewGraph(experiment, nodes)
 	if err != nil {

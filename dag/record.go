@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fashionpipe/dag/store"
+	"fashionpipe/internal/disk"
 )
 
 // RunRecord is the file run.json of a run.
@@ -77,7 +78,7 @@ func (e *Engine) newRecorder(g *Graph, nodes []*Node, experiment []byte) (*recor
 		r.index[n.Name] = i
 		r.doc.Stages = append(r.doc.Stages, StageRecord{Name: n.Name, Kind: n.Kind.Name})
 	}
-	r.log, err = os.Create(filepath.Join(run.Dir, "log.jsonl"))
+	r.log, err = disk.OpenFile(filepath.Join(run.Dir, "log.jsonl"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err == nil {
 		err = run.Write("experiment.yaml", experiment)
 	}
@@ -86,7 +87,7 @@ func (e *Engine) newRecorder(g *Graph, nodes []*Node, experiment []byte) (*recor
 	}
 	if err != nil {
 		_ = run.Close()
-		return nil, fmt.Errorf("starting the record of the run: %w", err)
+		return nil, fmt.Errorf("starting the record of the run: %w", e.Store.Explain(err))
 	}
 	return r, nil
 }
@@ -99,9 +100,9 @@ func (r *recorder) emit(ev Event) {
 	if ev.What != Progress {
 		b, err := json.Marshal(ev)
 		if err == nil {
-			_, err = r.log.Write(append(b, '\n'))
+			_, err = disk.Write(r.log, append(b, '\n'))
 		}
-		r.err = errors.Join(r.err, err)
+		r.keep(err)
 	}
 	if r.send != nil {
 		r.send(ev)
@@ -132,7 +133,14 @@ func (r *recorder) writeLate() {
 	defer r.mu.Unlock()
 	if r.late != nil {
 		r.late = nil
-		r.err = errors.Join(r.err, r.write())
+		r.keep(r.write())
+	}
+}
+
+// keep remembers the first failure: on a full disk the others are the same.
+func (r *recorder) keep(err error) {
+	if r.err == nil {
+		r.err = err
 	}
 }
 
@@ -155,7 +163,7 @@ func (r *recorder) close(status Status) {
 	}
 	now := time.Now()
 	r.doc.Status, r.doc.Ended = status, &now
-	r.err = errors.Join(r.err, r.write())
+	r.keep(r.write())
 	err := r.err
 	r.mu.Unlock()
 	if err != nil {

@@ -168,7 +168,7 @@ func (r *runner) runStage(ctx context.Context, res *StageResult, lease *store.Le
 			err = fmt.Errorf("what it wrote is not whole: %w", err)
 		}
 	}
-	return notes, r.Store.ExplainFull(err)
+	return notes, r.Store.Explain(err)
 }
 
 // check says whether a folder is a whole artifact of the node.

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"fashionpipe/internal/disk"
 )
 
 // Export copies the files of an artifact to a folder that is not there yet. What it copies is digested on the way, so
@@ -27,16 +29,16 @@ func (s *Store) Export(ctx context.Context, d Digest, dir string) (files int, by
 		return 0, 0, err
 	}
 	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
+	if err := disk.MkdirAll(parent, 0o755); err != nil {
 		return 0, 0, err
 	}
-	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+"-*")
+	tmp, err := disk.MkdirTemp(parent, "."+filepath.Base(dir)+"-*")
 	if err != nil {
 		return 0, 0, err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }() // not there once it is renamed
+	defer func() { _ = disk.RemoveAll(tmp) }() // not there once it is renamed
 	for _, sub := range dirs {
-		if err := os.MkdirAll(filepath.Join(tmp, filepath.FromSlash(sub)), 0o755); err != nil {
+		if err := disk.MkdirAll(filepath.Join(tmp, filepath.FromSlash(sub)), 0o755); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -50,11 +52,11 @@ func (s *Store) Export(ctx context.Context, d Digest, dir string) (files int, by
 	if artifactDigest(list) != d {
 		return 0, 0, fmt.Errorf("artifact %s is damaged, so nothing is copied: run its experiment again, which makes it anew", d.Short())
 	}
-	if err := errors.Join(os.Chmod(tmp, 0o755), syncPath(tmp)); err != nil {
+	if err := errors.Join(disk.Chmod(tmp, 0o755), syncPath(tmp)); err != nil {
 		return 0, 0, err
 	}
 	// A folder that appeared meanwhile is not replaced: rename refuses one with something in it.
-	if err := os.Rename(tmp, dir); err != nil {
+	if err := disk.Rename(tmp, dir); err != nil {
 		return 0, 0, err
 	}
 	return len(list), bytes, syncPath(parent)
@@ -67,14 +69,14 @@ func copyFile(ctx context.Context, from, to string) (Digest, int64, error) {
 		return "", 0, err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	out, err := disk.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return "", 0, err
 	}
 	defer out.Close() // closed and checked below; this is for the early returns
 	h := sha256.New()
 	n, err := io.Copy(io.MultiWriter(out, h), &stopping{ctx, in})
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+	if err := errors.Join(err, disk.Sync(out), out.Close()); err != nil {
 		return "", 0, err
 	}
 	return Digest(hex.EncodeToString(h.Sum(nil))), n, nil

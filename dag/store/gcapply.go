@@ -3,11 +3,12 @@ package store
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"fashionpipe/internal/disk"
 )
 
 // Freed is what a collection took away.
@@ -105,7 +106,7 @@ func (c *collector) part(ctx context.Context, part []Verdict) error {
 			continue
 		}
 		all = append(all, x)
-		if err := os.RemoveAll(c.s.oldDir(x.Digest)); err != nil { // of a collection that was killed
+		if err := disk.RemoveAll(c.s.oldDir(x.Digest)); err != nil { // of a collection that was killed
 			return err
 		}
 	}
@@ -119,7 +120,7 @@ func (c *collector) part(ctx context.Context, part []Verdict) error {
 			c.freed.Spared++
 			continue
 		}
-		if err := os.RemoveAll(c.s.oldDir(x.Digest)); err != nil {
+		if err := disk.RemoveAll(c.s.oldDir(x.Digest)); err != nil {
 			return err
 		}
 		c.freed.Artifacts++

@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"fashionpipe/internal/disk"
 )
 
 // records removes records that lead nowhere, unless they are made anew just now.
@@ -17,7 +18,7 @@ func (c *collector) records(ctx context.Context) error {
 				return nil
 			}
 			c.freed.Others++
-			return os.Remove(c.s.recordPath(key))
+			return disk.Remove(c.s.recordPath(key))
 		})
 		if err != nil {
 			return err
@@ -35,7 +36,7 @@ func (c *collector) scratch(ctx context.Context) error {
 			}
 			c.freed.Bytes += Usage(dir).Bytes
 			c.freed.Scratch++
-			return os.RemoveAll(dir)
+			return disk.RemoveAll(dir)
 		})
 		if err != nil {
 			return err
@@ -51,7 +52,7 @@ func (c *collector) runs(ctx context.Context) error {
 		}
 		dir := c.s.RunDir(id)
 		bytes := Usage(dir).Bytes
-		if err := os.RemoveAll(dir); err != nil {
+		if err := disk.RemoveAll(dir); err != nil {
 			return err
 		}
 		c.freed.Bytes += bytes
@@ -65,7 +66,7 @@ func (c *collector) files(ctx context.Context) error {
 		path := c.s.path(f)
 		remove := func() error {
 			bytes := Usage(path).Bytes
-			if err := os.RemoveAll(path); err != nil {
+			if err := disk.RemoveAll(path); err != nil {
 				return err
 			}
 			c.freed.Bytes += bytes

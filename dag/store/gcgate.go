@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"fashionpipe/internal/disk"
 )
 
 // atGate does something while no process begins to use an artifact, and tells it what is used. It must be quick: runs wait.
 func (c *collector) atGate(ctx context.Context, do func(used map[Digest]bool) error) error {
-	gate, err := os.OpenFile(c.s.path("uses", "gate"), os.O_CREATE|os.O_RDWR, 0o644)
+	gate, err := disk.OpenFile(c.s.path("uses", "gate"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return err
 	}
@@ -46,10 +48,10 @@ func (c *collector) renameAway(x *condemned) error {
 	}
 	c.pause("between records and artifact")
 	old := c.s.oldDir(x.Digest)
-	if err := os.Rename(c.s.artifactDir(x.Digest), old); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := disk.Rename(c.s.artifactDir(x.Digest), old); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	_ = os.Remove(c.s.trustPath(x.Digest)) // one that stays is a leftover, and harmless
+	_ = disk.Remove(c.s.trustPath(x.Digest)) // one that stays is a leftover, and harmless
 	x.away = true
 	return nil
 }
@@ -89,7 +91,7 @@ func (s *Store) removeRecords(records []*Record) error {
 		if err == nil && now.Artifact != r.Artifact {
 			continue
 		}
-		if err := os.Remove(s.recordPath(r.Key)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := disk.Remove(s.recordPath(r.Key)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fashionpipe/internal/disk"
 )
 
 // lastAge is how long what a stage's last key was made from is remembered beyond its result: until then it says that
@@ -97,7 +99,7 @@ func (c *collector) forgetHistory(ctx context.Context, path string) error {
 		if err := writeSealed(tmp, h); err != nil {
 			return err
 		}
-		defer func() { _ = os.Remove(tmp) }()                   // not there once it is renamed
+		defer func() { _ = disk.Remove(tmp) }()                 // not there once it is renamed
 		return c.atGate(ctx, func(used map[Digest]bool) error { // a run that makes one again has noted it before
 			again := func(e Gave) bool { return used[e.Artifact] || exists(c.s.artifactDir(e.Artifact)) }
 			if slices.ContainsFunc(gone, again) {
@@ -105,9 +107,9 @@ func (c *collector) forgetHistory(ctx context.Context, path string) error {
 			}
 			c.freed.Others++
 			if len(stay) == 0 {
-				return os.Remove(path)
+				return disk.Remove(path)
 			}
-			return os.Rename(tmp, path)
+			return disk.Rename(tmp, path)
 		})
 	})
 }
@@ -131,7 +133,7 @@ func (c *collector) forgetLast(ctx context.Context, path string) error {
 			return nil
 		}
 		c.freed.Others++
-		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		if err := disk.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"fashionpipe/internal/disk"
 )
 
 // Lease is the right to do one piece of work. The operating system frees it when its process dies.
@@ -41,23 +43,23 @@ func (s *Store) TryLease(key Digest) (*Lease, bool, error) {
 
 func (l *Lease) prepare() error {
 	host, _ := os.Hostname() // only for people to read
-	if err := os.WriteFile(l.lock.Path(), fmt.Appendf(nil, "pid %d on %s", os.Getpid(), host), 0o600); err != nil {
+	if err := disk.WriteFile(l.lock.Path(), fmt.Appendf(nil, "pid %d on %s", os.Getpid(), host), 0o600); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(l.Out); err != nil {
+	if err := disk.RemoveAll(l.Out); err != nil {
 		return err
 	}
-	if err := os.Mkdir(l.Out, 0o755); err != nil {
+	if err := disk.Mkdir(l.Out, 0o755); err != nil {
 		return err
 	}
-	return os.MkdirAll(l.Scratch, 0o755)
+	return disk.MkdirAll(l.Scratch, 0o755)
 }
 
 // Release gives the lease up and removes what was not published. The scratch folder stays, for the next try, unless
 // it is empty.
 func (l *Lease) Release() {
-	_ = os.RemoveAll(l.Out)  // what stays is cleared by the next open
-	_ = os.Remove(l.Scratch) // fails where something is in it, as it should
+	_ = disk.RemoveAll(l.Out)  // what stays is cleared by the next try, or pipe store gc
+	_ = disk.Remove(l.Scratch) // fails where something is in it, as it should
 	unlockAndRemove(l.lock)
 }
 
@@ -66,10 +68,10 @@ func (s *Store) ScratchDir(key Digest) string { return s.path("scratch", string(
 
 // ClearScratch empties the scratch folder, so that the work starts from nothing.
 func (l *Lease) ClearScratch() error {
-	if err := os.RemoveAll(l.Scratch); err != nil {
+	if err := disk.RemoveAll(l.Scratch); err != nil {
 		return l.s.explain("emptying a scratch folder", err)
 	}
-	return l.s.explain("making a scratch folder", os.MkdirAll(l.Scratch, 0o755))
+	return l.s.explain("making a scratch folder", disk.MkdirAll(l.Scratch, 0o755))
 }
 
 // WaitLease waits until nobody holds the lease of a key.
@@ -115,7 +117,7 @@ func (s *Store) tryLock(name string) (*flock.Flock, bool, error) {
 func tryLockFile(path string) (*flock.Flock, bool, error) {
 	for {
 		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR))
-		ok, err := lock.TryLock()
+		ok, err := disk.TryLock(lock)
 		if err != nil || !ok {
 			_ = lock.Close()
 			return nil, false, err
@@ -133,8 +135,8 @@ func tryLockFile(path string) (*flock.Flock, bool, error) {
 }
 
 func unlockAndRemove(lock *flock.Flock) {
-	_ = os.Remove(lock.Path()) // a file that stays is an unlocked lock
-	_ = lock.Unlock()          // closing the file, or the end of the process, unlocks it too
+	_ = disk.Remove(lock.Path()) // a file that stays is an unlocked lock
+	_ = lock.Unlock()            // closing the file, or the end of the process, unlocks it too
 }
 
 // clean clears what killed processes left: a lease file that nobody locks names a key whose work was cut off.
@@ -163,17 +165,17 @@ func (s *Store) clean() error {
 // cleanName removes what the holder of a lock may have left. The caller holds the lock.
 func (s *Store) cleanName(name string) error {
 	if d, ok := strings.CutPrefix(name, "artifact-"); ok {
-		return os.RemoveAll(s.path("artifacts", "old-"+d))
+		return disk.RemoveAll(s.path("artifacts", "old-"+d))
 	}
 	if len(name) != 64 {
 		return nil
 	}
-	_ = os.Remove(s.recordPath(Digest(name)) + ".tmp") // mostly not there
+	_ = disk.Remove(s.recordPath(Digest(name)) + ".tmp") // mostly not there
 	if _, err := s.Record(Digest(name)); err == nil {
 		// Killed between the record and the end: there is nothing left to resume.
-		if err := os.RemoveAll(s.path("scratch", name)); err != nil {
+		if err := disk.RemoveAll(s.path("scratch", name)); err != nil {
 			return err
 		}
 	}
-	return os.RemoveAll(s.path("artifacts", "tmp-"+name))
+	return disk.RemoveAll(s.path("artifacts", "tmp-"+name))
 }

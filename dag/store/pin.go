@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"fashionpipe/internal/disk"
 )
 
 // Pin keeps an artifact whatever else is cleared away.
@@ -71,7 +73,7 @@ func (s *Store) Unpin(d Digest) (bool, error) {
 	if s.readOnly {
 		return false, ErrReadOnly
 	}
-	err := os.Remove(s.pinPath(d))
+	err := disk.Remove(s.pinPath(d))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"fashionpipe/internal/disk"
 )
 
 // Publish makes what lies in l.Out an artifact and r its record, filling in r.Key, r.Artifact, r.Bytes and r.Files.
@@ -29,7 +30,7 @@ func (l *Lease) Publish(ctx context.Context, r *Record) (*Hit, error) {
 	if err := s.writeRecord(r); err != nil {
 		return nil, s.explain("writing a record", err)
 	}
-	if err := os.RemoveAll(l.Scratch); err != nil {
+	if err := disk.RemoveAll(l.Scratch); err != nil {
 		s.warnf("the scratch folder %s can't be removed: %v", l.Scratch, err)
 	}
 	return &Hit{Record: r, Dir: s.artifactDir(r.Artifact)}, nil
@@ -47,7 +48,7 @@ func (l *Lease) seal(ctx context.Context) ([]FileEntry, []stamp, error) {
 	var paths []string
 	for _, f := range files {
 		p := filepath.Join(l.Out, filepath.FromSlash(f.Path))
-		if err := os.Chmod(p, 0o444); err != nil {
+		if err := disk.Chmod(p, 0o444); err != nil {
 			return nil, nil, err
 		}
 		paths = append(paths, p)
@@ -91,7 +92,7 @@ func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 	dir := s.artifactDir(r.Artifact)
 	switch err := s.verify(ctx, dir, r.Artifact, r.Files, true); {
 	case err == nil:
-		return os.RemoveAll(l.Out)
+		return disk.RemoveAll(l.Out)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
@@ -102,7 +103,7 @@ func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 		return err
 	}
 	// tmp-<key> is on the file system of artifacts/<2 hex>, so the rename is one step.
-	if err := os.Rename(l.Out, dir); err != nil {
+	if err := disk.Rename(l.Out, dir); err != nil {
 		return err
 	}
 	if r.Bytes >= settled {
@@ -114,17 +115,17 @@ func (l *Lease) place(ctx context.Context, r *Record, stamps []stamp) error {
 // discard removes a damaged artifact. The caller holds its lock.
 func (s *Store) discard(d Digest) error {
 	old := s.oldDir(d)
-	if err := os.RemoveAll(old); err != nil {
+	if err := disk.RemoveAll(old); err != nil {
 		return err
 	}
-	err := os.Rename(s.artifactDir(d), old)
+	err := disk.Rename(s.artifactDir(d), old)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return os.RemoveAll(old)
+	return disk.RemoveAll(old)
 }
 
 // trustIfSame remembers the artifact as whole if no file changed while it was digested and moved.

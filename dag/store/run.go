@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"fashionpipe/internal/disk"
 )
 
 // Run is the folder of a run's record. Its lock says whether the run lives.
@@ -43,7 +45,7 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 			return nil, s.explain("making the folder of the run", err)
 		}
 		if err := s.beginUses(id); err != nil {
-			_ = os.RemoveAll(run.Dir) // one that stays looks like that of a killed run
+			_ = disk.RemoveAll(run.Dir) // one that stays looks like that of a killed run
 			_ = run.lock.Unlock()
 			return nil, s.explain("noting what the run uses", err)
 		}
@@ -55,17 +57,17 @@ func (s *Store) NewRun(now time.Time) (*Run, error) {
 func (s *Store) newRun(id string) (*Run, error) {
 	run := &Run{ID: id, Dir: s.path("runs", id), s: s}
 	tmp := run.Dir + tmpSuffix
-	if err := os.Mkdir(tmp, 0o755); err != nil {
+	if err := disk.Mkdir(tmp, 0o755); err != nil {
 		return nil, err
 	}
 	run.lock = flock.New(filepath.Join(tmp, "lock"))
-	err := run.lock.Lock()
+	err := disk.Lock(run.lock)
 	if err == nil {
-		err = os.Rename(tmp, run.Dir)
+		err = disk.Rename(tmp, run.Dir)
 	}
 	if err != nil {
 		_ = run.lock.Unlock()
-		_ = os.RemoveAll(tmp)
+		_ = disk.RemoveAll(tmp)
 		return nil, err
 	}
 	return run, nil
@@ -78,10 +80,12 @@ const tmpSuffix = ".tmp"
 // record of a run, never an artifact.
 func (r *Run) Write(name string, data []byte) error {
 	p := filepath.Join(r.Dir, name)
-	if err := os.WriteFile(p+".tmp", data, 0o644); err != nil {
-		return fmt.Errorf("store: writing the record of the run: %w", err)
+	err := disk.WriteFile(p+tmpSuffix, data, 0o644)
+	if err == nil {
+		err = disk.Rename(p+tmpSuffix, p)
 	}
-	if err := os.Rename(p+".tmp", p); err != nil {
+	if err != nil {
+		_ = disk.Remove(p + tmpSuffix) // there may be none
 		return fmt.Errorf("store: writing the record of the run: %w", err)
 	}
 	return nil
@@ -89,7 +93,7 @@ func (r *Run) Write(name string, data []byte) error {
 
 // Close unlocks the folder: the run has ended.
 func (r *Run) Close() error {
-	_ = os.Remove(filepath.Join(r.Dir, "lock")) // the lock itself knows the name that the folder had at first
+	_ = disk.Remove(filepath.Join(r.Dir, "lock")) // the lock itself knows the name that the folder had at first
 	_ = r.lock.Unlock()
 	r.s.endUses()
 	return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"fashionpipe/internal/disk"
 )
 
 // Schedule is what one schedule keeps in the store. One process at a time has it; the operating system frees it when
@@ -29,12 +31,12 @@ func (s *Store) Schedule(name string) (*Schedule, error) {
 	if s.readOnly {
 		return nil, ErrReadOnly
 	}
-	if err := os.MkdirAll(s.path("schedules"), 0o755); err != nil {
+	if err := disk.MkdirAll(s.path("schedules"), 0o755); err != nil {
 		return nil, s.explain("making the folder of schedules", err)
 	}
 	// The file of the lock stays when it is freed: nobody can then lock one that is about to go.
 	lock := flock.New(s.path("schedules", name+".lock"), flock.SetFlag(os.O_CREATE|os.O_RDWR))
-	ok, err := lock.TryLock()
+	ok, err := disk.TryLock(lock)
 	if err != nil {
 		return nil, s.explain("locking the schedule", err)
 	}
@@ -44,7 +46,7 @@ func (s *Store) Schedule(name string) (*Schedule, error) {
 		return nil, &BusyError{Holder: strings.TrimSpace(string(b))}
 	}
 	host, _ := os.Hostname() // for people only
-	if err := os.WriteFile(lock.Path(), fmt.Appendf(nil, "pid %d on %s\n", os.Getpid(), host), 0o644); err != nil {
+	if err := disk.WriteFile(lock.Path(), fmt.Appendf(nil, "pid %d on %s\n", os.Getpid(), host), 0o644); err != nil {
 		_ = lock.Close()
 		return nil, s.explain("marking the schedule", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"fashionpipe/internal/disk"
 )
 
 // layoutVersion is the number of the layout described in the package's doc. It rises when an older program could
@@ -63,7 +65,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return s, nil
 	}
 	for _, sub := range []string{"artifacts", "records", "scratch", "leases", "last", "history", "families", "memo", "pins", "runs", "uses"} {
-		if err := os.MkdirAll(s.path(sub), 0o755); err != nil {
+		if err := disk.MkdirAll(s.path(sub), 0o755); err != nil {
 			return nil, s.explain("making the folder", err)
 		}
 	}
@@ -136,7 +138,7 @@ func (s *Store) markVersion() error {
 	if s.readOnly {
 		return nil
 	}
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+	if err := disk.MkdirAll(s.dir, 0o755); err != nil {
 		return s.explain("making the folder", err)
 	}
 	// Each process writes a file of its own: whoever renames last, the bytes are the same.
@@ -144,5 +146,5 @@ func (s *Store) markVersion() error {
 	if err := writeSynced(tmp, []byte(strconv.Itoa(layoutVersion)+"\n")); err != nil {
 		return s.explain("marking the folder", err)
 	}
-	return s.explain("marking the folder", os.Rename(tmp, s.path("version")))
+	return s.explain("marking the folder", disk.Rename(tmp, s.path("version")))
 }

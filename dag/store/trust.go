@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"fashionpipe/internal/disk"
 )
 
 // stampFiles digests the stamps of an artifact's files and of the folders they lie in (whose stamps change when a file
@@ -56,9 +58,9 @@ func (s *Store) trusted(d Digest) string {
 // with it, and the artifact is read again.
 func (s *Store) trust(d Digest, stamps string) {
 	p := s.trustPath(d)
-	err := os.MkdirAll(filepath.Dir(p), 0o755)
+	err := disk.MkdirAll(filepath.Dir(p), 0o755)
 	if err == nil {
-		err = os.WriteFile(p, []byte(stamps), 0o644)
+		err = disk.WriteFile(p, []byte(stamps), 0o644)
 	}
 	if err != nil {
 		s.warnf("the store can't remember that artifact %s is whole: %v", d.Short(), err)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"fashionpipe/internal/disk"
 )
 
 // How a garbage collection and runs share a store
@@ -44,7 +46,7 @@ func (s *Store) Use(ctx context.Context, d Digest) error {
 	if err := flockFile(ctx, u.gate, shared); err != nil {
 		return err
 	}
-	_, err := u.file.WriteString(string(d) + "\n")
+	_, err := disk.Write(u.file, []byte(string(d)+"\n"))
 	if err := errors.Join(err, flockFile(ctx, u.gate, none)); err != nil {
 		s.warnf("can't note that artifact %s is in use (%v): don't run pipe store gc beside this run", d.Short(), err)
 		return nil
@@ -63,7 +65,7 @@ func (s *Store) beginUses(run string) error {
 		return nil
 	}
 	u.close()
-	gate, err := os.OpenFile(s.path("uses", "gate"), os.O_CREATE|os.O_RDWR, 0o644)
+	gate, err := disk.OpenFile(s.path("uses", "gate"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (s *Store) beginUses(run string) error {
 	lock, err := lockOwn(s.path("uses", run))
 	if err == nil {
 		u.lock = lock
-		u.file, err = os.OpenFile(lock.Path(), os.O_APPEND|os.O_WRONLY, 0)
+		u.file, err = disk.OpenFile(lock.Path(), os.O_APPEND|os.O_WRONLY, 0)
 	}
 	if err != nil {
 		u.close()

@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
+
+	"fashionpipe/internal/disk"
 )
 
 // writeAtomic replaces the file at path so that a reader sees all of the old bytes or all of the new ones, also after
@@ -21,10 +23,12 @@ func writeAtomic(path string, data []byte, before ...string) error {
 	var g errgroup.Group // side by side, for the file system joins them into one commit
 	g.Go(func() error { return syncAll(before) })
 	g.Go(func() error { return writeSynced(path+".tmp", data) })
-	if err := g.Wait(); err != nil {
-		return err
+	err := g.Wait()
+	if err == nil {
+		err = disk.Rename(path+".tmp", path)
 	}
-	if err := os.Rename(path+".tmp", path); err != nil {
+	if err != nil {
+		_ = disk.Remove(path + ".tmp") // there may be none; one that stays is written over the next time
 		return err
 	}
 	return syncPath(filepath.Dir(path))
@@ -33,21 +37,21 @@ func writeAtomic(path string, data []byte, before ...string) error {
 // replaceFile is writeAtomic for what may be lost in a power cut (never half of it, for its reader checks a digest), and
 // needs no lock: of two writers the last one wins.
 func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	f, err := disk.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // not there once it is renamed
-	_, err = f.Write(data)
+	defer func() { _ = disk.Remove(f.Name()) }() // not there once it is renamed
+	_, err = disk.Write(f, data)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return disk.Rename(f.Name(), path)
 }
 
 // makeDir makes a folder whose parent is there, and makes its name survive a power cut.
 func makeDir(dir string) error {
-	err := os.Mkdir(dir, 0o755)
+	err := disk.Mkdir(dir, 0o755)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -58,15 +62,15 @@ func makeDir(dir string) error {
 }
 
 func writeSynced(path string, data []byte) error {
-	f, err := os.Create(path)
+	f, err := disk.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return err
 	}
 	defer f.Close() // closed and checked below; this is for the early returns
-	if _, err := f.Write(data); err != nil {
+	if _, err := disk.Write(f, data); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	if err := disk.Sync(f); err != nil {
 		return err
 	}
 	return f.Close()
@@ -79,7 +83,7 @@ func syncPath(path string) error {
 		return err
 	}
 	defer f.Close()
-	return f.Sync()
+	return disk.Sync(f)
 }
 
 // syncAll syncs many paths at once: the file system then joins them into few commits of its journal.
@@ -92,27 +96,41 @@ func syncAll(paths []string) error {
 	return g.Wait()
 }
 
-// explain adds to an error of the file system what a person can do about it.
+// explain says what the store was doing, and what a person can do about the error.
 func (s *Store) explain(doing string, err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case isFull(err):
-		return fmt.Errorf("store: %s: %w", doing, s.ExplainFull(err))
-	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("store: %s: %w: make %s writable, or put the store elsewhere with --store", doing, err, s.dir)
-	default:
-		return fmt.Errorf("store: %s: %w", doing, err)
 	}
+	return fmt.Errorf("store: %s: %w", doing, s.Explain(err))
 }
 
-// ExplainFull adds to the error of a full disk what a person can do about it, and gives other errors back as they are.
-// It is for errors of work in the folders that a lease gives.
-func (s *Store) ExplainFull(err error) error {
-	if !isFull(err) {
-		return err
+// Explain adds to an error of the disk that the store lies on what a person can do about it, and gives other errors back as
+// they are. It is also for errors of work in the folders that a Lease or a Run gives.
+func (s *Store) Explain(err error) error {
+	switch {
+	case isFull(err):
+		return fmt.Errorf("%w: free some space where %s is, or put the store elsewhere with --store", err, s.dir)
+	case errors.Is(err, syscall.EFBIG):
+		return fmt.Errorf("%w: raise the limit (ulimit -f), or put the store where larger files can be, with --store", err)
+	case (errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)) && s.holds(err):
+		return fmt.Errorf("%w: make %s writable, or put the store elsewhere with --store", err, s.dir)
 	}
-	return fmt.Errorf("%w: free some space where %s is, or put the store elsewhere with --store", err, s.dir)
+	return err
+}
+
+// holds says whether the path that an error names is that of the store or lies below it.
+func (s *Store) holds(err error) bool {
+	path := ""
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		path = p.Path
+	case errors.As(err, &l):
+		path = l.Old
+	}
+	rel, err := filepath.Rel(s.dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }

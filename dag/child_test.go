@@ -2,11 +2,8 @@ package dag_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"syscall"
 
 	"fashionpipe/dag"
 	"fashionpipe/dag/store"
@@ -18,7 +15,7 @@ import (
 const childEnv = "DAG_TEST_CHILD"
 
 func child() int {
-	if err := spoil(); err != nil {
+	if err := faulty.Spoil(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -55,20 +52,3 @@ func child() int {
 	}
 	return 0
 }
-
-// spoil makes this process one that finds only so much room on the disk, or that has no more rights than nobody.
-func spoil() error {
-	if room := os.Getenv("DAG_TEST_ROOM"); room != "" {
-		n, err := strconv.Atoi(room)
-		if err != nil {
-			return err
-		}
-		faulty.Install(faulty.Full(n)) // until the process ends
-	}
-	if os.Getenv("DAG_TEST_NOBODY") == "" {
-		return nil
-	}
-	return errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody))
-}
-
-const nobody = 65534

@@ -1,13 +1,9 @@
 package dag_test
 
 import (
-	"bytes"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,8 +16,7 @@ import (
 // badDisk is a way for a disk to be of no use to a run.
 type badDisk struct {
 	name string
-	env  []string                       // of the run
-	turn func(dir string) (back func()) // makes the disk bad at some moment of the run
+	turn func(dir string) (back func()) // makes the disk bad at some moment of a run; nil if it is from the start
 	said func(out string) bool          // whether the run told what is wrong, and a remedy
 }
 
@@ -31,10 +26,10 @@ func TestTortureOnBadDisks(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 1))
 	for _, d := range []badDisk{
-		{"full", nil, func(string) func() { return func() {} }, func(out string) bool {
+		{"full", nil, func(out string) bool {
 			return strings.Contains(out, "no space left on device: free some space where ")
 		}},
-		{"read-only", []string{"DAG_TEST_NOBODY=yes"}, readOnly, func(out string) bool {
+		{"read-only", faulty.ReadOnly, func(out string) bool {
 			return strings.Contains(out, "permission denied: make ")
 		}},
 	} {
@@ -55,17 +50,15 @@ func (d *badDisk) torture(t *testing.T, random *rand.Rand) {
 		salt := fmt.Sprint("-", d.name, round)
 		needs, undisturbed, whole := needed(t, salt)
 		dir := memoryDir(t)
-		if err := os.Chown(dir, nobody, nobody); err != nil && os.Geteuid() == 0 {
+		rights, err := faulty.AsNobody(dir)
+		if err != nil {
 			t.Fatal(err)
 		}
 		for range 6 {
 			// What was done is there for the next, which so needs less room.
-			env := append([]string{"DAG_TEST_FILE=" + salt}, d.env...)
+			env := append(rights, "DAG_TEST_FILE="+salt)
 			if d.name == "full" {
-				env = append(env, fmt.Sprint("DAG_TEST_ROOM=", random.IntN(needs)))
-			}
-			if os.Geteuid() != 0 {
-				env = append(env, "DAG_TEST_NOBODY=") // it has no rights to lose
+				env = append(env, fmt.Sprint("TEST_ROOM=", random.IntN(needs)))
 			}
 			was, out := d.run(t, dir, env, random, whole)
 			switch {
@@ -118,42 +111,28 @@ func needed(t *testing.T, salt string) (bytes int, gives map[string]dag.Digest, 
 func (d *badDisk) run(t *testing.T, dir string, env []string, random *rand.Rand, whole time.Duration) (killed bool, out string) {
 	t.Helper()
 	turn, kill := time.Duration(random.Int64N(int64(whole/2))), time.Duration(random.Int64N(int64(whole)))
-	var cmdOut *bytes.Buffer
-	cmd, cmdOut := startChild(t, "torture", dir, env...)
-	ended := make(chan struct{})
+	cmd, said := startChild(t, "torture", dir, env...)
+	back, ended := func() {}, make(chan struct{})
 	go func() {
 		time.Sleep(kill)
 		_ = cmd.Process.Kill() // it may have ended
 	}()
-	backs := make(chan func(), 1)
 	go func() {
 		defer close(ended)
 		time.Sleep(turn)
-		backs <- d.turn(dir)
+		if d.turn != nil {
+			back = d.turn(dir)
+		}
 	}()
 	err := cmd.Wait()
 	<-ended
-	(<-backs)()
+	back()
 	w := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if w.Signaled() && w.Signal() == syscall.SIGKILL {
 		return true, ""
 	}
-	if err != nil && !d.said(cmdOut.String()) {
-		t.Fatalf("%v: %s", err, cmdOut)
+	if err != nil && !d.said(said.String()) {
+		t.Fatalf("%v: %s", err, said)
 	}
-	return false, cmdOut.String()
-}
-
-// readOnly takes the right to write away from every folder of a store, in the middle of what a run does.
-func readOnly(dir string) (back func()) {
-	set := func(mode fs.FileMode) {
-		_ = filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
-			if err == nil && e.IsDir() {
-				_ = os.Chmod(p, mode) // it may be gone
-			}
-			return nil // folders come and go
-		})
-	}
-	set(0o555)
-	return func() { set(0o755) }
+	return false, said.String()
 }

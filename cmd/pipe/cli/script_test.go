@@ -9,10 +9,17 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"fashionpipe/internal/disk/faulty"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pipe": func() { os.Exit(Main(os.Args[1:])) }})
+	testscript.Main(m, map[string]func(){"pipe": func() {
+		if err := faulty.Spoil(); err != nil {
+			panic(err)
+		}
+		os.Exit(Main(os.Args[1:]))
+	}})
 }
 
 func TestScripts(t *testing.T) {

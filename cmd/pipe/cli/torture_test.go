@@ -135,40 +135,6 @@ func usedBytes(t *testing.T, dir string) int64 {
 	return used
 }
 
-// TestReadOnlyStore wants a run on a store that can't be written to say so, and to leave it as it is.
-func TestReadOnlyStore(t *testing.T) {
-	dir := t.TempDir()
-	first := run(t, dir)
-	store := filepath.Join(dir, ".pipe")
-	if os.Geteuid() != 0 {
-		if err := os.Chmod(filepath.Join(store, "runs"), 0o555); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = os.Chmod(filepath.Join(store, "runs"), 0o755) })
-	} else {
-		mount(t, store, "--bind", store)
-		mount(t, store, "-o", "remount,bind,ro")
-	}
-	out, err := pipeRun(t, dir).CombinedOutput()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitWrong || !strings.Contains(string(out), "make "+store+" writable, or put the store elsewhere with --store") {
-		t.Errorf("%v: %s", err, out)
-	}
-	plan := pipeRun(t, dir)
-	plan.Args = []string{"pipe", "plan", plan.Args[2]}
-	if out, err := plan.CombinedOutput(); err != nil || !strings.Contains(string(out), "11 cached") {
-		t.Errorf("plan: %v: %s", err, out)
-	}
-	if os.Geteuid() == 0 {
-		if out, err := exec.Command("umount", "-l", store).CombinedOutput(); err != nil {
-			t.Fatalf("%v %s", err, out)
-		}
-	} else if err := os.Chmod(filepath.Join(store, "runs"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	wantSame(t, dir, first, 0, 0)
-}
-
 // TestSecondInterruptEndsAtOnce interrupts a run whose stage takes its time to stop, twice.
 func TestSecondInterruptEndsAtOnce(t *testing.T) {
 	dir := t.TempDir()

@@ -1,10 +1,13 @@
 package model
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
@@ -63,17 +66,36 @@ func (a *arch) checkSize(size int) error {
 
 // random draws a network as torchvision initialises it (its distributions, our own random stream, so that it is the
 // same on every machine and backend). Each tensor has its own stream, by name.
-func (a *arch) random(width int, layer string, seed uint64) map[string]tensor {
-	return draw(a.weights(width, layer), a.name, seed)
+func (a *arch) random(ctx context.Context, width int, layer string, seed uint64) (map[string]tensor, error) {
+	return draw(ctx, a.weights(width, layer), a.name, seed)
 }
 
-// draw initialises weights. of is what they are of.
-func draw(weights []weight, of string, seed uint64) map[string]tensor {
+// draw initialises weights. of is what they are of. It stops with ctx.
+func draw(ctx context.Context, weights []weight, of string, seed uint64) (map[string]tensor, error) {
+	var ended atomic.Bool
+	defer context.AfterFunc(ctx, func() { ended.Store(true) })()
 	ws := map[string]tensor{}
 	for _, w := range weights {
-		ws[w.name] = tensor{shape: w.shape, data: w.init(w.shape, rng.New(seed, "weights", of, w.name))}
+		r := rng.New(seed, "weights", of, w.name)
+		ws[w.name] = tensor{shape: w.shape, data: w.init(w.shape, &stoppable{r, &ended})}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 	}
-	return ws
+	return ws, nil
+}
+
+// stoppable is a source that only gives zeros once nobody wants its numbers any more, so that what draws them ends soon.
+type stoppable struct {
+	*rand.Rand
+	ended *atomic.Bool
+}
+
+func (s *stoppable) NormFloat64() float64 {
+	if s.ended.Load() {
+		return 0
+	}
+	return s.Rand.NormFloat64()
 }
 
 // names lists the weights (or, with stat, the running statistics) in sorted order.

@@ -38,7 +38,7 @@ func BenchmarkAugmentedStep(b *testing.B) {
 func stepOf(b *testing.B, n, edge int, a Augment) func() float64 {
 	cfg := smallConfig("mse")
 	cfg.Width, cfg.Batch, cfg.Epochs, cfg.Augment = 64, n, 1000000, a
-	t, err := newTrainer(open(b, "cpu"), newFakeImages(n, edge, edge), cfg, Hooks{})
+	t, err := newTrainer(b.Context(), open(b, "cpu"), newFakeImages(n, edge, edge), cfg, Hooks{})
 	if err != nil {
 		b.Fatal(err)
 	}

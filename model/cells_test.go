@@ -56,7 +56,7 @@ func TestSeveralCells(t *testing.T) {
 	cfg := smallConfig("mse")
 	cfg.Batch = 4
 	mustTrain(t, im, cfg, Hooks{})
-	e, err := RandomEncoder("resnet18", 4, "", "", 1)
+	e, err := RandomEncoder(t.Context(), "resnet18", 4, "", "", 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
 	"fashionpipe/formats"
+	"fashionpipe/internal/giveup"
 )
 
 // Encoder is a network with its weights, read at a layer, ready to embed.
@@ -45,16 +44,17 @@ func FileEncoder(arch string, width int, layer, pool, path string) (*Encoder, er
 	return e, e.load(path)
 }
 
-// RandomEncoder draws a network's weights from a seed, for a layer and a pooling as FileEncoder. Its name says so.
-func RandomEncoder(arch string, width int, layer, pool string, seed uint64) (*Encoder, error) {
+// RandomEncoder draws a network's weights from a seed, for a layer and a pooling as FileEncoder. Its name
+// says so. It is up to 138 million numbers; when ctx ends, it stops.
+func RandomEncoder(ctx context.Context, arch string, width int, layer, pool string, seed uint64) (*Encoder, error) {
 	e, err := namedEncoder(arch, width, layer, pool)
 	if err != nil {
 		return nil, err
 	}
 	e.info.Random = true
 	e.info.Name = e.label() + ", random weights"
-	e.weights = e.arch.random(width, e.at.layer, seed)
-	return e, nil
+	e.weights, err = e.arch.random(ctx, width, e.at.layer, seed)
+	return e, err
 }
 
 // label is "vgg16 conv4_3 gram", or "resnet18" where there is only one layer.
@@ -167,15 +167,19 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 	if len(rows) == 0 {
 		return nil
 	}
-	net, err := newInferencer(b, e.arch, e.info.Width, e.at, size, e.info.Mean, e.info.Std)
+	net, err := giveup.Do(ctx, func() (*inferencer, error) { // compiling can't be stopped
+		net, err := newInferencer(b, e.arch, e.info.Width, e.at, size, e.info.Mean, e.info.Std)
+		if err == nil {
+			for _, n := range net.names {
+				net.weights = append(net.weights, upload(e.weights[n]))
+			}
+		}
+		return net, err
+	}, (*inferencer).close)
 	if err != nil {
 		return err
 	}
-	defer net.prog.close()
-	for _, n := range net.names {
-		net.weights = append(net.weights, upload(e.weights[n]))
-	}
-	defer func(ts []*tensors.Tensor) { free(ts...) }(net.weights)
+	defer net.close()
 	images, perRow := every(im, v, rows)
 	return net.each(ctx, im, images, meanOf(perRow, func(j int, f []float32) error {
 		if err := finite("a feature", f); err != nil {

@@ -79,7 +79,7 @@ func TestEmbedTrained(t *testing.T) {
 
 // TestBatched: images taken one by one have the features that they have in a batch.
 func TestBatched(t *testing.T) {
-	e, err := RandomEncoder("resnet18", 4, "", "", 1)
+	e, err := RandomEncoder(t.Context(), "resnet18", 4, "", "", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestRandomEncoder(t *testing.T) {
 		{"vgg16", "fc1", "vgg16 fc1, random weights", 512},
 		{"vgg16", "pool5", "vgg16 pool5, random weights", 64},
 	} {
-		e, err := RandomEncoder(c.arch, 8, c.layer, "", 5)
+		e, err := RandomEncoder(t.Context(), c.arch, 8, c.layer, "", 5)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,10 +117,10 @@ func TestRandomEncoder(t *testing.T) {
 			t.Errorf("%s: %d numbers, norm %v", c.name, len(f[0]), norm(f[0]))
 		}
 	}
-	if _, err := RandomEncoder("vgg16", 8, "fc3", "", 1); err == nil || !strings.Contains(err.Error(), "fc2, fc1, pool5") {
+	if _, err := RandomEncoder(t.Context(), "vgg16", 8, "fc3", "", 1); err == nil || !strings.Contains(err.Error(), "fc2, fc1, pool5") {
 		t.Errorf("unknown layer: %v", err)
 	}
-	e, _ := RandomEncoder("vgg16", 8, "", "", 1)
+	e, _ := RandomEncoder(t.Context(), "vgg16", 8, "", "", 1)
 	err := e.Embed(context.Background(), open(t, "cpu"), newFakeImages(1, 24, 24), Whole, false, nil)
 	if err == nil || !strings.Contains(err.Error(), "at least 32 pixels") {
 		t.Errorf("small images: %v", err)
@@ -129,7 +129,7 @@ func TestRandomEncoder(t *testing.T) {
 
 // TestFileEncoder: torchvision's files load, extra weights included; missing and misshapen ones are named.
 func TestFileEncoder(t *testing.T) {
-	e, err := RandomEncoder("resnet18", 8, "", "", 5)
+	e, err := RandomEncoder(t.Context(), "resnet18", 8, "", "", 5)
 	if err != nil {
 		t.Fatal(err)
 	}

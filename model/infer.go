@@ -45,6 +45,12 @@ func newInferencer(b *Backend, a *arch, width int, r reading, size int, mean, st
 	return f, err
 }
 
+// close frees the program, and the weights, which are its own where it embeds.
+func (f *inferencer) close() {
+	free(f.weights...)
+	f.prog.close()
+}
+
 // run gives what is read of one batch of images.
 func (f *inferencer) run(ctx context.Context, pixels []byte) ([]float32, error) {
 	in := append([]*tensors.Tensor(nil), f.weights...)

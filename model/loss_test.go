@@ -82,7 +82,11 @@ func TestTargetFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(open(t, "cpu"), o, 4, 16, 16, o.start())
+	start, err := o.start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newStepper(open(t, "cpu"), o, 4, 16, 16, start)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,11 @@ func TestTrainingFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(&Backend{name: "cpu", compute: k}, o, cfg.Batch, 224, 224, o.start())
+	start, err := o.start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newStepper(&Backend{name: "cpu", compute: k}, o, cfg.Batch, 224, 224, start)
 	if err != nil {
 		t.Fatal(err)
 	}

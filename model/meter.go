@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"fashionpipe/formats"
+	"fashionpipe/internal/giveup"
 )
 
 // collapseMeter measures a network in training, in inference mode, on a fixed sample of its images.
@@ -55,7 +56,10 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 		}
 	}
 	m.whole = features[0]
-	return measureCollapse(features[0], features[1], n, dim, m.seed), dim, nil
+	c, err := giveup.Do(ctx, func() (formats.Collapse, error) { // its singular values take a while
+		return measureCollapse(features[0], features[1], n, dim, m.seed), nil
+	}, nil)
+	return c, dim, err
 }
 
 // finite refuses a feature or a weight with NaN or infinity in it.

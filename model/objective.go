@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -106,14 +107,23 @@ func (o *objective) followed() []string {
 func targetName(weight string) string { return "target/" + weight }
 
 // start draws the weights of a training that begins.
-func (o *objective) start() map[string]tensor {
-	state := o.arch.random(o.cfg.Width, o.layer(), o.cfg.Seed)
-	maps.Copy(state, draw(o.projector.weights(), "projector", o.cfg.Seed))
-	maps.Copy(state, draw(o.predictor.weights(), "predictor", o.cfg.Seed))
-	for _, t := range o.tasks {
-		maps.Copy(state, draw(t.head.weights(), t.name, o.cfg.Seed))
+func (o *objective) start(ctx context.Context) (map[string]tensor, error) {
+	state, err := o.arch.random(ctx, o.cfg.Width, o.layer(), o.cfg.Seed)
+	if err != nil {
+		return nil, err
 	}
-	return state
+	heads := map[string]mlp{"projector": o.projector, "predictor": o.predictor}
+	for _, t := range o.tasks {
+		heads[t.name] = t.head
+	}
+	for name, m := range heads {
+		head, err := draw(ctx, m.weights(), name, o.cfg.Seed)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(state, head)
+	}
+	return state, nil
 }
 
 // given is an array that a step gets from the host beside the images.

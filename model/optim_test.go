@@ -138,7 +138,11 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) (*stepper, func(rows []int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(open(t, "cpu"), o, cfg.Batch, 32, 32, o.start())
+	start, err := o.start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newStepper(open(t, "cpu"), o, cfg.Batch, 32, 32, start)
 	if err != nil {
 		t.Fatal(err)
 	}

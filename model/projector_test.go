@@ -114,7 +114,10 @@ func TestOtherProjectorStartsOver(t *testing.T) {
 // normalisation's 1 and 0.
 func TestProjectorInit(t *testing.T) {
 	const dim, width = 64, 256
-	ws := draw(mlp{"projector", dim, expander(dim, width)}.weights(), "projector", 3)
+	ws, err := draw(t.Context(), mlp{"projector", dim, expander(dim, width)}.weights(), "projector", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, in := range map[string]float64{
 		"projector.0.weight": dim, "projector.0.bias": dim, "projector.3.weight": width, "projector.3.bias": width, "projector.6.weight": width,
 	} {

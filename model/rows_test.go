@@ -18,7 +18,7 @@ func TestRowsStandAlone(t *testing.T) {
 		{"resnet18", "", "", 8, 33}, {"resnet18", "", "", 16, 64}, {"resnet50", "", "", 4, 40}, {"vgg16", "fc2", "", 4, 40}, {"vgg16", "pool5", "", 8, 32},
 		{"vgg16", "conv2_2", "gram", 8, 33}, {"vgg16", "conv5_1", "flatten", 4, 40},
 	} {
-		e, err := RandomEncoder(c.arch, c.width, c.layer, c.pool, 5)
+		e, err := RandomEncoder(t.Context(), c.arch, c.width, c.layer, c.pool, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

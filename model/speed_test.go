@@ -14,7 +14,7 @@ func BenchmarkTrain(b *testing.B) {
 				im := newFakeImages(32, size, size)
 				cfg := smallConfig("mse")
 				cfg.Width, cfg.Batch, cfg.Epochs = width, 32, 1000000
-				t, err := newTrainer(open(b, "cpu"), im, cfg, Hooks{})
+				t, err := newTrainer(b.Context(), open(b, "cpu"), im, cfg, Hooks{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -39,7 +39,7 @@ func BenchmarkEmbed(b *testing.B) {
 			for _, size := range []int{32, 48, 64} {
 				b.Run(fmt.Sprintf("%s/width=%d/size=%d", arch, width, size), func(b *testing.B) {
 					im := newFakeImages(64, size, size)
-					e, err := RandomEncoder(arch, width, "", "", 1)
+					e, err := RandomEncoder(b.Context(), arch, width, "", "", 1)
 					if err != nil {
 						b.Fatal(err)
 					}

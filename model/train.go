@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fashionpipe/formats"
+	"fashionpipe/internal/giveup"
 	"fashionpipe/internal/rng"
 )
 
@@ -80,7 +81,7 @@ type trainer struct {
 // it writes a checkpoint and returns ctx's error; a step that would take longer than a second more is given up, and the
 // last checkpoint stands.
 func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*Trained, error) {
-	t, err := newTrainer(b, im, cfg, hooks)
+	t, err := newTrainer(ctx, b, im, cfg, hooks)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	return t.result()
 }
 
-func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, error) {
+func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, error) {
 	whole, err := viewSize(im, Whole)
 	if err != nil {
 		return nil, err
@@ -137,25 +138,33 @@ func newTrainer(b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, 
 	if t.goal, err = newObjective(a, im, cfg, t.steps*cfg.Epochs); err != nil {
 		return nil, err
 	}
-	state, err := t.resume()
+	state, err := t.resume(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if t.step, err = newStepper(b, t.goal, t.batch, whole, cell, state); err != nil {
+	made, err := giveup.Do(ctx, func() (*trainer, error) { // compiling can't be stopped
+		step, err := newStepper(b, t.goal, t.batch, whole, cell, state)
+		if err != nil {
+			return nil, err
+		}
+		meter, err := newCollapseMeter(b, a, im, cfg, whole, cell)
+		return &trainer{step: step, meter: meter}, err
+	}, (*trainer).close)
+	if err != nil {
 		return nil, err
 	}
-	if t.meter, err = newCollapseMeter(b, a, im, cfg, whole, cell); err != nil || hooks.Validation == nil {
-		return t, err
+	t.step, t.meter = made.step, made.meter
+	if hooks.Validation != nil {
+		t.judge, err = newValidator(hooks.Validation, t.meter)
 	}
-	t.judge, err = newValidator(hooks.Validation, t.meter)
 	return t, err
 }
 
 // resume gives the state to start from: a checkpoint's, or a fresh initialisation.
-func (t *trainer) resume() (map[string]tensor, error) {
-	fresh := t.goal.start()
-	if t.hooks.Scratch == "" {
-		return fresh, nil
+func (t *trainer) resume(ctx context.Context) (map[string]tensor, error) {
+	fresh, err := t.goal.start(ctx)
+	if err != nil || t.hooks.Scratch == "" {
+		return fresh, err
 	}
 	c, err := readCheckpoint(t.hooks.Scratch)
 	if errors.Is(err, errDamaged) {

@@ -8,6 +8,7 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
+	"fashionpipe/internal/giveup"
 	"fashionpipe/model"
 )
 
@@ -151,16 +152,15 @@ func (s *embed) ValidatePorts(connected map[string]int) error {
 
 // encoder opens the one network the stage is to use.
 func (s *embed) encoder(ctx context.Context, t *dag.Task) (*model.Encoder, error) {
-	if in, connected := t.In.One("encoder"); connected {
-		return model.LoadEncoder(in.Dir)
-	}
-	if s.Weights == randomWeights {
-		// Up to 138 million numbers, which takes seconds.
-		return unlessStopped(ctx, func() (*model.Encoder, error) {
-			return model.RandomEncoder(s.Arch, s.Width, s.Layer, s.Pool, t.Seed)
-		})
-	}
-	return model.FileEncoder(s.Arch, s.Width, s.Layer, s.Pool, filepath.Clean(s.Weights))
+	return giveup.Do(ctx, func() (*model.Encoder, error) { // reading half a gigabyte can't be stopped
+		if in, connected := t.In.One("encoder"); connected {
+			return model.LoadEncoder(in.Dir)
+		}
+		if s.Weights == randomWeights {
+			return model.RandomEncoder(ctx, s.Arch, s.Width, s.Layer, s.Pool, t.Seed)
+		}
+		return model.FileEncoder(s.Arch, s.Width, s.Layer, s.Pool, filepath.Clean(s.Weights))
+	}, nil)
 }
 
 // mostNumbers is the longest vector that is written: flatten of VGG16's first layers gives millions of numbers an image.

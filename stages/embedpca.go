@@ -6,6 +6,7 @@ import (
 	"math"
 	"sort"
 
+	"fashionpipe/internal/giveup"
 	"fashionpipe/internal/pca"
 	"fashionpipe/internal/rng"
 )
@@ -32,7 +33,7 @@ func (w *embedding) reduced(ctx context.Context, seed uint64, components int) er
 	if err != nil {
 		return err
 	}
-	p, err := unlessStopped(ctx, func() (*pca.Projection, error) { return pca.Fit(data, len(sample), dim, components) })
+	p, err := giveup.Do(ctx, func() (*pca.Projection, error) { return pca.Fit(data, len(sample), dim, components) }, nil)
 	if err != nil {
 		return fmt.Errorf("pca: %w", err)
 	}
@@ -60,26 +61,5 @@ func normalise(v []float32) {
 	}
 	for i, x := range v {
 		v[i] = float32(float64(x) / math.Sqrt(sum))
-	}
-}
-
-// unlessStopped gives what f gives, but doesn't wait for it when ctx ends: what was begun writes nothing and ends by
-// itself.
-func unlessStopped[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		v, err := f()
-		done <- result{v, err}
-	}()
-	select {
-	case r := <-done:
-		return r.value, r.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
 	}
 }

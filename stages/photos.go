@@ -11,6 +11,7 @@ import (
 	"fashionpipe/formats"
 	"fashionpipe/internal/catalogue"
 	"fashionpipe/internal/deepfashion2"
+	"fashionpipe/internal/giveup"
 )
 
 func photosKind() *dag.Kind {
@@ -161,7 +162,9 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	filter := catalogue.Filter{Sources: s.Sources, Categories: s.Categories, Scale: s.Scale, Occlusion: s.Occlusion, ZoomIn: s.ZoomIn, Viewpoint: s.Viewpoint}
-	kept, err := catalogue.Select(rows, rejects, filter, s.Limit, t.Seed)
+	kept, err := giveup.Do(ctx, func() (catalogue.Selection, error) { // so does this
+		return catalogue.Select(rows, rejects, filter, s.Limit, t.Seed)
+	}, nil)
 	if err != nil {
 		return err
 	}
@@ -202,8 +205,15 @@ func tree(files dag.Files) catalogue.Tree {
 
 func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []catalogue.File) ([]formats.Photo, []formats.Reject, error) {
 	if s.Layout == "folder" {
-		rows, rejects := catalogue.Folder(files, s.Split)
-		return rows, rejects, nil
+		type table struct {
+			rows    []formats.Photo
+			rejects []formats.Reject
+		}
+		all, err := giveup.Do(ctx, func() (table, error) { // of millions it takes seconds
+			rows, rejects := catalogue.Folder(files, s.Split)
+			return table{rows, rejects}, nil
+		}, nil)
+		return all.rows, all.rejects, err
 	}
 	t.Report.Start(deepfashion2.Photos(files, s.Split), "photos")
 	return deepfashion2.Read(ctx, root, files, deepfashion2.Options{Split: s.Split, Items: s.Items, Workers: t.Workers, Done: t.Report.Add})

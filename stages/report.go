@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 
 	"fashionpipe/dag"
+	"fashionpipe/internal/giveup"
 	"fashionpipe/internal/report"
 )
 
@@ -83,19 +85,24 @@ func (s *reportStage) Validate() error {
 }
 
 // Run reads the inputs and draws the page.
-func (s *reportStage) Run(ctx context.Context, t *dag.Task) (err error) {
+func (s *reportStage) Run(ctx context.Context, t *dag.Task) error {
+	page, err := giveup.Do(ctx, func() ([]byte, error) { return s.page(ctx, t) }, nil) // reading gigabytes can't be stopped
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(t.Out, "report.html"), page, 0o644)
+}
+
+func (s *reportStage) page(ctx context.Context, t *dag.Task) (page []byte, err error) {
 	in, err := report.Read(ctx, reportFolders(t.In))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	f, err := os.Create(filepath.Join(t.Out, "report.html"))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.Write(ctx, f, in.Input, report.Options{Title: s.Title, Seed: t.Seed, Queries: s.Queries, Top: s.Top,
+	var b bytes.Buffer
+	err = report.Write(ctx, &b, in.Input, report.Options{Title: s.Title, Seed: t.Seed, Queries: s.Queries, Top: s.Top,
 		Clusters: s.Clusters, ClusterSamples: s.Samples, MapPoints: s.MapPoints, Rejects: s.Rejects})
+	return b.Bytes(), err
 }
 
 // reportFolders says where each input lies.

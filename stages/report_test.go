@@ -3,9 +3,11 @@ package stages
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"fashionpipe/dag"
@@ -127,6 +129,32 @@ func TestReportStageCancelled(t *testing.T) {
 	task := &dag.Task{In: reportInputs(t), Out: t.TempDir(), Report: quiet{}}
 	if err := newReportStage().Run(ctx, task); err == nil {
 		t.Error("a cancelled report ended well")
+	}
+}
+
+// TestReportStageLeavesWhatItReads stops a report while it reads a file that does not come to its end.
+func TestReportStageLeavesWhatItReads(t *testing.T) {
+	in := reportInputs(t)
+	scores, _ := in.One("scores")
+	slow := filepath.Join(scores.Dir, formats.MetricsFile)
+	if err := errors.Join(os.Remove(slow), syscall.Mkfifo(slow, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	task := &dag.Task{In: in, Out: t.TempDir(), Report: quiet{}}
+	go func() { ended <- newReportStage().Run(ctx, task) }()
+	w, err := os.OpenFile(slow, os.O_WRONLY, 0) // once somebody reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(task.Out); len(left) > 0 {
+		t.Errorf("it left %v", left)
 	}
 }
 

@@ -62,7 +62,7 @@ func goEmbed(ctx context.Context, w work) (seconds float64, small work, err erro
 	if err != nil {
 		return 0, w, err
 	}
-	e, err := model.RandomEncoder(w.arch, 64, w.layer, "", 1)
+	e, err := model.RandomEncoder(ctx, w.arch, 64, w.layer, "", 1)
 	if err != nil {
 		return 0, w, err
 	}

@@ -57,7 +57,7 @@ func embed(ctx context.Context, w work, rounds int, turn func() error) (float64,
 	if err != nil {
 		return 0, err
 	}
-	e, err := model.RandomEncoder(w.arch, 64, w.layer, "", 1)
+	e, err := model.RandomEncoder(ctx, w.arch, 64, w.layer, "", 1)
 	if err != nil {
 		return 0, err
 	}

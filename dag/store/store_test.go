@@ -219,6 +219,19 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			t.Errorf("got  %v\nwant %s", got, want)
 		}
 	}
+	for err, want := range map[error]string{ // of a stage's own work
+		&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}:                                ": free some space where /data/.pipe is",
+		&fs.PathError{Op: "write", Path: "x", Err: syscall.EFBIG}:                                 ": raise the limit (ulimit -f)",
+		&fs.PathError{Op: "open", Path: "/data/.pipe/artifacts/tmp-1/x", Err: syscall.EACCES}:     ": make /data/.pipe writable",
+		&os.LinkError{Op: "rename", Old: "/data/.pipe/scratch/1/x", New: "y", Err: syscall.EROFS}: ": make /data/.pipe writable",
+		&fs.PathError{Op: "open", Path: "/photos/1.jpg", Err: syscall.EACCES}:                     "",
+		&fs.PathError{Op: "open", Path: "/data/.pipe2/1.jpg", Err: syscall.EACCES}:                "",
+		errors.New("another"): "",
+	} {
+		if got := s.Explain(err); !errors.Is(got, err) || !strings.HasPrefix(got.Error(), err.Error()+want) || want == "" && !errors.Is(err, got) {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
 	file := filepath.Join(t.TempDir(), "file")
 	put(t, file, "")
 	if _, err := Open(filepath.Join(file, "store"), Options{}); err == nil {

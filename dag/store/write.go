@@ -98,10 +98,14 @@ func syncAll(paths []string) error {
 
 // explain says what the store was doing, and what a person can do about the error.
 func (s *Store) explain(doing string, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case isForbidden(err):
+		return fmt.Errorf("store: %s: %w", doing, s.wantsRights(err))
+	default:
+		return fmt.Errorf("store: %s: %w", doing, s.Explain(err))
 	}
-	return fmt.Errorf("store: %s: %w", doing, s.Explain(err))
 }
 
 // Explain adds to an error of the disk that the store lies on what a person can do about it, and gives other errors back as
@@ -112,10 +116,14 @@ func (s *Store) Explain(err error) error {
 		return fmt.Errorf("%w: free some space where %s is, or put the store elsewhere with --store", err, s.dir)
 	case errors.Is(err, syscall.EFBIG):
 		return fmt.Errorf("%w: raise the limit (ulimit -f), or put the store where larger files can be, with --store", err)
-	case (errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)) && s.holds(err):
-		return fmt.Errorf("%w: make %s writable, or put the store elsewhere with --store", err, s.dir)
+	case isForbidden(err) && s.holds(err):
+		return s.wantsRights(err)
 	}
 	return err
+}
+
+func (s *Store) wantsRights(err error) error {
+	return fmt.Errorf("%w: make %s writable, or put the store elsewhere with --store", err, s.dir)
 }
 
 // holds says whether the path that an error names is that of the store or lies below it.
@@ -131,6 +139,10 @@ func (s *Store) holds(err error) bool {
 	}
 	rel, err := filepath.Rel(s.dir, path)
 	return err == nil && filepath.IsLocal(rel)
+}
+
+func isForbidden(err error) bool {
+	return errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
 func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }

@@ -18,13 +18,11 @@ func Choose(rows []formats.Photo, limit int, seed uint64) []formats.Photo {
 		return rows
 	}
 	groups := grouped(rows, seed)
-	chosen := map[string]bool{}
-	for class, quota := range quotas(groups, limit) {
-		for _, g := range groups {
-			if g.class == class && g.rows <= quota {
-				chosen[g.key] = true
-				quota -= g.rows
-			}
+	chosen, left := map[string]bool{}, quotas(groups, limit)
+	for _, g := range groups {
+		if g.rows <= left[g.class] {
+			chosen[g.key] = true
+			left[g.class] -= g.rows
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(rows), func(p formats.Photo) bool { return !chosen[groupKey(&p)] })

@@ -88,7 +88,7 @@ func TestConsumerToShop(t *testing.T) {
 	if v := m.Retrieval[0].Value; len(want) != 5 || v < 0.3 || v == 1 || m.Protocol.Boxes != "ground_truth_boxes" || m.Protocol.Queries != 30 || len(m.Protocol.Groups) != 10 {
 		t.Errorf("%v, %+v", want, m.Protocol)
 	}
-	if text := notes.text("top-1 (ground truth boxes)"); !strings.Contains(text, ", baseline 0.") || !strings.Contains(text, ", difference +0.") {
+	if text := notes.text("top-1 (ground-truth boxes)"); !strings.Contains(text, ", baseline 0.") || !strings.Contains(text, ", difference +0.") {
 		t.Errorf("the headline is %q", text)
 	}
 	sameBytesWithOneWorker(t, s, in, dir, "metrics.json", "result.json", "result_baseline.json", "query.json", "gallery.json")

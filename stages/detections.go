@@ -58,6 +58,12 @@ func (s *detections) Externals(ctx context.Context, files dag.Files) (map[string
 	return map[string]dag.Digest{"file": d}, nil
 }
 
+// Source implements dag.Locator: the photos lie where those of the catalogue do.
+func (s *detections) Source(in dag.Inputs) (string, error) {
+	photos, _ := in.One("photos")
+	return photos.Source, nil
+}
+
 func (s *detections) Run(_ context.Context, t *dag.Task) error {
 	in, _ := t.In.One("photos")
 	photos, err := formats.ReadPhotos(in.Dir)

@@ -29,7 +29,8 @@ and for the largest k
 and each measure is the mean over queries that have a positive; the others are left out and counted, and the mean with them as
 0 stands beside it (over_all). A row is never its own neighbour, and equal distances are ordered by the seed, so that a
 collapsed model scores at chance. The chance level of each measure, its mean if the rows came in random order, stands beside
-it. docs/measures.md has the formulas, and what other tools do differently.
+it. docs/measures.md has the formulas, and what other tools do differently. DeepFashion2's own retrieval
+protocol is the kind consumertoshop.
 
 Where rows have scenes (synth with scenes: S), background sensitivity says how much the background counts: of a photo of garment g
 before scene s, how likely a photo of another garment before s is nearer than a photo of g before another scene. 0: never, the

@@ -15,3 +15,11 @@ const (
 	GroundTruthBoxes = "ground_truth_boxes" // items were cut out by their annotated boxes, whose categories are known
 	DetectedBoxes    = "detected_boxes"     // items were found by a detector first
 )
+
+// SettingName writes a setting for people.
+func SettingName(boxes string) string {
+	if boxes == DetectedBoxes {
+		return "detected boxes"
+	}
+	return "ground-truth boxes"
+}

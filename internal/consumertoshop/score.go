@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"fashionpipe/eval"
 	"fashionpipe/formats"
@@ -199,7 +198,7 @@ func (s *scoring) groups(ctx context.Context) error {
 
 // headlines tells the first and the last accuracy, with their setting.
 func (s *scoring) headlines(tell Teller) {
-	setting := strings.ReplaceAll(s.metrics.Protocol.Boxes, "_", " ")
+	setting := SettingName(s.metrics.Protocol.Boxes)
 	for _, measure := range []string{Measures()[0], Measures()[len(Ks)-1]} {
 		text := ""
 		for _, r := range s.metrics.Retrieval {
@@ -210,6 +209,9 @@ func (s *scoring) headlines(tell Teller) {
 				text += ", " + r.Role + " "
 			}
 			text += bounds("%.3f", r.Value, r.Low, r.High)
+			if s.metrics.Models[slices.IndexFunc(s.metrics.Models, func(m formats.MetricsModel) bool { return m.Role == r.Role })].Random {
+				text += " (random weights)"
+			}
 		}
 		for _, d := range s.metrics.Difference {
 			if d.Measure == measure {

@@ -71,7 +71,7 @@ func TestSearchAndScore(t *testing.T) {
 		if len(results) != 80 || len(gallery) != 39 || len(results[0].Images) != 20 {
 			t.Fatalf("%d results of %d, %d items", len(results), len(results[0].Images), len(gallery))
 		}
-		models = append(models, Model{formats.MetricsModel{Role: m.role}, results, gallery})
+		models = append(models, Model{formats.MetricsModel{Role: m.role, Random: m.role == "baseline"}, results, gallery})
 	}
 	models[1].Results = models[1].Results[:70]
 	if s := Setting(c.Truth, models[0].Results); s != GroundTruthBoxes {
@@ -117,7 +117,7 @@ func TestSearchAndScore(t *testing.T) {
 	}
 	text := strings.Join(append(said.warnings, said.results...), "\n")
 	for _, want := range []string{"not in the shop: 2 of 80 queries", "1.026 times as large", "no result (baseline): 10 of 80 queries",
-		"top-1 (ground truth boxes): 0.9", "top-20 (ground truth boxes): 0.9", ", baseline 0.", ", difference +0."} {
+		"top-1 (ground-truth boxes): 0.9", "top-20 (ground-truth boxes): 0.9", ", baseline 0.", "] (random weights), difference +0.", ", difference +0."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said in\n%s", want, text)
 		}

@@ -57,7 +57,7 @@ func newShop(m *formats.Metrics) (shopView, bool) {
 	if !ok {
 		return shopView{}, false
 	}
-	v := shopView{Scores: t, Setting: strings.ReplaceAll(p.Boxes, "_", " ")}
+	v := shopView{Scores: t, Setting: consumertoshop.SettingName(p.Boxes)}
 	v.Scores.Title = "With " + v.Setting
 	var names []string
 	for _, md := range t.Models {
@@ -98,7 +98,7 @@ func (v *shopView) groups(p *formats.Protocol, c *cast) {
 			k := mark{Model: h.Model, Value: "–", Missing: true}
 			for _, s := range p.Groups {
 				if level(s) == name && s.Role == h.Model.Role && measureName(s.Measure) == h.Measure {
-					g.Queries = count(s.Queries)
+					g.Queries = plural(s.Queries, "query", "queries")
 					k = newMark(h.Model, axis{low: 0, high: 1}, s.Value, s.Low, s.High)
 				}
 			}

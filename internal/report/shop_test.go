@@ -37,13 +37,13 @@ func TestShop(t *testing.T) {
 		t.Fatalf("%d views", len(views))
 	}
 	v := views[0]
-	if v.Scores.Title != "With ground truth boxes" || len(v.Scores.Rows) != 5 || v.Scores.Rows[4].Name != "Top-20" || v.Scores.Rows[4].Marks[1].Value != "0.250" || v.Scores.Rows[0].Verdict.Class != "up" {
+	if v.Scores.Title != "With ground-truth boxes" || len(v.Scores.Rows) != 5 || v.Scores.Rows[4].Name != "Top-20" || v.Scores.Rows[4].Marks[1].Value != "0.250" || v.Scores.Rows[0].Verdict.Class != "up" {
 		t.Errorf("scores %+v", v.Scores)
 	}
 	if want := []string{"120 queries, 300 annotated items of shop photos", "4 without a shop item of their garment count as missed", "7 without a result of ours count as missed"}; !slices.Equal(v.Scores.Counts, want) {
 		t.Errorf("counts %q", v.Scores.Counts)
 	}
-	if g := v.Groups; len(g) != 2 || g[0].Name != "zoom-in: small" || g[0].Queries != "50" || g[0].Cells[0].Value != "0.100" || !g[0].Cells[1].Missing || g[1].Cells[2].Value != "0.500" {
+	if g := v.Groups; len(g) != 2 || g[0].Name != "zoom-in: small" || g[0].Queries != "50 queries" || g[0].Cells[0].Value != "0.100" || !g[0].Cells[1].Missing || g[1].Cells[2].Value != "0.500" {
 		t.Errorf("groups %+v", v.Groups)
 	}
 	for i, want := range []shopPublished{{"class", []string{"0.102", "–", "0.361", "–", "0.470"}}, {"class", []string{"0.079", "0.198", "0.273", "0.329", "0.366"}}} {
@@ -53,7 +53,7 @@ func TestShop(t *testing.T) {
 	}
 	_, root := write(t, in, Defaults())
 	words := text(root)
-	for _, want := range []string{"With detected boxes", "Published, with ground truth boxes", "more than 5 items of their garment", "90 % bootstrap", "ours: resnet18, vicreg; baseline: vgg16 fc2, random weights"} {
+	for _, want := range []string{"With detected boxes", "Published, with ground-truth boxes", "more than 5 items of their garment", "90 % bootstrap", "ours: resnet18, vicreg; baseline: vgg16 fc2, random weights"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not say %q", want)
 		}

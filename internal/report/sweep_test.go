@@ -57,9 +57,9 @@ func fakeSweepInput(t testing.TB, seeds int, broken bool) SweepInput {
 		in.Links[r.Name] = "variants/" + r.Name + "/report.html"
 	}
 	im := newFakeImages(60, false)
-	for i, place := range []string{"best", "median", "worst"} {
+	for i, place := range []string{"best", "median", "worst", baseline} {
 		e := fakeEmbeddings(im.labels, place, false, 0.2+0.3*float64(i))
-		in.Photos = append(in.Photos, SweepPhotos{Name: in.Table.Rows[5*i].Name, Place: place, Images: im, Neighbours: fakeNeighbours(e, place)})
+		in.Photos = append(in.Photos, SweepPhotos{Name: in.Table.Rows[3*i].Name, Place: place, Images: im, Neighbours: fakeNeighbours(e, place)})
 	}
 	return in
 }
@@ -86,7 +86,7 @@ func TestSweepPage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root, page := sweepPageOf(t, in, "sweep-"+name)
 			words := strings.Join(strings.Fields(text(root)), " ")
-			for _, want := range append(slices.Clone(in.Table.Verdict.Sentences), "Against the best", in.Table.Rows[0].Values[0], "412 stages") {
+			for _, want := range append(slices.Clone(in.Table.Verdict.Sentences), "Against the best", "and last the baseline", "baseline: vgg16 fc2, random weights", "variants and the baseline", in.Table.Rows[0].Values[0], "412 stages") {
 				if !strings.Contains(words, want) {
 					t.Errorf("the page doesn't say %q", want)
 				}

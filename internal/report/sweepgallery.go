@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/rng"
@@ -9,8 +10,8 @@ import (
 
 // SweepPhotos is a variant in the galleries.
 type SweepPhotos struct {
-	Name       string // of the variant
-	Place      string // "best", "median", "worst"
+	Name       string // of the variant; of the baseline, its model
+	Place      string // "best", "median", "worst", "baseline"
 	Images     Images
 	Neighbours *formats.Neighbours
 }
@@ -27,7 +28,10 @@ type sweepGalleries struct {
 	Places []string // one per head
 }
 
-// newSweepGalleries draws queries among the photos that all variants have; nil without any.
+// Baseline says whether the baseline is among them.
+func (g *sweepGalleries) Baseline() bool { return slices.Contains(g.Places, baseline) }
+
+// newSweepGalleries draws queries among the photos that all of these have; nil without any.
 func newSweepGalleries(ctx context.Context, in SweepInput) (*sweepGalleries, error) {
 	if len(in.Photos) == 0 {
 		return nil, nil
@@ -38,7 +42,11 @@ func newSweepGalleries(ctx context.Context, in SweepInput) (*sweepGalleries, err
 	for _, p := range in.Photos {
 		b := newBuilder(ctx, Input{Images: p.Images, Neighbours: []*formats.Neighbours{p.Neighbours}}, Options{Top: sweepTop})
 		builders, rows = append(builders, b), append(rows, rowsByID(p.Neighbours.Labels))
-		g.Heads, g.Places = append(g.Heads, model{Role: ours, Name: p.Name}), append(g.Places, p.Place)
+		head := model{Role: ours, Name: p.Name}
+		if p.Place == baseline {
+			head.Role = baseline
+		}
+		g.Heads, g.Places = append(g.Heads, head), append(g.Places, p.Place)
 		g.Metrics = append(g.Metrics, nearness(p.Neighbours.Meta.Metric))
 	}
 	var shared []formats.Labels

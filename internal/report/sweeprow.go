@@ -8,23 +8,24 @@ import (
 	"fashionpipe/internal/sweep"
 )
 
-func newSweepRow(in SweepInput, i int, shown []int, axes []axis) sweepRow {
+func newSweepRow(in SweepInput, r *sweep.Row, rank int, shown []int, axes []axis) sweepRow {
 	t := in.Table
-	r := &t.Rows[i]
-	row := sweepRow{Name: r.Name, Best: r == t.Verdict.Best, Rank: "–", Diff: "–"}
+	row := sweepRow{Name: r.Name, Best: r == t.Verdict.Best, Rank: "–", Diff: "–", Model: r.Model}
 	for _, k := range t.Varying() {
 		row.Values = append(row.Values, axisSortable(t.Axes[k], r.Values[k]))
 	}
 	if t.Main >= 0 {
 		c := r.Cells[t.Main]
-		row.Seeds = sortable{count(c.N), strconv.Itoa(c.N)}
-		if !math.IsNaN(c.Mean) {
-			row.Rank = count(i + 1)
+		if r.Model == "" {
+			row.Seeds = sortable{count(c.N), strconv.Itoa(c.N)}
+		}
+		if !math.IsNaN(c.Mean) && r.Model == "" {
+			row.Rank = count(rank)
 		}
 	}
 	for _, m := range shown {
 		c := r.Cells[m]
-		cell := sweepCell{mark: newMark(model{Role: ours}, axes[m], c.Mean, c.Low, c.High), Key: sortKey(c.Mean)}
+		cell := sweepCell{mark: newMark(model{Role: row.Role()}, axes[m], c.Mean, c.Low, c.High), Key: sortKey(c.Mean)}
 		if !math.IsNaN(c.SD) {
 			cell.SD = "± " + decimal(c.SD, 3)
 		}

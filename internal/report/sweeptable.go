@@ -12,7 +12,8 @@ type sweepTable struct {
 	Axes     []string
 	Seeds    bool
 	Measures []heading
-	Rows     []sweepRow
+	Rows     []sweepRow // best first, and last the baseline
+	Variants int        // rows without it
 }
 
 // heading is a measure over its column.
@@ -43,6 +44,15 @@ type sweepRow struct {
 	Notes   []string
 	Links   []link
 	Best    bool
+	Model   string // of the baseline: its name; "" of a variant
+}
+
+// Role is the CSS class of the row's marks.
+func (r sweepRow) Role() string {
+	if r.Model != "" {
+		return baseline
+	}
+	return ours
 }
 
 // sortable is a text with what it is sorted by.
@@ -59,18 +69,25 @@ type link struct{ Text, Title, To string }
 
 func newSweepTable(in SweepInput) *sweepTable {
 	t := in.Table
-	v := &sweepTable{Seeds: t.Seeds != nil}
+	v := &sweepTable{Seeds: t.Seeds != nil, Variants: len(t.Rows)}
 	for _, i := range t.Varying() {
 		v.Axes = append(v.Axes, t.Axes[i].Name)
+	}
+	var rows []*sweep.Row
+	for i := range t.Rows {
+		rows = append(rows, &t.Rows[i])
+	}
+	if t.Baseline != nil {
+		rows = append(rows, t.Baseline)
 	}
 	shown := shownMeasures(t)
 	axes := make([]axis, len(t.Measures))
 	for _, m := range shown {
 		v.Measures = append(v.Measures, heading{t.Measures[m].Title, t.Measures[m].By})
-		axes[m] = columnAxis(t.Rows, m)
+		axes[m] = columnAxis(rows, m)
 	}
-	for i := range t.Rows {
-		v.Rows = append(v.Rows, newSweepRow(in, i, shown, axes))
+	for i, r := range rows {
+		v.Rows = append(v.Rows, newSweepRow(in, r, i+1, shown, axes))
 	}
 	return v
 }
@@ -90,7 +107,7 @@ func shownMeasures(t *sweep.Table) []int {
 }
 
 // columnAxis spans the values and bounds of a measure, for its small plots.
-func columnAxis(rows []sweep.Row, m int) axis {
+func columnAxis(rows []*sweep.Row, m int) axis {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, r := range rows {
 		for _, v := range []float64{r.Cells[m].Mean, r.Cells[m].Low, r.Cells[m].High} {

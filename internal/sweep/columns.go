@@ -56,6 +56,8 @@ func (s *sheet) addAxis(a Axis, at func(i int) string) {
 	}
 	s.add(a.Name, func(i int) any {
 		switch v := at(i); {
+		case v == "": // of the baseline
+			return nil
 		case whole:
 			n, _ := strconv.ParseInt(v, 10, 64)
 			return n
@@ -68,17 +70,21 @@ func (s *sheet) addAxis(a Axis, at func(i int) string) {
 	})
 }
 
-// sheet is the table as people see it: a row per variant, over its seeds, best first.
+// sheet is the table as people see it: a row per variant, over its seeds, best first, and last the baseline.
 func (t *Table) sheet() *sheet {
-	s := &sheet{rows: len(t.Rows)}
-	s.add("name", func(i int) any { return t.Rows[i].Name })
+	rows := t.withBaseline(t.Rows)
+	s := &sheet{rows: len(rows)}
+	s.add("name", func(i int) any { return rows[i].Name })
 	for k, a := range t.Axes {
-		s.addAxis(a, func(i int) string { return t.Rows[i].Values[k] })
+		s.addAxis(a, func(i int) string { return rows[i].Values[k] })
 	}
 	if t.Seeds != nil {
 		s.add("seeds", func(i int) any {
+			if rows[i].Model != "" {
+				return nil
+			}
 			n := 0
-			for _, r := range t.Rows[i].Runs {
+			for _, r := range rows[i].Runs {
 				if r.ok() {
 					n++
 				}
@@ -86,11 +92,11 @@ func (t *Table) sheet() *sheet {
 			return int64(n)
 		})
 	}
-	s.addStates(func(i int) []*Run { return t.Rows[i].Runs })
-	s.add("against_best", func(i int) any { return t.Rows[i].standing(i == 0 && t.Main >= 0) })
+	s.addStates(func(i int) []*Run { return rows[i].Runs })
+	s.add("against_best", func(i int) any { return rows[i].standing(i == 0 && t.Main >= 0) })
 	against := func(get func(c *Comparison) float64) func(i int) float64 {
 		return func(i int) float64 {
-			if c := t.Rows[i].Against; c != nil {
+			if c := rows[i].Against; c != nil {
 				return get(c)
 			}
 			return math.NaN()
@@ -102,10 +108,10 @@ func (t *Table) sheet() *sheet {
 	s.addReal("p", against(func(c *Comparison) float64 { return c.P }))
 	s.addReal("p_adjusted", against(func(c *Comparison) float64 { return c.Adjusted }))
 	for k, m := range t.Measures {
-		s.addReal(m.Name, func(i int) float64 { return t.Rows[i].Cells[k].Mean })
-		s.addReal(m.Name+".sd", func(i int) float64 { return t.Rows[i].Cells[k].SD })
-		s.addReal(m.Name+".low", func(i int) float64 { return t.Rows[i].Cells[k].Low })
-		s.addReal(m.Name+".high", func(i int) float64 { return t.Rows[i].Cells[k].High })
+		s.addReal(m.Name, func(i int) float64 { return rows[i].Cells[k].Mean })
+		s.addReal(m.Name+".sd", func(i int) float64 { return rows[i].Cells[k].SD })
+		s.addReal(m.Name+".low", func(i int) float64 { return rows[i].Cells[k].Low })
+		s.addReal(m.Name+".high", func(i int) float64 { return rows[i].Cells[k].High })
 	}
 	return s
 }
@@ -130,6 +136,9 @@ func (t *Table) seedSheet(axes []Axis) *sheet {
 func (s *sheet) addStates(runs func(i int) []*Run) {
 	s.add("state", func(i int) any {
 		state := "ok"
+		if len(runs(i)) == 0 {
+			state = baselineRole
+		}
 		for _, r := range runs(i) {
 			switch {
 			case r.Problem != "":

@@ -16,14 +16,14 @@ func newRand(t *testing.T) *rand.Rand { return rng.New(1, t.Name()) }
 // scores is what an evaluate stage says: recall by garment and category, and one clustering.
 func scores(stage string, recall, category, ami float64) Metrics {
 	nan := math.NaN()
-	m := &formats.Metrics{Confidence: 0.95, Resamples: 100, Models: []formats.MetricsModel{{Role: "ours", Embeddings: "e"}, {Role: "baseline", Embeddings: "b"}}}
+	m := &formats.Metrics{Confidence: 0.95, Resamples: 100, Models: []formats.MetricsModel{{Role: "ours", Embeddings: "e"}, {Role: "baseline", Name: "vgg16", Random: true, Embeddings: "b"}}}
 	for by, v := range map[string]float64{"category": category} {
 		m.Retrieval = append(m.Retrieval, formats.RetrievalScore{Role: "ours", By: by, Measure: "recall@1", Value: v, Low: v - 0.03, High: v + 0.03})
 	}
 	m.Retrieval = append(m.Retrieval,
 		formats.RetrievalScore{Role: "ours", By: "garment", Measure: "recall@1", Value: recall, Low: recall - 0.02, High: recall + 0.02},
 		formats.RetrievalScore{Role: "ours", By: "garment", Measure: "recall@5", Value: recall + 0.1, Low: nan, High: nan},
-		formats.RetrievalScore{Role: "baseline", By: "garment", Measure: "recall@1", Value: 0.99})
+		formats.RetrievalScore{Role: "baseline", By: "garment", Measure: "recall@1", Value: 0.55, Low: 0.52, High: 0.58})
 	for _, measure := range []string{"nmi", "ami"} {
 		m.Clusters = append(m.Clusters, formats.ClusterScore{Role: "ours", Clusters: "k", Algorithm: "kmeans", By: "category", Measure: measure, Value: ami, Low: nan, High: nan})
 	}

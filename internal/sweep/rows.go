@@ -7,19 +7,20 @@ import (
 	"strings"
 )
 
-// collect finds the measures, and each variant's values.
-func (t *Table) collect() {
+// collect finds the measures, and each variant's values. It says whether names of measures begin with the stage.
+func (t *Table) collect() (prefix bool) {
 	stages := map[string]bool{}
 	for _, r := range t.Runs {
 		for _, m := range r.Metrics {
 			stages[m.Stage] = true
 		}
 	}
+	prefix = len(stages) > 1
 	t.values = map[*Run]map[string]found{}
 	seen := map[string]bool{}
 	for _, r := range t.Runs {
 		t.values[r] = map[string]found{}
-		for _, f := range measuresOf(r, len(stages) > 1) {
+		for _, f := range measuresOf(r, prefix) {
 			if _, twice := t.values[r][f.Name]; twice || math.IsNaN(f.value) {
 				continue
 			}
@@ -41,6 +42,7 @@ func (t *Table) collect() {
 		}
 		return 0
 	})
+	return prefix
 }
 
 // fold makes the rows, in the order of the file.

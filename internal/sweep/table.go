@@ -16,6 +16,7 @@ type Table struct {
 	Measures []Measure // those shown first, first
 	Main     int       // the measure that rows are sorted by; -1 where there is none
 	Rows     []Row
+	Baseline *Row   // what the variants are compared with in their scores, where they share it; nil: none
 	Runs     []*Run // all variants, in the order of the file
 	Verdict  Verdict
 	Interim  bool // some runs are still to come: nothing is compared, and Verdict is empty
@@ -29,9 +30,10 @@ type Table struct {
 
 // Row is a variant, over all of its seeds.
 type Row struct {
-	Name    string      // "grid=2x2"
+	Name    string      // "grid=2x2"; "baseline"
+	Model   string      // of the baseline: its name; "" of a variant
 	Values  []string    // one per axis of the table
-	Runs    []*Run      // one per seed
+	Runs    []*Run      // one per seed; none of the baseline
 	Cells   []Value     // one per measure of the table
 	Against *Comparison // with the best; nil of the best itself, and where nothing was measured
 }
@@ -85,8 +87,9 @@ func sorted(axes []Axis, runs []*Run, sort string) (*Table, error) {
 		}
 		t.Axes = append(t.Axes, a)
 	}
-	t.collect()
+	prefix := t.collect()
 	t.fold(axes)
+	t.findBaseline(prefix)
 	err := t.choose(sort)
 	t.order()
 	return t, err

@@ -20,8 +20,13 @@ func (t *Table) Text(width, rows int, more string) string {
 	shown := slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool { return math.IsNaN(r.Cells[t.Main].Mean) })
 	left := len(shown) - min(rows, len(shown))
 	shown = shown[:len(shown)-left]
-	g := t.grid(shown, width)
+	g := t.grid(t.withBaseline(shown), width)
 	lines := g.lines()
+	var last []string // the baseline, below what is left out
+	if t.Baseline != nil {
+		n := len(lines) - 1
+		lines, last = lines[:n:n], lines[n:]
+	}
 	also := ""
 	if more != "" {
 		more, also = " in "+more, ", also in "+more
@@ -32,13 +37,16 @@ func (t *Table) Text(width, rows int, more string) string {
 	if n := len(t.Rows) - len(shown) - left; n > 0 {
 		lines = append(lines, fmt.Sprintf("   and %d without scores%s", n, also))
 	}
-	return strings.Join(append(lines, t.legend(shown, width)...), "\n") + "\n"
+	lines = append(append(lines, last...), t.legend(shown, width)...)
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // grid is a table of texts: two lines of heads, then rows.
 type grid struct {
 	columns [][]string
 	right   []bool
+	label   string // of the last row, in the place of its cells before column over, but for the first
+	over    int
 }
 
 func (t *Table) grid(rows []Row, width int) *grid {
@@ -58,9 +66,14 @@ func (t *Table) grid(rows []Row, width int) *grid {
 	if t.Seeds != nil {
 		c := []string{"", "seeds"}
 		for _, r := range rows {
-			c = append(c, fmt.Sprint(r.Cells[t.Main].N))
+			if c = append(c, fmt.Sprint(r.Cells[t.Main].N)); r.Model != "" {
+				c[len(c)-1] = ""
+			}
 		}
 		g.add(true, c)
+	}
+	if t.Baseline != nil {
+		g.label, g.over = t.Baseline.Name, len(g.columns)
 	}
 	for _, m := range t.shownMeasures() {
 		c := t.measureColumn(rows, m)
@@ -106,6 +119,8 @@ func (t *Table) measureColumn(rows []Row, m int) []string {
 func (r *Row) mark(best bool) string {
 	m := " "
 	switch {
+	case r.Model != "":
+		return "="
 	case best:
 		m = "*"
 	case r.Against != nil && r.Against.Method == None:
@@ -138,6 +153,9 @@ func (t *Table) legend(rows []Row, width int) []string {
 	if t.Seeds != nil {
 		parts = append(parts, "± sd over seeds")
 	}
+	if t.Baseline != nil {
+		parts = append(parts, "= baseline: "+t.Baseline.Model)
+	}
 	lines := []string{"  "}
 	for _, p := range parts {
 		if last := &lines[len(lines)-1]; utf8.RuneCountInString(*last)+3+utf8.RuneCountInString(p) <= width {
@@ -169,6 +187,12 @@ func (g *grid) lines() []string {
 	for i := range g.columns[0] {
 		line := ""
 		for k, c := range g.columns {
+			if k > 0 && k < g.over && i == len(c)-1 {
+				if k == g.over-1 {
+					line += g.labelled()
+				}
+				continue
+			}
 			pad := strings.Repeat(" ", columnWidth(c)-utf8.RuneCountInString(c[i]))
 			if g.right[k] {
 				line += pad + c[i] + "  "
@@ -181,6 +205,19 @@ func (g *grid) lines() []string {
 		}
 	}
 	return lines
+}
+
+// labelled is the label, as wide as the cells that it stands for; empty where it doesn't fit there: the mark tells the row too.
+func (g *grid) labelled() string {
+	room := 0
+	for _, c := range g.columns[1:g.over] {
+		room += columnWidth(c) + 2
+	}
+	label := g.label
+	if len(label)+2 > room {
+		label = ""
+	}
+	return label + strings.Repeat(" ", room-len(label))
 }
 
 func columnWidth(c []string) int {

@@ -64,10 +64,12 @@ type candidate struct {
 	name, place string
 	list        member // its list of neighbours
 	images      member // the photos that are in it
+	run         *sweep.Run
+	stages      []member // of the variant
 }
 
 // galleryChoice picks the best, the median and the worst variant of those that have neighbours and images, all with one
-// seed: the first that the best has them with.
+// seed: the first that the best has them with; and the baseline, where these share its neighbours.
 func galleryChoice(t *sweep.Table, all [][]member) []candidate {
 	places := map[*sweep.Run]int{}
 	for i, r := range t.Runs {
@@ -80,7 +82,7 @@ func galleryChoice(t *sweep.Table, all [][]member) []candidate {
 			continue
 		}
 		for _, run := range r.Runs {
-			c := photosOf(run, all[places[run]])
+			c := photosOf(run, all[places[run]], "ours")
 			if c.name == "" {
 				continue
 			}
@@ -95,7 +97,27 @@ func galleryChoice(t *sweep.Table, all [][]member) []candidate {
 	if len(seeds) == 0 {
 		return nil
 	}
-	return spread(with[seeds[0]])
+	chosen := spread(with[seeds[0]])
+	return append(chosen, baselineOf(t, chosen)...)
+}
+
+// baselineOf finds the one list of neighbours that the scores of all candidates call the baseline's.
+func baselineOf(t *sweep.Table, all []candidate) []candidate {
+	var found []candidate
+	for _, c := range all {
+		b := photosOf(c.run, c.stages, "baseline")
+		if b.name == "" || len(found) > 0 && b.list.result.Artifact.Digest != found[0].list.result.Artifact.Digest {
+			return nil
+		}
+		found = []candidate{b}
+	}
+	if len(found) > 0 {
+		found[0].place, found[0].name = "baseline", "baseline"
+		if t.Baseline != nil {
+			found[0].name = t.Baseline.Model
+		}
+	}
+	return found
 }
 
 // spread takes the first, the middle and the last.
@@ -117,14 +139,14 @@ func spread(have []candidate) []candidate {
 	return out
 }
 
-// photosOf finds a variant's list of neighbours, of the embeddings that its scores call ours if it has such, and the
-// images that they were made from.
-func photosOf(run *sweep.Run, ms []member) candidate {
-	ours := ""
+// photosOf finds a variant's list of neighbours, of the embeddings that its scores call ours or the baseline's, and the images that
+// they were made from. Of ours, any list will do where that has none.
+func photosOf(run *sweep.Run, ms []member, role string) candidate {
+	of := ""
 	for _, m := range run.Metrics {
 		for _, model := range m.Models {
-			if model.Role == "ours" && ours == "" {
-				ours = model.Embeddings
+			if model.Role == role && of == "" {
+				of = model.Embeddings
 			}
 		}
 	}
@@ -137,11 +159,11 @@ func photosOf(run *sweep.Run, ms []member) candidate {
 		if !ok {
 			continue
 		}
-		isOurs := slices.ContainsFunc(run.Lists, func(l sweep.List) bool { return l.Dir == m.result.Artifact.Dir && l.Embeddings == ours })
-		if found.name == "" || isOurs {
-			found = candidate{name: run.Name, list: m, images: images}
+		right := slices.ContainsFunc(run.Lists, func(l sweep.List) bool { return l.Dir == m.result.Artifact.Dir && l.Embeddings == of })
+		if found.name == "" && role == "ours" || right {
+			found = candidate{name: run.Name, list: m, images: images, run: run, stages: ms}
 		}
-		if isOurs {
+		if right {
 			break
 		}
 	}

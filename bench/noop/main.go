@@ -4,7 +4,8 @@
 //   - a chain of 12 stages run for the first time, and again with nothing left to do;
 //   - a sweep of many variants, each such a chain with nothing in common, planned: which of its stages would run?
 //
-// It prints medians, and ratios to pipe's time. What a process costs that does nothing is printed too.
+// It prints medians, and ratios to pipe's time. What a process costs that does nothing is printed too. At the end it says of
+// each limit that the engine has whether it was kept: they hold on a machine that does nothing else.
 //
 //	go run ./bench/noop -python PYTHON     (a Python with dvc and snakemake installed beside it)
 package main
@@ -51,8 +52,13 @@ func bench(python string, runs, variants, peers int) error {
 		return name
 	}
 	programs := programs{pipe: pipe, snakemake: beside("snakemake"), dvc: beside("dvc")}
-	if err := chain(dir, programs, runs); err != nil {
+	var l limits
+	if err := chain(dir, programs, runs, &l); err != nil {
 		return err
 	}
-	return sweep(dir, programs, min(runs, 3), variants, peers)
+	if err := sweep(dir, programs, min(runs, 3), variants, peers, &l); err != nil {
+		return err
+	}
+	l.print()
+	return nil
 }

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // sweep measures planning: of a sweep over the first of the stages, so that the variants share nothing.
-func sweep(dir string, p programs, runs, variants, peers int) error {
+func sweep(dir string, p programs, runs, variants, peers int, l *limits) error {
 	ours, err := newTool(dir, "pipe-sweep", map[string]string{"sweep.yaml": pipeSweep(variants)}, p.pipe, "plan", "sweep.yaml")
 	if err != nil {
 		return err
@@ -32,7 +33,8 @@ func sweep(dir string, p programs, runs, variants, peers int) error {
 	for _, t := range []*tool{few, snake, dvc} {
 		t.print(few)
 	}
-	fmt.Printf("pipe, %d × %d stages: %.0f ms\n", variants, stages, ms(ours.median()))
+	what := fmt.Sprintf("a sweep of %d × %d stages planned, ", variants, stages)
+	l.add(what+"nothing cached", ours.median(), time.Second)
 	ours.run[1] = "run"
 	if err := ours.command(ours.run...); err != nil {
 		return err
@@ -41,7 +43,7 @@ func sweep(dir string, p programs, runs, variants, peers int) error {
 	if err := turns(runs, []*tool{ours}); err != nil {
 		return err
 	}
-	fmt.Printf("pipe, %d × %d stages, all cached: %.0f ms\n", variants, stages, ms(ours.median()))
+	l.add(what+"all cached", ours.median(), time.Second)
 	return nil
 }
 

@@ -197,6 +197,7 @@ func TestTrainValidates(t *testing.T) {
 		"lr: must be":       func(s *train) { s.LR = 0 },
 		"momentum: must be": func(s *train) { s.Momentum = 1 },
 		"momentum: goes with the optimizers sgd and lars, not with adam": func(s *train) { s.Momentum = 0.5 },
+		"warmup: is 2.5 epochs, and there are only 2":                    func(s *train) { s.Epochs, s.Warmup = 2, 2.5 },
 		"accumulate: must be at least 1":                                 func(s *train) { s.Accumulate = 0 },
 		"patience: must be 0":                                            func(s *train) { s.Patience = -1 },
 		"validate_every: must be at least 1":                             func(s *train) { s.JudgeEvery = 0 },

@@ -159,6 +159,8 @@ func (s *train) Validate() error {
 		return bad("lr", "must be above 0, not %v", s.LR)
 	case s.Warmup < 0:
 		return bad("warmup", "must be 0 or more, not %v", s.Warmup)
+	case s.Warmup > float64(s.Epochs):
+		return bad("warmup", "is %v epochs, and there are only %d: the learning rate would not rise to lr", s.Warmup, s.Epochs)
 	case s.WeightDecay < 0:
 		return bad("weight_decay", "must be 0 or more, not %v", s.WeightDecay)
 	case s.Momentum < 0 || s.Momentum >= 1:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,22 @@ func TestEveryLossResumes(t *testing.T) {
 			t.Errorf("%s gives the weights of %s", l.name, other)
 		}
 		seen[string(got)] = l.name
+	}
+}
+
+// TestLossesAreDeterministic: the same bytes whatever the number of processors; also where batches are accumulated, averages
+// kept, and heads learn.
+func TestLossesAreDeterministic(t *testing.T) {
+	for _, name := range []string{"byol", "supcon", "barlow"} {
+		im, cfg := lossCase(name)
+		cfg.Batch, cfg.Accumulate, cfg.EMA, cfg.Category, cfg.Colour = 4, 2, 0.9, 0.5, 0.5
+		want := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
+		old := runtime.GOMAXPROCS(1 + runtime.GOMAXPROCS(0))
+		got := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
+		runtime.GOMAXPROCS(old)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s: other weights with another number of processors", name)
+		}
 	}
 }
 

@@ -264,13 +264,13 @@ func TestTrainRefusesLossParameters(t *testing.T) {
 		change func(*train)
 		want   string
 	}{
-		{"mse", func(s *train) { s.Temperature = 0.1 }, "temperature: goes with loss: ntxent or supcon, not mse"},
-		{"barlow", func(s *train) { s.Temperature = 0.1 }, "temperature: goes with loss: ntxent or supcon, not barlow"},
-		{"vicreg", func(s *train) { s.Predictor = 8 }, "predictor: goes with loss: simsiam or byol, not vicreg"},
-		{"simsiam", func(s *train) { s.TargetMomentum = 0.9 }, "target_momentum: goes with loss: byol, not simsiam"},
-		{"byol", func(s *train) { s.Lambda = 1 }, "lambda: goes with loss: barlow, not byol"},
-		{"ntxent", func(s *train) { s.By = "category" }, "by: goes with loss: supcon, not ntxent"},
-		{"ntxent", func(s *train) { s.Together = 3 }, "together: goes with loss: supcon, not ntxent"},
+		{"mse", func(s *train) { s.Temperature = 0.1 }, "temperature: goes with the loss ntxent or supcon, not with mse: leave it out"},
+		{"barlow", func(s *train) { s.Temperature = 0.1 }, "temperature: goes with the loss ntxent or supcon, not with barlow: leave it out"},
+		{"vicreg", func(s *train) { s.Predictor = 8 }, "predictor: goes with the loss simsiam or byol, not with vicreg: leave it out"},
+		{"simsiam", func(s *train) { s.TargetMomentum = 0.9 }, "target_momentum: goes with the loss byol, not with simsiam: leave it out"},
+		{"byol", func(s *train) { s.Lambda = 1 }, "lambda: goes with the loss barlow, not with byol: leave it out"},
+		{"ntxent", func(s *train) { s.By = "category" }, "by: goes with the loss supcon, not with ntxent: leave it out"},
+		{"ntxent", func(s *train) { s.Together = 3 }, "together: goes with the loss supcon, not with ntxent: leave it out"},
 		{"ntxent", func(s *train) { s.Temperature = -1 }, "temperature: must be 0"},
 		{"barlow", func(s *train) { s.Lambda = -1 }, "lambda: must be 0 or more"},
 		{"byol", func(s *train) { s.TargetMomentum = 2 }, "target_momentum: must be from 0 to 1"},
@@ -324,11 +324,11 @@ func TestTrainHeads(t *testing.T) {
 		t.Errorf("without heads: %s", text)
 	}
 	category, notes := train(0.5, 0)
-	if text := notes.text("category"); !strings.Contains(text, "of 8 of its photos right; the most frequent for all: 50.0 %") {
+	if text := notes.text("category"); !strings.Contains(text, "of 8 training photos right, the most frequent 0.500") {
 		t.Errorf("category: %s", text)
 	}
 	colour, notes := train(0, 0.5)
-	if text := notes.text("colour"); !strings.Contains(text, "on 8 of its photos; the mean one for all: ") {
+	if text := notes.text("colour"); !strings.Contains(text, "shared with 8 training photos, their mean ") {
 		t.Errorf("colour: %s", text)
 	}
 	if plain == category || plain == colour || category == colour {

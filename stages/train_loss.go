@@ -70,7 +70,7 @@ func (s *train) validateLoss() error {
 		{"target_momentum", s.TargetMomentum != d.TargetMomentum}, {"by", s.By != d.By}, {"together", s.Together != d.Together},
 	} {
 		if with := model.LossesWith(p.name); p.set && !slices.Contains(with, s.Loss) {
-			return bad(p.name, "goes with loss: %s, not %s: drop it, or change the loss", strings.Join(with, " or "), s.Loss)
+			return bad(p.name, "goes with the loss %s, not with %s: leave it out", strings.Join(with, " or "), s.Loss)
 		}
 	}
 	switch {

@@ -17,16 +17,17 @@ weight, to what is minimised; heads are dropped with the projector.
             histogram from it.
 
 What each loses at every step is in the history and beside the bar; how well it predicts is measured with the encoder, on the
-same of its own images: the share of right categories, and the mean intersection of the histograms (Swain & Ballard 1991).`
+same of its own images: the share of right categories, and the mean intersection of predicted and true histograms, what they
+share (Swain & Ballard 1991). Beside it stands what the most frequent category, or the mean histogram, would reach.`
 
 // noteTasks says how well heads predict, beside what the mean of all photos would score.
 func noteTasks(t *dag.Task, r *model.Trained) {
 	for _, s := range r.Tasks {
 		switch s.Name {
 		case "category":
-			t.Resultf("category", "%.1f %% of %d of its photos right; the most frequent for all: %.1f %%", 100*s.Score, s.Photos, 100*s.Plain)
+			t.Resultf("category", "%.3f of %d training photos right, the most frequent %.3f", s.Score, s.Photos, s.Plain)
 		case "colour":
-			t.Resultf("colour", "predicted and true histogram share %.1f %% on %d of its photos; the mean one for all: %.1f %%", 100*s.Score, s.Photos, 100*s.Plain)
+			t.Resultf("colour", "%.3f shared with %d training photos, their mean %.3f", s.Score, s.Photos, s.Plain)
 		}
 	}
 }

@@ -105,13 +105,13 @@ func checkChoice[T int | float64](list string, values []T, by, otherwise string,
 	}
 	switch {
 	case len(values) == 0 && by != string(choose.Silhouette):
-		return &dag.ParamError{Param: "choose", Msg: fmt.Sprintf("there is nothing to choose from: list candidates in %s", otherwise)}
+		return &dag.ParamError{Param: "choose", Msg: fmt.Sprintf("has nothing to choose from: list candidates in %s", otherwise)}
 	case draws != defaultDraws && (len(values) == 0 || by == string(choose.Silhouette)):
-		return &dag.ParamError{Param: "draws", Msg: "only gap and stability draw: leave it out, or say choose: stability"}
+		return &dag.ParamError{Param: "draws", Msg: "is only for choices by draws: leave it out, or say choose: stability"}
 	case draws < 2 && by == string(choose.Gap):
-		return &dag.ParamError{Param: "draws", Msg: "gap needs at least 2"}
+		return &dag.ParamError{Param: "draws", Msg: "must be at least 2 for gap"}
 	case len(values) == 1:
-		return &dag.ParamError{Param: list, Msg: "one candidate is no choice: list more"}
+		return &dag.ParamError{Param: list, Msg: "must list more than one candidate"}
 	}
 	for i := 1; i < len(values); i++ {
 		if !(values[i] > values[i-1]) {

@@ -66,9 +66,9 @@ func TestParametersThatDoNotGoTogether(t *testing.T) {
 	for want, change := range map[string]func(*kmeans){
 		"spherical: goes with lloyd and elkan, not with minibatch":     func(s *kmeans) { s.Algorithm, s.Spherical = "minibatch", true },
 		"spherical: goes with lloyd and elkan, not with hartigan-wong": func(s *kmeans) { s.Algorithm, s.Spherical = "hartigan-wong", true },
-		"batch: lloyd has no batches":                                  func(s *kmeans) { s.Batch = 100 },
+		"batch: is for algorithm: minibatch, not for lloyd":            func(s *kmeans) { s.Batch = 100 },
 		"batch: must be at least 1":                                    func(s *kmeans) { s.Algorithm, s.Batch = "minibatch", 0 },
-		"tol: hartigan-wong ends when":                                 func(s *kmeans) { s.Algorithm, s.Tol = "hartigan-wong", 0.1 },
+		"tol: is not for hartigan-wong":                                func(s *kmeans) { s.Algorithm, s.Tol = "hartigan-wong", 0.1 },
 	} {
 		s := newKMeans()
 		change(s)
@@ -78,7 +78,7 @@ func TestParametersThatDoNotGoTogether(t *testing.T) {
 	}
 	s := meanshiftKind().New().(*meanshift)
 	s.Blurring, s.Starts = true, 10
-	if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), "starts: with blurring") {
+	if err := s.Validate(); err == nil || !strings.HasPrefix(err.Error(), "starts: can't go with blurring") {
 		t.Errorf("blurring with starts: %v", err)
 	}
 }
@@ -153,16 +153,16 @@ func TestChoiceAtTheEndIsTold(t *testing.T) {
 
 func TestChoicesThatAreNone(t *testing.T) {
 	for want, change := range map[string]func(*kmeans){
-		"k: ks lists what":                 func(s *kmeans) { s.K, s.Ks = 7, []int{2, 3} },
-		"ks: one candidate is no choice":   func(s *kmeans) { s.Ks = []int{2} },
-		"ks: must ascend: 3 follows 4":     func(s *kmeans) { s.Ks = []int{2, 4, 3} },
-		"ks: silhouette needs at least 2":  func(s *kmeans) { s.Ks = []int{1, 4} },
-		"ks: gap needs at least 1 cluster": func(s *kmeans) { s.Ks, s.Choose = []int{0, 4}, "gap" },
-		"choose: there is nothing":         func(s *kmeans) { s.Choose = "gap" },
-		"draws: only gap and stability":    func(s *kmeans) { s.Ks, s.Draws = []int{2, 4}, 3 },
-		"draws: gap needs at least 2":      func(s *kmeans) { s.Ks, s.Choose, s.Draws = []int{2, 4}, "gap", 1 },
-		"draws: must be at least 1":        func(s *kmeans) { s.Ks, s.Choose, s.Draws = []int{2, 4}, "stability", 0 },
-		"warm: the centres of":             func(s *kmeans) { s.Ks, s.Warm = []int{2, 4}, true },
+		"k: is chosen from ks here":      func(s *kmeans) { s.K, s.Ks = 7, []int{2, 3} },
+		"ks: must list more than one":    func(s *kmeans) { s.Ks = []int{2} },
+		"ks: must ascend: 3 follows 4":   func(s *kmeans) { s.Ks = []int{2, 4, 3} },
+		"ks: must be at least 2 for sil": func(s *kmeans) { s.Ks = []int{1, 4} },
+		"ks: must be at least 1 for gap": func(s *kmeans) { s.Ks, s.Choose = []int{0, 4}, "gap" },
+		"choose: has nothing to":         func(s *kmeans) { s.Choose = "gap" },
+		"draws: is only for choices":     func(s *kmeans) { s.Ks, s.Draws = []int{2, 4}, 3 },
+		"draws: must be at least 2 for":  func(s *kmeans) { s.Ks, s.Choose, s.Draws = []int{2, 4}, "gap", 1 },
+		"draws: must be at least 1":      func(s *kmeans) { s.Ks, s.Choose, s.Draws = []int{2, 4}, "stability", 0 },
+		"warm: can't go with ks":         func(s *kmeans) { s.Ks, s.Warm = []int{2, 4}, true },
 	} {
 		s := newKMeans()
 		change(s)
@@ -172,16 +172,16 @@ func TestChoicesThatAreNone(t *testing.T) {
 	}
 	s := newKMeans()
 	s.Ks = []int{2, 4}
-	if err := s.ValidatePorts(map[string]int{"start": 1}); err == nil || !strings.HasPrefix(err.Error(), "ks: the clusters connected") {
+	if err := s.ValidatePorts(map[string]int{"start": 1}); err == nil || !strings.HasPrefix(err.Error(), "ks: can't go with clusters") {
 		t.Errorf("ks with a start: %v", err)
 	}
 	for want, change := range map[string]func(*meanshift){
-		"quantiles: bandwidths lists":   func(s *meanshift) { s.Quantiles, s.Bandwidths = []float64{0.1, 0.2}, []float64{1, 2} },
-		"bandwidth: quantiles lists":    func(s *meanshift) { s.Quantiles, s.Bandwidth = []float64{0.1, 0.2}, 3 },
-		"quantile: bandwidths lists":    func(s *meanshift) { s.Bandwidths, s.Quantile = []float64{0.1, 0.2}, 0.2 },
+		"quantiles: can't go with ba":   func(s *meanshift) { s.Quantiles, s.Bandwidths = []float64{0.1, 0.2}, []float64{1, 2} },
+		"bandwidth: is chosen from q":   func(s *meanshift) { s.Quantiles, s.Bandwidth = []float64{0.1, 0.2}, 3 },
+		"quantile: can't go with ban":   func(s *meanshift) { s.Bandwidths, s.Quantile = []float64{0.1, 0.2}, 0.2 },
 		"bandwidths: must be above 0":   func(s *meanshift) { s.Bandwidths = []float64{0, 0.2} },
 		"quantiles: must be above 0":    func(s *meanshift) { s.Quantiles = []float64{0.2, 1.2} },
-		"choose: there is nothing to c": func(s *meanshift) { s.Choose = "stability" },
+		"choose: has nothing to choose": func(s *meanshift) { s.Choose = "stability" },
 	} {
 		s := meanshiftKind().New().(*meanshift)
 		change(s)

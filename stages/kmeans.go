@@ -49,8 +49,9 @@ With ks, k is chosen from that list, by choose:
 ` + choiceDoc + `;
 - gap: the gap statistic (Tibshirani, Walther & Hastie 2001) against draws sets
   of rows without clusters, drawn evenly from the box around the vectors along
-  their principal components: the first k whose gap is at least that of the
-  next one less its standard error, else the last.
+  their principal components (of more than 512 numbers: along the numbers):
+  the first k whose gap is at least that of the next one less its standard
+  error, else the last.
 
 The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and, where
 k was chosen, choice.json: every candidate's score.`,
@@ -111,7 +112,7 @@ func (s *kmeans) Validate() error {
 // ValidatePorts: a start has as many centres as it has.
 func (s *kmeans) ValidatePorts(connected map[string]int) error {
 	if len(s.Ks) > 0 && connected["start"] > 0 {
-		return &dag.ParamError{Param: "ks", Msg: "the clusters connected to start have one number of centres: leave out ks, or the start"}
+		return &dag.ParamError{Param: "ks", Msg: "can't go with clusters connected to start, which have one number of centres: leave out one of them"}
 	}
 	return nil
 }
@@ -121,17 +122,17 @@ func (s *kmeans) fits() error {
 	d, minibatch, hartiganWong := newKMeans(), s.Algorithm == string(cluster.MiniBatch), s.Algorithm == string(cluster.HartiganWong)
 	switch {
 	case len(s.Ks) > 0 && s.K != d.K:
-		return &dag.ParamError{Param: "k", Msg: "ks lists what k is chosen from: leave out one of them"}
+		return &dag.ParamError{Param: "k", Msg: "is chosen from ks here: leave out one of them"}
 	case len(s.Ks) > 0 && s.Ks[0] < leastK(s.Choose):
-		return &dag.ParamError{Param: "ks", Msg: fmt.Sprintf("%s needs at least %d clusters, not %d", s.Choose, leastK(s.Choose), s.Ks[0])}
+		return &dag.ParamError{Param: "ks", Msg: fmt.Sprintf("must be at least %d for %s, not %d", leastK(s.Choose), s.Choose, s.Ks[0])}
 	case len(s.Ks) > 0 && s.Warm:
-		return &dag.ParamError{Param: "warm", Msg: "the centres of the last time may be more or fewer than what is chosen from ks: leave out one of them"}
+		return &dag.ParamError{Param: "warm", Msg: "can't go with ks, which may choose another number of centres than there were the last time: leave out one of them"}
 	case s.Spherical && (minibatch || hartiganWong):
 		return &dag.ParamError{Param: "spherical", Msg: fmt.Sprintf("goes with lloyd and elkan, not with %s: leave it out, or say normalise: true", s.Algorithm)}
 	case s.Batch != d.Batch && !minibatch:
-		return &dag.ParamError{Param: "batch", Msg: fmt.Sprintf("%s has no batches: leave it out, or say algorithm: minibatch", s.Algorithm)}
+		return &dag.ParamError{Param: "batch", Msg: fmt.Sprintf("is for algorithm: minibatch, not for %s: leave it out", s.Algorithm)}
 	case s.Tol != d.Tol && hartiganWong:
-		return &dag.ParamError{Param: "tol", Msg: "hartigan-wong ends when no row wants to move, and has no tolerance: leave it out"}
+		return &dag.ParamError{Param: "tol", Msg: "is not for hartigan-wong, which ends when no row wants to move: leave it out"}
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (s *meanshift) Validate() error {
 		}
 	}
 	if s.Blurring && s.Starts > 0 {
-		return &dag.ParamError{Param: "starts", Msg: "with blurring: true all rows move, there are no walkers to start: leave it out"}
+		return &dag.ParamError{Param: "starts", Msg: "can't go with blurring, where all rows move: leave it out"}
 	}
 	if err := s.checkLists(); err != nil {
 		return err
@@ -105,11 +105,11 @@ func (s *meanshift) checkLists() error {
 	}
 	switch {
 	case len(s.Quantiles) > 0 && len(s.Bandwidths) > 0:
-		return &dag.ParamError{Param: "quantiles", Msg: "bandwidths lists what is chosen from too: leave out one of them"}
+		return &dag.ParamError{Param: "quantiles", Msg: "can't go with bandwidths: leave out one of them"}
 	case len(values) > 0 && s.Bandwidth != 0:
-		return &dag.ParamError{Param: "bandwidth", Msg: list + " lists what it is chosen from: leave out one of them"}
+		return &dag.ParamError{Param: "bandwidth", Msg: "is chosen from " + list + " here: leave out one of them"}
 	case len(values) > 0 && s.Quantile != defaultQuantile:
-		return &dag.ParamError{Param: "quantile", Msg: list + " lists what is chosen from: leave out one of them"}
+		return &dag.ParamError{Param: "quantile", Msg: "can't go with " + list + ": leave out one of them"}
 	case len(s.Bandwidths) > 0 && !(s.Bandwidths[0] > 0):
 		return &dag.ParamError{Param: "bandwidths", Msg: fmt.Sprintf("must be above 0, not %v", s.Bandwidths[0])}
 	}

@@ -1,9 +1,9 @@
-// Command cluster measures exact nearest neighbours, k-means and mean shift beside FAISS and scikit-learn: the same rows,
+// Command cluster measures exact nearest neighbours, k-means and mean shift beside FAISS, scikit-learn and R: the same rows,
 // read from one file, the same first centres and number of iterations, the same bandwidth, as many threads. Everyone takes
 // turns in one run; it prints the best time of each, how much faster or slower pipe is, which share of the machine's
 // measured float32 peak that would take by the plain method, and stops if they have not all found the same.
 //
-//	go run ./bench/cluster -python PYTHON     (a Python with numpy, scikit-learn and faiss-cpu)
+//	go run ./bench/cluster -python PYTHON     (a Python with numpy, scikit-learn and faiss-cpu; Rscript, or -rscript "")
 package main
 
 import (
@@ -21,10 +21,13 @@ import (
 //go:embed peers.py
 var peers string
 
+//go:embed peers.R
+var peersR string
+
 // size is what is measured.
 type size struct {
-	rows, dim, clusters, iterations, neighbours, walkers, threads, turns int
-	bandwidth                                                            float64
+	rows, dim, clusters, iterations, neighbours, walkers, transfers, groups, threads, turns int
+	bandwidth                                                                               float64
 }
 
 // quantile is what mean shift's bandwidth is estimated with: a window holds about half the rows of a group.
@@ -39,10 +42,13 @@ func main() {
 	flag.IntVar(&s.iterations, "iterations", 25, "Lloyd iterations of k-means")
 	flag.IntVar(&s.neighbours, "neighbours", 20, "neighbours of each row")
 	flag.IntVar(&s.walkers, "walkers", 2000, "rows that mean shift is run on, a walker from each")
+	rscript := flag.String("rscript", "Rscript", "R's Rscript; empty to leave R out")
+	flag.IntVar(&s.transfers, "transfers", 2000, "rows that Hartigan & Wong's method is run on")
+	flag.IntVar(&s.groups, "groups", 50, "clusters of that method and of mini-batches")
 	flag.IntVar(&s.threads, "threads", 2, "threads of each")
 	flag.IntVar(&s.turns, "turns", 3, "turns of each; the best counts. scikit-learn's mean shift, which is slow, has one")
 	flag.Parse()
-	if err := bench(context.Background(), *python, s); err != nil {
+	if err := bench(context.Background(), *python, *rscript, s); err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
 		os.Exit(1)
 	}
@@ -52,12 +58,12 @@ func main() {
 type measured struct {
 	Seconds    map[string]float64 `json:"seconds"`
 	Iterations int                `json:"iterations"` // of k-means
-	Inertia    float64            `json:"inertia"`
-	Distances  float64            `json:"distances"` // sum of the L2 distances of all neighbours found
-	Modes      []float64          `json:"modes"`     // places that mean shift found, row-major; none if it was not run
+	Inertia    map[string]float64 `json:"inertia"`    // by task
+	Distances  float64            `json:"distances"`  // sum of the L2 distances of all neighbours found
+	Modes      []float64          `json:"modes"`      // places that mean shift found, row-major; none if it was not run
 }
 
-func bench(ctx context.Context, python string, s size) error {
+func bench(ctx context.Context, python, rscript string, s size) error {
 	dir, err := os.MkdirTemp("", "cluster")
 	if err != nil {
 		return err
@@ -73,10 +79,13 @@ func bench(ctx context.Context, python string, s size) error {
 		return err
 	}
 	programs := []string{"pipe", "faiss", "scikit-learn"}
+	if rscript != "" {
+		programs = append(programs, "R")
+	}
 	best := map[string]measured{}
 	for i := range s.turns {
 		for _, p := range programs {
-			m, err := turn(ctx, p, python, dir, data, s, i == 0)
+			m, err := turn(ctx, p, map[bool]string{true: rscript, false: python}[p == "R"], dir, data, s, i == 0)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p, err)
 			}
@@ -87,19 +96,26 @@ func bench(ctx context.Context, python string, s size) error {
 	return agree(s, best)
 }
 
-func turn(ctx context.Context, program, python, dir string, data map[string][]float32, s size, first bool) (measured, error) {
+func turn(ctx context.Context, program, by, dir string, data map[string][]float32, s size, first bool) (measured, error) {
 	if program == "pipe" {
 		return ours(ctx, data, s)
+	}
+	if program == "R" {
+		return answer(exec.CommandContext(ctx, by, "-e", peersR, dir, strconv.Itoa(s.dim), strconv.Itoa(s.transfers), strconv.Itoa(s.groups)))
 	}
 	args := []string{"-c", peers, program, dir, strconv.FormatFloat(s.bandwidth, 'g', -1, 64)}
 	walkers := 0
 	if first {
 		walkers = s.walkers
 	}
-	for _, n := range []int{s.rows, s.dim, s.clusters, s.iterations, s.neighbours, walkers, s.threads} {
+	for _, n := range []int{s.rows, s.dim, s.clusters, s.iterations, s.neighbours, walkers, s.groups, s.threads} {
 		args = append(args, strconv.Itoa(n))
 	}
-	cmd := exec.CommandContext(ctx, python, args...)
+	return answer(exec.CommandContext(ctx, by, args...))
+}
+
+// answer runs a peer and reads what it prints.
+func answer(cmd *exec.Cmd) (measured, error) {
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -10,9 +10,10 @@ import (
 
 // ours is a turn of pipe.
 func ours(ctx context.Context, data map[string][]float32, s size) (measured, error) {
-	m := measured{Seconds: map[string]float64{}}
+	m := measured{Seconds: map[string]float64{}, Inertia: map[string]float64{}}
 	for name, run := range map[string]func(context.Context, map[string][]float32, size, *measured) error{
-		"neighbours": neighbours, "kmeans": kMeans, "meanshift": meanShift,
+		"neighbours": neighbours, "kmeans": kMeans("kmeans", cluster.Lloyd), "elkan": kMeans("elkan", cluster.Elkan),
+		"minibatch": miniBatch, "hartigan-wong": hartiganWong, "meanshift": meanShift,
 	} {
 		began := time.Now()
 		if err := run(ctx, data, s, &m); err != nil {
@@ -41,14 +42,42 @@ func neighbours(ctx context.Context, data map[string][]float32, s size, m *measu
 	return err
 }
 
-func kMeans(ctx context.Context, data map[string][]float32, s size, m *measured) error {
-	start := make([]float64, s.clusters*s.dim)
+// first are the first k rows, to start from.
+func first(data []float32, k int, s size) []float64 {
+	start := make([]float64, k*s.dim)
 	for i := range start {
-		start[i] = float64(data["rows"][i])
+		start[i] = float64(data[i])
 	}
-	r, err := cluster.KMeans{K: s.clusters, MaxIter: s.iterations, Start: start, Workers: s.threads}.Fit(ctx, data["rows"], s.dim)
+	return start
+}
+
+func kMeans(task string, method cluster.Method) func(context.Context, map[string][]float32, size, *measured) error {
+	return func(ctx context.Context, data map[string][]float32, s size, m *measured) error {
+		o := cluster.KMeans{K: s.clusters, Method: method, MaxIter: s.iterations, Start: first(data["rows"], s.clusters, s), Workers: s.threads}
+		r, err := o.Fit(ctx, data["rows"], s.dim)
+		if err == nil {
+			m.Iterations, m.Inertia[task] = r.Iterations, r.Inertia
+		}
+		return err
+	}
+}
+
+// miniBatch stops by itself, as scikit-learn's does; both draw their own batches.
+func miniBatch(ctx context.Context, data map[string][]float32, s size, m *measured) error {
+	o := cluster.KMeans{K: s.groups, Method: cluster.MiniBatch, Batch: 1024, MaxIter: 100, Seed: 1, Start: first(data["rows"], s.groups, s), Workers: s.threads}
+	r, err := o.Fit(ctx, data["rows"], s.dim)
 	if err == nil {
-		m.Iterations, m.Inertia = r.Iterations, r.Inertia
+		m.Inertia["minibatch"] = r.Inertia
+	}
+	return err
+}
+
+func hartiganWong(ctx context.Context, data map[string][]float32, s size, m *measured) error {
+	rows := data["rows"][:s.transfers*s.dim]
+	o := cluster.KMeans{K: s.groups, Method: cluster.HartiganWong, MaxIter: 300, Start: first(rows, s.groups, s), Workers: s.threads}
+	r, err := o.Fit(ctx, rows, s.dim)
+	if err == nil {
+		m.Inertia["hartigan-wong"] = r.Inertia
 	}
 	return err
 }

@@ -8,10 +8,10 @@ import numpy as np
 
 program, folder = sys.argv[1:3]
 bandwidth = float(sys.argv[3])
-rows, dim, clusters, iterations, neighbours, walkers, threads = map(int, sys.argv[4:])
+rows, dim, clusters, iterations, neighbours, walkers, groups, threads = map(int, sys.argv[4:])
 x = np.fromfile(folder + "/rows", np.float32).reshape(rows, dim)
 start = np.ascontiguousarray(x[:clusters])
-seconds, modes = {}, None
+seconds, modes, others = {}, None, {}
 
 
 def timed(task, work):
@@ -32,13 +32,16 @@ def inertia(centres):
 
 
 if program == "scikit-learn":
-    from sklearn.cluster import KMeans, MeanShift
+    from sklearn.cluster import KMeans, MeanShift, MiniBatchKMeans
     from sklearn.neighbors import NearestNeighbors
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(threads):
         model = timed("kmeans", lambda: KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd").fit(x))
         centres, done = model.cluster_centers_, model.n_iter_
+        elkan = timed("elkan", lambda: KMeans(clusters, init=start, n_init=1, max_iter=iterations, tol=0, algorithm="elkan").fit(x))
+        mini = timed("minibatch", lambda: MiniBatchKMeans(groups, init=x[:groups], n_init=1, random_state=0).fit(x))
+        others = {"elkan": inertia(elkan.cluster_centers_), "minibatch": inertia(mini.cluster_centers_)}
         # with no rows given, a row is not its own neighbour
         near = timed("neighbours", lambda: NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(x).kneighbors()[0])
     if walkers:  # as many processes as threads; joblib sees to it that each has its share of the cores
@@ -60,5 +63,5 @@ else:
 
     near = np.sqrt(timed("neighbours", search)[:, 1:])  # the first is the row itself
 
-json.dump({"seconds": seconds, "iterations": done, "inertia": inertia(centres),
+json.dump({"seconds": seconds, "iterations": done, "inertia": {"kmeans": inertia(centres), **others},
            "distances": float(near.astype(np.float64).sum()), "modes": modes}, sys.stdout)

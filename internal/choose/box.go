@@ -11,24 +11,34 @@ import (
 
 // box is the smallest box around rows with edges along their principal components (Tibshirani, Walther & Hastie 2001,
 // section 3, b). Rows without clusters are drawn evenly from it, in the components' coordinates: distances are the same in
-// them, and so is the direction of the origin.
+// them, and so is the direction of the origin. Of rows of more than mostAxes numbers, whose components would take minutes,
+// it is the box along the numbers themselves (there, a).
 type box struct{ low, high []float64 }
+
+// mostAxes is the most numbers of a row that principal components are found of.
+const mostAxes = 512
 
 // part is how many rows are done between looks at the context.
 const part = 256
 
 func newBox(ctx context.Context, data []float32, dim int) (*box, error) {
-	axes, err := principalAxes(ctx, data, dim)
-	if err != nil {
-		return nil, err
+	var axes *mat.Dense // nil: the numbers themselves
+	if dim <= mostAxes {
+		var err error
+		if axes, err = principalAxes(ctx, data, dim); err != nil {
+			return nil, err
+		}
 	}
 	b := &box{low: make([]float64, dim), high: make([]float64, dim)}
 	for j := range dim {
 		b.low[j], b.high[j] = math.Inf(1), math.Inf(-1)
 	}
-	err = parts(ctx, data, dim, func(rows *mat.Dense) {
-		var at mat.Dense
-		at.Mul(rows, axes)
+	err := parts(ctx, data, dim, func(rows *mat.Dense) {
+		at := rows
+		if axes != nil {
+			at = new(mat.Dense)
+			at.Mul(rows, axes)
+		}
 		for i := range at.RawMatrix().Rows {
 			for j, v := range at.RawRowView(i) {
 				b.low[j], b.high[j] = min(b.low[j], v), max(b.high[j], v)

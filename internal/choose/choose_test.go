@@ -210,6 +210,19 @@ func TestBoxFollowsTheRows(t *testing.T) {
 	}
 }
 
+// Of wide rows the box is along the numbers themselves.
+func TestBoxOfWideRows(t *testing.T) {
+	const dim = mostAxes + 1
+	data := make([]float32, 2*dim)
+	for j := range dim {
+		data[j], data[dim+j] = float32(j), float32(-j)
+	}
+	b, err := newBox(context.Background(), data, dim)
+	if err != nil || b.low[7] != -7 || b.high[7] != 7 {
+		t.Errorf("%v (%v)", b, err)
+	}
+}
+
 // A resample of all rows once would give full agreement; those missing in one are left out.
 func TestAgreementIsOverCommonRows(t *testing.T) {
 	if ari, err := agreement([]int32{0, 0, 1, 1, missing}, []int32{1, 1, 0, 0, 0}); err != nil || ari != 1 {

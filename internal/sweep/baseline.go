@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"fashionpipe/formats"
 )
@@ -41,7 +42,7 @@ func (t *Table) findBaseline(prefix bool) {
 func (r *Row) addModel(models []formats.MetricsModel) {
 	for _, m := range models {
 		name := m.Name
-		if m.Random {
+		if m.Random && !strings.Contains(name, "random weights") {
 			name += ", random weights"
 		}
 		switch {

@@ -77,7 +77,7 @@ func readFile(path string) ([]byte, error) {
 		if near, ok := spelling.Nearest(filepath.Base(path), yamlFiles(filepath.Dir(path))); ok {
 			hint = "; did you mean " + filepath.Join(filepath.Dir(path), near) + "?"
 		}
-		return nil, fmt.Errorf("there is no experiment file %s%s: %w", path, hint, fs.ErrNotExist)
+		return nil, &noFileError{fmt.Sprintf("there is no experiment file %s%s", path, hint)}
 	}
 	if errors.Is(err, errFolder) {
 		return nil, fmt.Errorf("%s is a folder; name the experiment file in it", path)
@@ -87,6 +87,12 @@ func readFile(path string) ([]byte, error) {
 	}
 	return src, nil
 }
+
+// noFileError is an fs.ErrNotExist that says which file and what may be meant.
+type noFileError struct{ text string }
+
+func (e *noFileError) Error() string { return e.text }
+func (e *noFileError) Unwrap() error { return fs.ErrNotExist }
 
 var errFolder = errors.New("it is a folder")
 

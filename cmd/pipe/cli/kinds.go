@@ -15,7 +15,7 @@ import (
 func newKinds() *cobra.Command {
 	return &cobra.Command{
 		Use:   "kinds [NAME]",
-		Short: "Describe the kinds of stages: ports, parameters, defaults, an example",
+		Short: "Describe the kinds of stages: ports, parameters, an example",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			reg := registry

@@ -17,7 +17,7 @@ func newPlan(s *settings) *cobra.Command {
 	var force, only []string
 	cmd := &cobra.Command{
 		Use:   "plan FILE",
-		Short: "Say per stage whether it is cached or would run, and why; write nothing",
+		Short: "Say per stage if it is cached or would run, and why; write nothing",
 		Args:  oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := f.load(args[0])

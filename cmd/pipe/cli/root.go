@@ -78,12 +78,20 @@ Every stage's result is kept by content, so a second run does only what changed.
 		SilenceErrors:     true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return s.read() },
 	}
+	fitHelp(root)
 	s.define(root)
 	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newSchema(), newStore(s), newRuns(s), newVersion())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w%s\nTry: %s --help", err, insteadOfFlag(err, cmd), cmd.CommandPath())
 	})
 	return root
+}
+
+// fitHelp makes the help of all commands fit 80 columns.
+func fitHelp(root *cobra.Command) {
+	cobra.AddTemplateFunc("fit", func(text string) string { return wrap(text, 80, "") })
+	root.SetHelpTemplate(strings.Replace(root.HelpTemplate(), "{{. | trimTrailingWhitespaces}}", "{{fit .}}", 1))
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 }
 
 // oneFile is the argument rule of the commands that take an experiment.

@@ -17,7 +17,7 @@ func newRunsDiff(s *settings) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:     "diff A B",
-		Short:   "Compare two runs: what changed first, then settings and results side by side",
+		Short:   "Compare two runs: what changed first, then settings and results",
 		Example: "  pipe runs diff last~1 last",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {

@@ -17,7 +17,7 @@ func newRunsShow(s *settings) *cobra.Command {
 	var each bool
 	cmd := &cobra.Command{
 		Use:   "show [RUN]",
-		Short: "Tell of one run, the last if none is named: its stages, why they ran, what they noted",
+		Short: "Tell of one run, or the last: why stages ran, what they noted",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := s.openStore(true)

@@ -9,7 +9,7 @@ import (
 func newSchema() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
-		Short: "Print a JSON Schema of experiments, for editors to complete and check with",
+		Short: "Print a JSON Schema of experiments, for editors to check with",
 		Long: `schema prints JSON Schema 2020-12 of the whole file, with the parameters of
 every kind, their descriptions and defaults. Editors with the YAML language
 server (VS Code's YAML extension, Neovim, Helix, …) use it for files that begin

@@ -96,7 +96,7 @@ func asBaseline(r *Run) *Run {
 			}
 		}
 		for _, s := range m.Clusters {
-			if b, ok := counterpart(m.Metrics.Clusters, s); ok && s.Role == role {
+			if b, ok := counterpart(m.Clusters, s); ok && s.Role == role {
 				s.Value, s.Low, s.High = b.Value, b.Low, b.High
 				scores.Clusters = append(scores.Clusters, s)
 			}

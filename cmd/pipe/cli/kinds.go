@@ -53,7 +53,7 @@ func listKinds(w io.Writer, reg *dag.Registry) error {
 
 func describeKind(w io.Writer, k *dag.Kind) error {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%s: %s\n\n%s\n\n", k.Name, k.Summary, wrap(k.Doc, 80, ""))
+	fmt.Fprintf(b, "%s: %s\n\n%s\n\n", k.Name, k.Summary, wrap(k.Doc, ""))
 	out := string(k.Out)
 	if k.Out == dag.Any {
 		out = "what its parameters say"
@@ -63,12 +63,12 @@ func describeKind(w io.Writer, k *dag.Kind) error {
 		b.WriteString("\ninputs (in:)\n")
 	}
 	for _, p := range k.In {
-		fmt.Fprintf(b, "  %s: %s%s\n%s\n", p.Name, p.Type, portRule(p), wrap(p.Doc, 80, "      "))
+		fmt.Fprintf(b, "  %s: %s%s\n%s\n", p.Name, p.Type, portRule(p), wrap(p.Doc, "      "))
 	}
 	if ps := dag.Params(k.New()); len(ps) > 0 {
 		b.WriteString("\nparameters (with:), with their defaults\n")
 		for _, p := range ps {
-			fmt.Fprintf(b, "  %s: %s    # %s\n%s\n", p.Name, defaultText(p.Default), typeText(p), wrap(p.Doc, 80, "      "))
+			fmt.Fprintf(b, "  %s: %s    # %s\n%s\n", p.Name, defaultText(p.Default), typeText(p), wrap(p.Doc, "      "))
 		}
 	}
 	fmt.Fprintf(b, "\nexample\n%s\n", indent(strings.Trim(k.Example, "\n"), "  "))

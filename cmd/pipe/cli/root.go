@@ -89,7 +89,7 @@ Every stage's result is kept by content, so a second run does only what changed.
 
 // fitHelp makes the help of all commands fit 80 columns.
 func fitHelp(root *cobra.Command) {
-	cobra.AddTemplateFunc("fit", func(text string) string { return wrap(text, 80, "") })
+	cobra.AddTemplateFunc("fit", func(text string) string { return wrap(text, "") })
 	root.SetHelpTemplate(strings.Replace(root.HelpTemplate(), "{{. | trimTrailingWhitespaces}}", "{{fit .}}", 1))
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 }

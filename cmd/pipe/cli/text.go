@@ -38,16 +38,16 @@ func indent(s, with string) string {
 	return with + strings.ReplaceAll(s, "\n", "\n"+with)
 }
 
-// wrap breaks paragraphs into lines of at most width columns behind an indent. Lines that start with a space stay as
+// wrap breaks paragraphs into lines of at most 80 columns behind an indent. Lines that start with a space stay as
 // they are: they are examples or tables.
-func wrap(s string, width int, with string) string {
+func wrap(s, with string) string {
 	var out []string
 	for _, para := range strings.Split(strings.TrimSpace(s), "\n\n") {
 		if strings.HasPrefix(para, " ") || strings.Contains(para, "\n ") || strings.Contains(para, "\n-") {
 			out = append(out, indent(para, with))
 			continue
 		}
-		out = append(out, fill(strings.Fields(para), width, with))
+		out = append(out, fill(strings.Fields(para), 80, with))
 	}
 	return strings.Join(out, "\n\n")
 }

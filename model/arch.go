@@ -17,8 +17,9 @@ import (
 // arch is a network as a table of weights and a way through them.
 type arch struct {
 	name    string
-	minSize int // smallest square image it takes, pixels
-	batch   int // images at once in inference
+	trunk   string // what the names of its blocks' weights begin with
+	minSize int    // smallest square image it takes, pixels
+	batch   int    // images at once in inference
 	layers  []string
 	weights func(width int, layer string) []weight // those needed up to a layer
 	dim     func(width int, layer string) int      // numbers of a layer's vector, channels of its map

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
-	"slices"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/giveup"
@@ -32,7 +31,7 @@ func LoadEncoder(dir string) (*Encoder, error) {
 	return e, e.load(filepath.Join(dir, formats.WeightsFile))
 }
 
-// FileEncoder reads a safetensors file with torchvision's names and shapes, for a layer ("" for the first) and a pooling
+// FileEncoder reads a file of weights (see formats.OpenWeights) with torchvision's or timm's names, for a layer ("" for the first) and a pooling
 // (see Poolings; "" for avg where there is something to pool). The layers it doesn't need, such as the last one, may be
 // there or not.
 func FileEncoder(arch string, width int, layer, pool, path string) (*Encoder, error) {
@@ -99,27 +98,9 @@ func CheckReading(arch, layer, pool string) error {
 }
 
 // load reads the weights of e's network.
-func (e *Encoder) load(path string) error {
-	all, err := formats.ReadWeights(path)
-	if err != nil {
-		return err
-	}
-	byName := map[string]formats.Tensor{}
-	for _, t := range all {
-		byName[t.Name] = t
-	}
-	e.weights = map[string]tensor{}
-	for _, w := range e.arch.weights(e.info.Width, e.at.layer) {
-		t, ok := byName[w.name]
-		if !ok {
-			return fmt.Errorf("%s: no weight %s: these are not the weights of torchvision's %s", path, w.name, e.arch.name)
-		}
-		if !slices.Equal(t.Shape, w.shape) {
-			return fmt.Errorf("%s: %s has shape %v, and %s of width %d needs %v", path, w.name, t.Shape, e.arch.name, e.info.Width, w.shape)
-		}
-		e.weights[w.name] = tensor{t.Shape, t.Data}
-	}
-	return nil
+func (e *Encoder) load(path string) (err error) {
+	e.weights, err = e.arch.readWeights(path, e.info.Width, e.at.layer)
+	return err
 }
 
 // Info is what is known of the encoder.

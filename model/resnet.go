@@ -26,6 +26,7 @@ type residual struct {
 func resnet(name string, r residual) *arch {
 	return &arch{
 		name:    name,
+		trunk:   "layer",
 		minSize: 8,
 		batch:   32,
 		layers:  []string{"avgpool"},

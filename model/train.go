@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"sort"
 	"time"
@@ -36,8 +37,9 @@ type TrainConfig struct {
 	Seed        uint64
 }
 
-// Hooks are what training tells while it runs, where it keeps its checkpoint, and what judges it. All but Scratch may be nil.
+// Hooks are what training starts from, what it tells while it runs, where it keeps its checkpoint, and what judges it. All but Scratch may be nil.
 type Hooks struct {
+	From            *Encoder      // the network to start from, of the same architecture and width; nil for random weights
 	Validation      *Validation   // after epochs, its score is the Recall of the history
 	Scratch         string        // folder of the checkpoint; "" for none
 	CheckpointEvery time.Duration // 0: 30 s
@@ -163,8 +165,14 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 // resume gives the state to start from: a checkpoint's, or a fresh initialisation.
 func (t *trainer) resume(ctx context.Context) (map[string]tensor, error) {
 	fresh, err := t.goal.start(ctx)
-	if err != nil || t.hooks.Scratch == "" {
-		return fresh, err
+	if err != nil {
+		return nil, err
+	}
+	if t.hooks.From != nil {
+		maps.Copy(fresh, t.hooks.From.weights)
+	}
+	if t.hooks.Scratch == "" {
+		return fresh, nil
 	}
 	c, err := readCheckpoint(t.hooks.Scratch)
 	if errors.Is(err, errDamaged) {
@@ -376,6 +384,14 @@ func (t *trainer) result() (r *Trained, err error) {
 	return r, nil
 }
 
+// origin says where training began, if not at random weights.
+func (t *trainer) origin() string {
+	if t.hooks.From == nil {
+		return ""
+	}
+	return " from given weights"
+}
+
 func (t *trainer) info() formats.EncoderInfo {
 	dim := t.goal.dim()
 	measures := func(r formats.HistoryRow) formats.Collapse {
@@ -388,7 +404,7 @@ func (t *trainer) info() formats.EncoderInfo {
 	info := formats.EncoderInfo{
 		Arch: t.cfg.Arch, Width: t.cfg.Width, Size: t.meter.sizes[0], CellSize: t.meter.sizes[1], Dim: dim,
 		Mean: imagenetMean, Std: imagenetStd,
-		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(int(final.Epoch), "epoch")),
+		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(int(final.Epoch), "epoch")) + t.origin(),
 		Loss: t.cfg.Loss, Epochs: int(final.Epoch), Steps: int(final.Step), Images: t.im.Len(),
 		Collapse: measures(final),
 	}

@@ -14,6 +14,7 @@ import (
 // channels and the fully connected layers scale.
 var vgg16 = &arch{
 	name:    "vgg16",
+	trunk:   "features.",
 	minSize: 32,
 	batch:   8, // its first layers make 25 MB per image of 224 pixels
 	layers:  vggLayers(),

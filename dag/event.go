@@ -11,6 +11,8 @@ type What string
 // The events of a stage, in the order they may come. A stage ends with exactly one of Cached, Finished, Failed, Skipped
 // and Interrupted.
 const (
+	Fetching    What = "fetching"    // what it reads is brought from outside, with progress; Text says what
+	Fetched     What = "fetched"     // it is there
 	Waiting     What = "waiting"     // another run does the same work, or has the GPU it needs; Text says which
 	Started     What = "started"     // it runs; Reason says why
 	Progress    What = "progress"    // Done, Total, Unit, Live
@@ -35,7 +37,7 @@ type Event struct {
 	Unit   string        // Progress: "photos"
 	Live   string        // Progress: text beside the bar
 	Note   *Note         // Noted
-	Text   string        // Waiting, Said, Warned, Failed
+	Text   string        // Fetching, Fetched, Waiting, Said, Warned, Failed
 	Took   time.Duration // Cached, Finished, Failed
 	Digest Digest        // Cached, Finished
 	Bytes  int64         // Cached, Finished

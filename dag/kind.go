@@ -78,7 +78,7 @@ type Remembering interface {
 }
 
 // Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,
-// OnBackend, External, Locator, Incremental, Remembering, Resumer, Checker and Typed.
+// OnBackend, External, Fetcher, Locator, Incremental, Remembering, Resumer, Checker and Typed.
 type Stage interface {
 	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
 	// depend only on the parameters, the inputs, the externals and t.Seed, so that equal keys give equal bytes.

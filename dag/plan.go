@@ -13,7 +13,7 @@ type Outlook string
 const (
 	IsCached  Outlook = "cached"  // its result is there
 	WillRun   Outlook = "run"     // it isn't
-	MayRun    Outlook = "may run" // an input runs first; if that gives the same bytes as before, this stage stays cached
+	MayRun    Outlook = "may run" // an input runs first, or something is downloaded; if that gives the same bytes as before, this stage stays cached
 	CannotRun Outlook = "can't run"
 )
 

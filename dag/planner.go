@@ -80,6 +80,9 @@ func (p *planner) plan(ctx context.Context, at int) {
 			first = append(first, from)
 		}
 	}
+	if p.planFetch(n, s, first) {
+		return
+	}
 	in := inputsOf(n, func(name string) Artifact { return p.arts[p.place[name]] })
 	maps.Copy(in, p.before(ctx, p.g, n, in, func(string) {}))
 	id, err := p.identify(ctx, n, in, p.backend, p.Store.Files())

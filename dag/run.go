@@ -97,30 +97,28 @@ func ready(nodes []*Node) error {
 	return errors.Join(errs...)
 }
 
-// node waits for the inputs of a node and brings its result to a final state.
+// node fetches what a node needs from outside, waits for its inputs and brings its result to a final state.
 func (r *runner) node(ctx context.Context, res *StageResult) {
-	for _, from := range res.Node.Inputs() {
-		<-r.done[from]
+	err := r.fetch(ctx, res.Node)
+	if err == nil {
+		for _, from := range res.Node.Inputs() {
+			<-r.done[from]
+		}
 	}
-	r.conclude(ctx, res)
+	r.conclude(ctx, res, err)
 	r.rec.stage(res)
 	r.drainWarnings()
 }
 
-// conclude works on a node whose inputs are final.
-func (r *runner) conclude(ctx context.Context, res *StageResult) {
-	for _, from := range res.Node.Inputs() {
-		switch before := r.results[from]; before.State {
-		case StateFailed:
-			r.skip(res, from, from+" failed")
-			return
-		case StateSkipped:
-			r.skip(res, before.Cause, before.Reason)
-			return
-		}
+// conclude works on a node whose inputs are final, or ends it where err says that what it needs can't be had.
+func (r *runner) conclude(ctx context.Context, res *StageResult, err error) {
+	if err == nil && r.skipped(res) {
+		return
 	}
 	res.Started = time.Now()
-	err := ctx.Err()
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err == nil {
 		err = r.work(ctx, res)
 	}
@@ -136,6 +134,21 @@ func (r *runner) conclude(ctx context.Context, res *StageResult) {
 	default:
 		r.fail(res, err)
 	}
+}
+
+// skipped ends a node of which an input has no result.
+func (r *runner) skipped(res *StageResult) bool {
+	for _, from := range res.Node.Inputs() {
+		switch before := r.results[from]; before.State {
+		case StateFailed:
+			r.skip(res, from, from+" failed")
+			return true
+		case StateSkipped:
+			r.skip(res, before.Cause, before.Reason)
+			return true
+		}
+	}
+	return false
 }
 
 // skip ends a node that is not worked on (any further); cause is the failed stage that it needs, if that is why.

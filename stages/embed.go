@@ -3,8 +3,6 @@ package stages
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-	"strings"
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
@@ -19,9 +17,11 @@ func embedKind() *dag.Kind {
 		Doc: `Runs one view of every image through a network in inference and keeps the feature.
 
 The network is either the encoder connected to the stage, with the sizes and the normalisation it was trained with, or
-an architecture with weights: arch: resnet18, resnet34, resnet50 or vgg16 as torchvision has them, and weights: a
-safetensors file with torchvision's names, or the word random for a random initialisation, which every table and picture
-then says. A width other than 64 scales all of it, for random weights. vgg16 takes images of 32 pixels and more.
+an architecture with weights: arch: resnet18, resnet34, resnet50 or vgg16 as torchvision has them, and weights: a file,
+or the word random for a random initialisation, which every table and picture then says. A width other than 64 scales
+all of it, for random weights. vgg16 takes images of 32 pixels and more.
+
+` + weightsDoc + `
 
 Of the residual networks the feature is what the last layer gets: 512 numbers, of resnet50 2048. Of vgg16 it is one of
 these layers, each read after its ReLU:
@@ -56,7 +56,7 @@ new images change the components. --force embeds all of them.
 
 The artifact holds embeddings.parquet: the images' labels, and the vector.`,
 		Example: `ours:  {uses: embed, in: {images: test_images, encoder: encoder}}
-vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: vgg16.safetensors, layer: fc2}}`,
+vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: "hf:timm/vgg16.tv_in1k", layer: fc2}}`,
 		In: []dag.Port{
 			{Name: "images", Type: Images, Doc: "the images to embed"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "the trained network; without it, set arch and weights"},
@@ -67,7 +67,7 @@ vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: vgg
 
 type embed struct {
 	Arch      string `param:"arch" enum:"|resnet18|resnet34|resnet50|vgg16" doc:"a network, where no encoder is connected"`
-	Weights   string `param:"weights,exec" doc:"its weights: a safetensors file, or random; the content of the file counts, not its path"`
+	Weights   string `param:"weights,exec" doc:"its weights: a file, hf:org/name on the hub, or random; the content counts, not the name"`
 	Layer     string `param:"layer" doc:"where to read vgg16: fc2, fc1, pool5 or conv1_1 to conv5_3; empty for fc2"`
 	Pool      string `param:"pool" enum:"|avg|flatten|gram" doc:"how a vector is made of a layer with positions; empty for avg"`
 	PCA       int    `param:"pca" doc:"principal components to keep of each vector; 0 for the vector itself"`
@@ -76,10 +76,7 @@ type embed struct {
 	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
 }
 
-const (
-	randomWeights  = "random"
-	publishedWidth = 64
-)
+const publishedWidth = 64
 
 func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights || s.PCA > 0 }
 func (s *embed) UsesBackend() bool { return true }
@@ -92,14 +89,14 @@ func (s *embed) Pieces(ctx context.Context, in dag.Artifact, each func([]byte)) 
 
 // Externals gives the digest of the weight file.
 func (s *embed) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
-	if s.Weights == "" || s.Weights == randomWeights {
-		return nil, nil
-	}
-	d, err := files.File(ctx, s.Weights)
-	if err != nil {
-		return nil, fmt.Errorf("weights: %w: give the path of a safetensors file, or random", err)
-	}
-	return map[string]dag.Digest{"weights": d}, nil
+	return weights(s.Weights).externals(ctx, files)
+}
+
+// Missing and Fetch implement dag.Fetcher.
+func (s *embed) Missing() (string, error) { return weights(s.Weights).missing() }
+
+func (s *embed) Fetch(ctx context.Context, report dag.Reporter) error {
+	return weights(s.Weights).fetch(ctx, report)
 }
 
 func (s *embed) Validate() error {
@@ -122,11 +119,11 @@ func (s *embed) Validate() error {
 		}
 		return nil
 	}
-	switch {
-	case s.Weights == "":
-		return &dag.ParamError{Param: "arch", Msg: "needs weights: a safetensors file, or random"}
-	case strings.HasPrefix(s.Weights, "hf:"):
-		return &dag.ParamError{Param: "weights", Msg: "can't be downloaded yet (" + s.Weights + "): download the safetensors file and give its path, or random"}
+	if s.Weights == "" {
+		return &dag.ParamError{Param: "arch", Msg: "needs weights: a file, hf:org/name, or random"}
+	}
+	if err := weights(s.Weights).validate(); err != nil {
+		return err
 	}
 	if err := model.CheckReading(s.Arch, s.Layer, ""); err != nil {
 		return &dag.ParamError{Param: "layer", Msg: err.Error()}
@@ -159,7 +156,11 @@ func (s *embed) encoder(ctx context.Context, t *dag.Task) (*model.Encoder, error
 		if s.Weights == randomWeights {
 			return model.RandomEncoder(ctx, s.Arch, s.Width, s.Layer, s.Pool, t.Seed)
 		}
-		return model.FileEncoder(s.Arch, s.Width, s.Layer, s.Pool, filepath.Clean(s.Weights))
+		path, err := weights(s.Weights).file()
+		if err != nil {
+			return nil, err
+		}
+		return model.FileEncoder(s.Arch, s.Width, s.Layer, s.Pool, path)
 	}, nil)
 }
 

@@ -180,7 +180,7 @@ func TestEmbedNeedsOneNetwork(t *testing.T) {
 	for _, c := range []struct{ arch, weights, layer, want string }{
 		{"", "random", "", "weights: goes with arch"},
 		{"vgg16", "", "", "arch: needs weights"},
-		{"vgg16", "hf:timm/vgg16.tv_in1k", "", "can't be downloaded yet"},
+		{"vgg16", "hf:vgg16", "", "write hf:org/name"},
 		{"vgg16", "random", "fc3", `layer: vgg16 has no layer "fc3" to read: there are fc2, fc1, pool5, conv5_3`},
 	} {
 		s.Arch, s.Weights, s.Layer = c.arch, c.weights, c.layer

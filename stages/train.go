@@ -7,6 +7,7 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
+	"fashionpipe/internal/giveup"
 	"fashionpipe/model"
 )
 
@@ -18,8 +19,12 @@ func trainKind() *dag.Kind {
 features agree.
 
 The networks are torchvision's without their last layer: the feature is 8 × width numbers (512 at the published width of
-64), of resnet50 32 × width (2048). They start from random weights, drawn as torchvision draws them. Each view is a forward
-pass of its own, with its own batch statistics. The loss is one of
+64), of resnet50 32 × width (2048). They start from random weights, drawn as torchvision draws them, or from given ones,
+whose last layer is left out. Each view is a forward pass of its own, with its own batch statistics.
+
+` + weightsDoc + `
+
+The loss is one of
 
 ` + lossDoc + `
 
@@ -91,7 +96,7 @@ sizes, normalisation) and history.parquet (losses and learning rate of every ste
 			{Name: "validation", Type: Images, Optional: true, Doc: "labelled images of the same size, to measure recall@1 on after epochs"},
 		},
 		New: func() dag.Stage {
-			return &train{Arch: "resnet18", Width: 64, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
+			return &train{Arch: "resnet18", Width: 64, Weights: randomWeights, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
 				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, JudgeEvery: 1, Crop: 1,
 				Projector: model.OwnWidth, Lambda: model.DefaultLambda, TargetMomentum: model.DefaultTargetMomentum,
 				By: model.ByGarment, Together: 2}
@@ -102,6 +107,7 @@ sizes, normalisation) and history.parquet (losses and learning rate of every ste
 type train struct {
 	Arch           string  `param:"arch" enum:"resnet18|resnet34|resnet50" doc:"the network"`
 	Width          int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
+	Weights        string  `param:"weights,exec" doc:"what the network starts from: a file, hf:org/name on the hub, or random; the content counts, not the name"`
 	Loss           string  `param:"loss" enum:"mse|vicreg|barlow|simsiam|byol|ntxent|supcon" doc:"what is minimised; mse is the paper's"`
 	Projector      int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none, -1 for the loss's own"`
 	Predictor      int     `param:"predictor" doc:"of simsiam and byol: width of the predictor's hidden layer; 0 for the loss's own"`
@@ -142,6 +148,31 @@ const usualMomentum = 0.9
 func (s *train) UsesSeed() bool    { return true }
 func (s *train) UsesBackend() bool { return true }
 
+// Externals gives the digest of the weights to start from.
+func (s *train) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
+	return weights(s.Weights).externals(ctx, files)
+}
+
+// Missing and Fetch implement dag.Fetcher.
+func (s *train) Missing() (string, error) { return weights(s.Weights).missing() }
+
+func (s *train) Fetch(ctx context.Context, report dag.Reporter) error {
+	return weights(s.Weights).fetch(ctx, report)
+}
+
+// start opens the network to start from; nil for random weights.
+func (s *train) start() (*model.Encoder, error) {
+	w := weights(s.Weights)
+	if !w.given() {
+		return nil, nil
+	}
+	path, err := w.file()
+	if err != nil {
+		return nil, err
+	}
+	return model.FileEncoder(s.Arch, s.Width, "", "", path)
+}
+
 func (s *train) Validate() error {
 	bad := func(param, format string, args ...any) error {
 		return &dag.ParamError{Param: param, Msg: fmt.Sprintf(format, args...)}
@@ -174,7 +205,7 @@ func (s *train) Validate() error {
 	case !(s.EMA >= 0 && s.EMA < 1):
 		return bad("ema", "must be at least 0 (none) and below 1, such as 0.999, not %v", s.EMA)
 	}
-	return errors.Join(s.validateLoss(), s.validateAugment())
+	return errors.Join(weights(s.Weights).validate(), s.validateLoss(), s.validateAugment())
 }
 
 // Resumes implements dag.Resumer.
@@ -197,12 +228,17 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	t.Sayf("backend: %s", backend.Describe())
+	from, err := giveup.Do(ctx, s.start, nil)
+	if err != nil {
+		return err
+	}
 	r, err := model.Train(ctx, backend, images, model.TrainConfig{
 		Arch: s.Arch, Width: s.Width, Loss: s.Loss, LossConfig: s.lossConfig(), Epochs: s.Epochs, Batch: s.Batch, Accumulate: s.Accumulate, LR: s.LR,
 		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum,
 		EMA: s.EMA, Patience: s.Patience, JudgeEvery: s.JudgeEvery, Seed: t.Seed,
 		Flip: s.Flip, Augment: s.augment(),
 	}, model.Hooks{
+		From:       from,
 		Validation: judge.hook(t.Workers),
 		Scratch:    t.Scratch,
 		Start:      func(n int) { t.Report.Start(n, "images") },

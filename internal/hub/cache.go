@@ -63,6 +63,14 @@ func (h *Hub) absent(repo, commit, path string) string {
 
 func (h *Hub) missing(r Ref) error { return fmt.Errorf("%s: %w %s", r, ErrMissing, h.Cache) }
 
+// Need is an error if a file isn't in the cache and the network must not be asked for it.
+func (h *Hub) Need(r Ref) error {
+	if _, err := h.Find(r); err != nil && h.Offline {
+		return h.offline(r)
+	}
+	return nil
+}
+
 // offline says what to do where a file is missing and the network must not be asked.
 func (h *Hub) offline(r Ref) error {
 	return fmt.Errorf("%w, and HF_HUB_OFFLINE is set: unset it, or copy the folder %s from the cache of a machine that has it",

@@ -72,6 +72,12 @@ func (s *textScreen) event(e dag.Event) {
 	case dag.Started:
 		s.why[e.Stage], s.said[e.Stage] = e.Reason, e.Time
 		s.bar.start(e.Stage)
+	case dag.Fetching:
+		s.said[e.Stage] = e.Time
+		s.bar.start(e.Stage)
+		s.line(e.Stage, "downloads "+e.Text)
+	case dag.Fetched:
+		s.bar.end(e.Stage)
 	case dag.Progress:
 		s.progress(e)
 	case dag.Noted:

@@ -49,21 +49,20 @@ type Detection struct {
 
 // WriteList writes records as a JSON list, one entry a line.
 func WriteList[T QueryItem | GalleryItem | ShopResult | Detection](w io.Writer, records []T) error {
-	b := bufio.NewWriter(w)
+	b := bufio.NewWriter(w) // it keeps its first error for Flush
 	before := "["
 	for i := range records {
 		text, err := json.Marshal(records[i])
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", i+1, err)
 		}
-		b.WriteString(before)
-		b.Write(text)
+		fmt.Fprintf(b, "%s%s", before, text)
 		before = ",\n"
 	}
 	if len(records) == 0 {
-		b.WriteString(before)
+		fmt.Fprint(b, before)
 	}
-	b.WriteString("]\n")
+	fmt.Fprintln(b, "]")
 	return b.Flush()
 }
 
@@ -146,15 +145,19 @@ func decodeFields(fields map[string]json.RawMessage, record any) error {
 func decodeField(raw json.RawMessage, to any) error {
 	switch to := to.(type) {
 	case *[4]float64:
-		return decodeBox(raw, to)
+		var numbers []*float64
+		if err := json.Unmarshal(raw, &numbers); err != nil {
+			return err
+		}
+		return toBox(numbers, to)
 	case *[][4]float64:
-		var boxes []json.RawMessage
+		var boxes [][]*float64
 		if err := json.Unmarshal(raw, &boxes); err != nil {
 			return err
 		}
 		*to = make([][4]float64, len(boxes))
 		for i, b := range boxes {
-			if err := decodeBox(b, &(*to)[i]); err != nil {
+			if err := toBox(b, &(*to)[i]); err != nil {
 				return fmt.Errorf("box %d: %w", i+1, err)
 			}
 		}
@@ -176,11 +179,7 @@ func decodeField(raw json.RawMessage, to any) error {
 	return json.Unmarshal(raw, to)
 }
 
-func decodeBox(raw json.RawMessage, to *[4]float64) error {
-	var numbers []*float64
-	if err := json.Unmarshal(raw, &numbers); err != nil {
-		return err
-	}
+func toBox(numbers []*float64, to *[4]float64) error {
 	if len(numbers) != len(to) {
 		return fmt.Errorf("has %d numbers, and a box has 4", len(numbers))
 	}

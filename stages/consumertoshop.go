@@ -111,7 +111,7 @@ func (s *consumerToShop) Externals(ctx context.Context, files dag.Files) (map[st
 }
 
 func (s *consumerToShop) Run(ctx context.Context, t *dag.Task) error {
-	truth, items, err := s.truth(t)
+	truth, items, err := s.truth(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *consumerToShop) Run(ctx context.Context, t *dag.Task) error {
 }
 
 // truth is what there is to find, and the items that embeddings are of.
-func (s *consumerToShop) truth(t *dag.Task) (*consumertoshop.Catalogue, map[string]consumertoshop.Item, error) {
+func (s *consumerToShop) truth(ctx context.Context, t *dag.Task) (*consumertoshop.Catalogue, map[string]consumertoshop.Item, error) {
 	c := &consumertoshop.Catalogue{}
 	if photos, ok := t.In.One("photos"); ok {
 		rows, err := formats.ReadPhotos(photos.Dir)
@@ -154,10 +154,10 @@ func (s *consumerToShop) truth(t *dag.Task) (*consumertoshop.Catalogue, map[stri
 	if s.Queries != "" {
 		var err error
 		c = &consumertoshop.Catalogue{}
-		if c.Queries, err = readList[formats.QueryItem]("queries", s.Queries); err != nil {
+		if c.Queries, err = readList[formats.QueryItem](ctx, "queries", s.Queries); err != nil {
 			return nil, nil, err
 		}
-		if c.Truth.Gallery, err = readList[formats.GalleryItem]("gallery", s.Gallery); err != nil {
+		if c.Gallery, err = readList[formats.GalleryItem](ctx, "gallery", s.Gallery); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -167,7 +167,7 @@ func (s *consumerToShop) truth(t *dag.Task) (*consumertoshop.Catalogue, map[stri
 // models are the results to score, and the setting they were made in.
 func (s *consumerToShop) models(ctx context.Context, t *dag.Task, truth *consumertoshop.Catalogue, items map[string]consumertoshop.Item) ([]consumertoshop.Model, string, error) {
 	if s.Result != "" {
-		results, err := readList[formats.ShopResult]("result", s.Result)
+		results, err := readList[formats.ShopResult](ctx, "result", s.Result)
 		if err != nil {
 			return nil, "", err
 		}
@@ -177,7 +177,7 @@ func (s *consumerToShop) models(ctx context.Context, t *dag.Task, truth *consume
 	boxes := consumertoshop.GroundTruthBoxes
 	if detected, ok := t.In.One("detected"); ok {
 		var err error
-		if items, err = readDetected(detected.Dir); err != nil {
+		if items, err = readDetected(ctx, detected.Dir); err != nil {
 			return nil, "", err
 		}
 		boxes = consumertoshop.DetectedBoxes
@@ -207,17 +207,30 @@ func resultFile(role string) string {
 	return "result_" + role + ".json"
 }
 
-func readList[T formats.QueryItem | formats.GalleryItem | formats.ShopResult | formats.Detection](param, path string) ([]T, error) {
+func readList[T formats.QueryItem | formats.GalleryItem | formats.ShopResult | formats.Detection](ctx context.Context, param, path string) ([]T, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", param, err)
 	}
 	defer f.Close()
-	list, err := formats.ReadList[T](f)
+	list, err := formats.ReadList[T](untilDone{ctx, f})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", param, path, err)
 	}
 	return list, nil
+}
+
+// untilDone reads until ctx is done.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u untilDone) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
 }
 
 func writeList[T formats.QueryItem | formats.GalleryItem | formats.ShopResult | formats.Detection](dir, name string, list []T) (err error) {
@@ -230,7 +243,7 @@ func writeList[T formats.QueryItem | formats.GalleryItem | formats.ShopResult | 
 			err = e
 		}
 	}()
-	if err := formats.WriteList(io.Writer(f), list); err != nil {
+	if err := formats.WriteList(f, list); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

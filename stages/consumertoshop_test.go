@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
+	"fashionpipe/internal/consumertoshop"
 )
 
 // shopItems makes a catalogue of items: 30 pairs of a user's and a shop's photo, and an item of style 0 in every tenth.
@@ -112,8 +114,10 @@ func TestConsumerToShopDetected(t *testing.T) {
 	rows, photos := shopItems(t)
 	var found []string
 	for _, p := range rows {
-		var n int
-		fmt.Sscanf(filepath.Base(p.Path), "%d.jpg", &n)
+		n, err := consumertoshop.Number(p.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n != 7 {
 			category := map[bool]int{true: 8, false: 9}[n == 9]
 			found = append(found, fmt.Sprintf(`{"image_id": %d, "category_id": %d, "bbox": [%v, 6.5, 88, 190], "score": 0.%d}`, n, category, p.Box[0], 1+n%9))
@@ -183,5 +187,21 @@ func TestConsumerToShopRefuses(t *testing.T) {
 	s := newConsumerToShop(func(s *consumerToShop) { s.Result = filepath.Join(t.TempDir(), "none.json") })
 	if err := s.Run(context.Background(), &dag.Task{Out: t.TempDir()}); err == nil || !strings.Contains(err.Error(), "result") {
 		t.Errorf("a file that isn't there: %v", err)
+	}
+}
+
+// A list is not read on once the run is stopped.
+func TestListsStopWithTheRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "list.json")
+	if err := os.WriteFile(path, []byte("[]"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	if _, err := readList[formats.Detection](ctx, "file", path); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if _, err := readList[formats.Detection](ctx, "file", path); !errors.Is(err, context.Canceled) {
+		t.Errorf("read on after the end: %v", err)
 	}
 }

@@ -64,13 +64,13 @@ func (s *detections) Source(in dag.Inputs) (string, error) {
 	return photos.Source, nil
 }
 
-func (s *detections) Run(_ context.Context, t *dag.Task) error {
+func (s *detections) Run(ctx context.Context, t *dag.Task) error {
 	in, _ := t.In.One("photos")
 	photos, err := formats.ReadPhotos(in.Dir)
 	if err != nil {
 		return err
 	}
-	list, err := readList[formats.Detection]("file", s.File)
+	list, err := readList[formats.Detection](ctx, "file", s.File)
 	if err != nil {
 		return err
 	}
@@ -148,12 +148,12 @@ func detectedRow(photo formats.Photo, d formats.Detection, n int) formats.Photo 
 }
 
 // readDetected reads the items of a detections artifact.
-func readDetected(dir string) (map[string]consumertoshop.Item, error) {
+func readDetected(ctx context.Context, dir string) (map[string]consumertoshop.Item, error) {
 	path := filepath.Join(dir, detectionsFile)
 	if _, err := os.Stat(path); os.IsNotExist(err) {
 		return nil, fmt.Errorf("detected is a catalogue of other items: connect one that the kind detections made")
 	}
-	list, err := readList[formats.Detection]("detected", path)
+	list, err := readList[formats.Detection](ctx, "detected", path)
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +169,6 @@ func checkDetections(dir string) error {
 	if err := formats.CheckPhotos(dir); err != nil {
 		return err
 	}
-	_, err := readDetected(dir)
+	_, err := readDetected(context.Background(), dir)
 	return err
 }

@@ -64,9 +64,10 @@ func measuresOf(r *Run, prefix bool) []found {
 				continue
 			}
 			x := Measure{Name: s.By + "." + s.Measure, Title: measureTitle(s.Measure), By: s.By}
-			if s.Measure == head {
+			switch s.Measure {
+			case head:
 				x.rank = 1 + labelRank(s.By)
-			} else if s.Measure == "top-1" { // of consumer-to-shop retrieval, after all others
+			case "top-1": // of consumer-to-shop retrieval, after all others
 				x.rank = 99
 			}
 			add(x, s.Measure, s.Value, s.Low, s.High)

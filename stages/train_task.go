@@ -7,7 +7,8 @@ import (
 
 const taskDoc = `Beside the loss, heads may learn from what is known of the whole photo. Each is one linear layer on its feature, the one
 that embed gives, not on the cell's: a cell shows texture, and need not tell the category. What a head loses is added, by its
-weight, to what is minimised; heads are dropped with the projector.
+weight, to what is minimised; heads are dropped with the projector. A weight is to be seen beside the loss: heads
+begin at 1 to 3, mse lies below 1, ntxent and supcon near 4, vicreg near 20, and barlow grows with its projector.
 
   category  cross-entropy with the photo's category, among those of the images.
             Photos without one don't count.

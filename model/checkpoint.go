@@ -1,11 +1,14 @@
 package model
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -46,12 +49,8 @@ func named(arrays map[string]tensor) []namedTensor {
 var errDamaged = errors.New("damaged")
 
 // write puts the checkpoint into a folder so that either the old or the new one is there, whole, whenever the
-// process dies: temporary file, fsync, rename, fsync of the folder. The SHA-256 of the content comes first.
+// process dies: temporary file, fsync, rename, fsync of the folder.
 func (c *checkpoint) write(dir string) (err error) {
-	var body bytes.Buffer
-	if err := gob.NewEncoder(&body).Encode(c); err != nil {
-		return fmt.Errorf("write checkpoint: %w", err)
-	}
 	f, err := os.CreateTemp(dir, checkpointFile+".*")
 	if err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
@@ -63,11 +62,7 @@ func (c *checkpoint) write(dir string) (err error) {
 			err = fmt.Errorf("write checkpoint: %w", err)
 		}
 	}()
-	sum := sha256.Sum256(body.Bytes())
-	if _, err := f.Write(sum[:]); err != nil {
-		return err
-	}
-	if _, err := f.Write(body.Bytes()); err != nil {
+	if err := c.fill(f); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -80,6 +75,41 @@ func (c *checkpoint) write(dir string) (err error) {
 		return err
 	}
 	return syncDir(dir)
+}
+
+// fill writes the SHA-256 of what follows, all but the arrays' numbers as a gob, and those as they lie in memory,
+// little-endian: a gob of them takes six times as long.
+func (c *checkpoint) fill(f *os.File) error {
+	sum := sha256.New()
+	if _, err := f.Write(make([]byte, sha256.Size)); err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<20)
+	head := *c
+	head.State, head.Best = withoutData(c.State), withoutData(c.Best)
+	if err := gob.NewEncoder(w).Encode(head); err != nil {
+		return err
+	}
+	var b []byte
+	for _, t := range slices.Concat(c.State, c.Best) {
+		b, _ = binary.Append(b[:0], binary.LittleEndian, t.Data) // float32s have a size
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := f.WriteAt(sum.Sum(nil), 0)
+	return err
+}
+
+func withoutData(all []namedTensor) []namedTensor {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Data = nil
+	}
+	return all
 }
 
 func syncDir(dir string) error {
@@ -109,8 +139,28 @@ func readCheckpoint(dir string) (*checkpoint, error) {
 		return nil, fmt.Errorf("checkpoint in %s: %w", dir, errDamaged)
 	}
 	c := &checkpoint{}
-	if err := gob.NewDecoder(bytes.NewReader(b[sha256.Size:])).Decode(c); err != nil {
+	if err := c.read(bytes.NewReader(b[sha256.Size:])); err != nil {
 		return nil, fmt.Errorf("checkpoint in %s: %w (%w)", dir, errDamaged, err)
 	}
 	return c, nil
+}
+
+// read is the other way from fill, behind the sum.
+func (c *checkpoint) read(r *bytes.Reader) error {
+	if err := gob.NewDecoder(r).Decode(c); err != nil {
+		return err
+	}
+	for _, all := range [][]namedTensor{c.State, c.Best} {
+		for i := range all {
+			n := size(all[i].Shape)
+			if n < 0 || 4*n > r.Len() {
+				return fmt.Errorf("%s has %d numbers, and %d bytes are left", all[i].Name, n, r.Len())
+			}
+			all[i].Data = make([]float32, n)
+			if err := binary.Read(r, binary.LittleEndian, all[i].Data); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -63,14 +63,15 @@ func (v *Validation) count() {
 	for _, l := range v.labels {
 		count[l]++
 	}
-	v.Queries, v.Chance = 0, 0
+	positives := 0 // in whole numbers, so that the order of a map makes no difference
+	v.Queries = 0
 	for l, n := range count {
 		if l != "" && n > 1 {
 			v.Queries += n
-			v.Chance += float64(n) * float64(n-1) / float64(len(v.labels)-1)
+			positives += n * (n - 1)
 		}
 	}
-	v.Chance /= float64(max(v.Queries, 1))
+	v.Chance = float64(positives) / float64(max(v.Queries, 1)*max(len(v.labels)-1, 1))
 }
 
 // Recall is the share of photos whose nearest neighbour by cosine, among the other rows, is a positive; of photos without a

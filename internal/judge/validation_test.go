@@ -43,6 +43,25 @@ func TestValidationByGarment(t *testing.T) {
 	}
 }
 
+// TestValidationChance: the same to the last bit each time, since it is in the artifact.
+func TestValidationChance(t *testing.T) {
+	var labels []formats.Labels
+	for i := range 12 {
+		for range i + 2 {
+			labels = append(labels, formats.Labels{PairID: int64(i + 1), Style: 1})
+		}
+	}
+	want, err := NewValidation(labels, 1000, 1)
+	if err != nil || math.Abs(want.Chance-728.0/(90*89)) > 1e-12 { // 728: the sum of n·(n−1) for n from 2 to 13
+		t.Fatalf("%+v, %v", want, err)
+	}
+	for range 50 {
+		if v, err := NewValidation(labels, 1000, 1); err != nil || v.Chance != want.Chance {
+			t.Fatalf("chance %v, and %v before (%v)", v.Chance, want.Chance, err)
+		}
+	}
+}
+
 func TestValidationByCategory(t *testing.T) {
 	labels := pairs(10)
 	for i := range labels {

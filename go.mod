@@ -5,6 +5,7 @@ go 1.26.5
 require (
 	github.com/apache/arrow/go/v17 v17.0.0
 	github.com/gen2brain/jpegn v0.5.0
+	github.com/go-json-experiment/json v1.27.2
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gofrs/flock v0.13.0
 	github.com/gomlx/compute v0.1.5

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -79,6 +80,9 @@ func artifactDigest(files []FileEntry) Digest {
 	return Digest(hex.EncodeToString(h.Sum(nil)))
 }
 
+// hashBuffers keeps what files are read into: making a buffer takes longer than digesting a small file.
+var hashBuffers = sync.Pool{New: func() any { return new([128 << 10]byte) }}
+
 // hashFile gives the SHA-256 and the size of a file, and stops when ctx does.
 func hashFile(ctx context.Context, path string) (Digest, int64, error) {
 	f, err := os.Open(path)
@@ -87,7 +91,9 @@ func hashFile(ctx context.Context, path string) (Digest, int64, error) {
 	}
 	defer f.Close()
 	h := sha256.New()
-	buf := make([]byte, 128<<10)
+	b := hashBuffers.Get().(*[128 << 10]byte)
+	defer hashBuffers.Put(b)
+	buf := b[:]
 	var size int64
 	for {
 		if err := ctx.Err(); err != nil {

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -46,31 +46,29 @@ type BrokenItem struct {
 
 // Parse reads an annotation file. An item that is broken is listed as such; what concerns the whole photo is an error.
 func Parse(data []byte) (*Annotation, error) {
-	var fields map[string]json.RawMessage
 	if len(data) == 0 {
 		return nil, errors.New("the annotation file is empty")
 	}
-	if err := json.Unmarshal(data, &fields); err != nil {
-		return nil, fmt.Errorf("bad JSON: %w", err)
+	f, err := readFile(data)
+	if err != nil {
+		return nil, fmt.Errorf("bad JSON: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
 	}
 	a := &Annotation{}
-	if err := json.Unmarshal(fields["source"], &a.Source); err != nil || a.Source != "user" && a.Source != "shop" {
-		return nil, fmt.Errorf(`source must be "user" or "shop", %s`, found(fields["source"]))
+	if err := json.Unmarshal(f.source, &a.Source); err != nil || a.Source != "user" && a.Source != "shop" {
+		return nil, fmt.Errorf(`source must be "user" or "shop", %s`, found(f.source))
 	}
-	pair, err := whole(fields["pair_id"], 0, math.MaxInt64>>10)
-	if err != nil {
+	if a.PairID, err = whole(f.pairID, 0, math.MaxInt64>>10); err != nil {
 		return nil, fmt.Errorf("pair_id %w", err)
 	}
-	a.PairID = pair
-	if fields["scene"] != nil {
-		scene, err := whole(fields["scene"], 0, math.MaxInt32)
+	if f.scene != nil {
+		scene, err := whole(f.scene, 0, math.MaxInt32)
 		if err != nil {
 			return nil, fmt.Errorf("scene %w", err)
 		}
 		a.Scene = int32(scene)
 	}
-	for _, n := range itemNumbers(fields) {
-		item, err := parseItem(n, fields["item"+strconv.Itoa(int(n))])
+	for _, n := range slices.Sorted(maps.Keys(f.items)) {
+		item, err := parseItem(n, f.items[n])
 		if err != nil {
 			a.Broken = append(a.Broken, BrokenItem{n, err})
 			continue
@@ -83,27 +81,12 @@ func Parse(data []byte) (*Annotation, error) {
 	return a, nil
 }
 
-// itemNumbers lists N for every field "itemN", rising.
-func itemNumbers(fields map[string]json.RawMessage) []int32 {
-	var ns []int32
-	for name := range fields {
-		digits, ok := strings.CutPrefix(name, "item")
-		n, err := strconv.ParseInt(digits, 10, 32)
-		if ok && err == nil && n > 0 && strconv.FormatInt(n, 10) == digits {
-			ns = append(ns, int32(n))
-		}
-	}
-	slices.Sort(ns)
-	return ns
-}
-
-func parseItem(number int32, data json.RawMessage) (Item, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
-		return Item{}, fmt.Errorf("must be an object, %s", found(data))
+func parseItem(number int32, f *itemFields) (Item, error) {
+	if f.other != nil {
+		return Item{}, fmt.Errorf("must be an object, %s", found(f.other))
 	}
 	item := Item{Number: number}
-	for _, f := range []struct {
+	for _, l := range []struct {
 		name   string
 		lo, hi int64
 		to     *int32
@@ -112,21 +95,21 @@ func parseItem(number int32, data json.RawMessage) (Item, error) {
 		{"scale", 1, 3, &item.Scale}, {"occlusion", 1, 3, &item.Occlusion},
 		{"zoom_in", 1, 3, &item.ZoomIn}, {"viewpoint", 1, 3, &item.Viewpoint},
 	} {
-		v, err := whole(fields[f.name], f.lo, f.hi)
+		v, err := whole(f.raw[l.name], l.lo, l.hi)
 		if err != nil {
-			return Item{}, fmt.Errorf("%s %w", f.name, err)
+			return Item{}, fmt.Errorf("%s %w", l.name, err)
 		}
-		*f.to = int32(v)
+		*l.to = int32(v)
 	}
 	var name string
-	if err := json.Unmarshal(fields["category_name"], &name); err != nil || name != item.Category() {
-		return Item{}, fmt.Errorf("category_name must be %q for category_id %d, %s", item.Category(), item.CategoryID, found(fields["category_name"]))
+	if err := json.Unmarshal(f.raw["category_name"], &name); err != nil || name != item.Category() {
+		return Item{}, fmt.Errorf("category_name must be %q for category_id %d, %s", item.Category(), item.CategoryID, found(f.raw["category_name"]))
 	}
 	var err error
-	if item.Box, err = parseBox(fields["bounding_box"]); err != nil {
+	if item.Box, err = parseBox(f.raw["bounding_box"]); err != nil {
 		return Item{}, fmt.Errorf("bounding_box %w", err)
 	}
-	if item.Polygons, err = parsePolygons(fields["segmentation"]); err != nil {
+	if item.Polygons, err = parsePolygons(f.raw["segmentation"]); err != nil {
 		return Item{}, fmt.Errorf("segmentation %w", err)
 	}
 	return item, nil
@@ -150,8 +133,8 @@ func parseBox(data json.RawMessage) ([4]float32, error) {
 }
 
 func parsePolygons(data json.RawMessage) ([][]float32, error) {
-	var polygons [][]float32
-	if err := json.Unmarshal(data, &polygons); err != nil || polygons == nil {
+	polygons, ok := numberLists(string(data))
+	if !ok {
 		return nil, fmt.Errorf("must be a list of polygons, each a list of numbers, %s", found(data))
 	}
 	for i, p := range polygons {

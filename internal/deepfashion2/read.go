@@ -1,6 +1,7 @@
 package deepfashion2
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -118,7 +119,7 @@ func (p photo) read(root string, o Options) (result, error) {
 	if p.annos.Err != nil {
 		return p.reject(errors.New("annotation: " + p.annos.Unusable()))
 	}
-	a, err := readAnnotation(filepath.Join(root, filepath.FromSlash(p.annos.Path)))
+	a, err := readAnnotation(filepath.Join(root, filepath.FromSlash(p.annos.Path)), p.annos.Bytes)
 	if err != nil {
 		return p.reject(err)
 	}
@@ -157,22 +158,22 @@ func (p photo) reject(err error) (result, error) {
 	return result{rejects: []formats.Reject{{Path: p.image.Path, Reason: err.Error()}}}, nil
 }
 
-// readAnnotation reads a file of a size that annotations have.
-func readAnnotation(name string) (*Annotation, error) {
+// readAnnotation reads a file of a size that annotations have, about that expected.
+func readAnnotation(name string, expected int64) (*Annotation, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	const most = 16 << 20
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, min(expected, most)+bytes.MinRead))
+	if _, err := data.ReadFrom(io.LimitReader(f, most+1)); err != nil {
 		return nil, err
 	}
-	if len(data) > most {
+	if data.Len() > most {
 		return nil, fmt.Errorf("the annotation file is larger than %d MB", most>>20)
 	}
-	a, err := Parse(data)
+	a, err := Parse(data.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("annotation: %w", err)
 	}

@@ -7,19 +7,23 @@ import (
 
 	"fashionpipe/internal/nearest"
 	"fashionpipe/internal/parallel"
+	"fashionpipe/internal/rng"
 )
 
 // Background says how much of a neighbourhood is explained by the background, where rows are photos of known garments
 // before known scenes, as internal/synth draws them. Of a query with garment g before scene s, let A be the other photos of
-// g before other scenes, and B the photos of other garments before s.
+// g before other scenes, B the photos of other garments before s, and C those of other garments before other scenes.
 //
 //   - sensitivity is the probability that a random photo of B is nearer than a random one of A, a tie counting half: 0 where
 //     the garment alone decides, ½ where the scene counts as much as the garment (and where features tell neither, as those
 //     of a collapsed encoder), 1 where the scene alone decides. It is one minus the area under the ROC curve that tells A
 //     from B by distance (Hanley & McNeil, The meaning and use of the area under a ROC curve, 1982);
+//   - confusion is the same of C in place of B: how often garments are taken for each other without any help of the scene;
+//   - excess is sensitivity − confusion: what the scene adds. It is 0 in the mean where features know nothing of scenes, also
+//     where they know little of garments; of C a sample is taken where there are many rows;
 //   - scene@k is the share of the query's scene among the first k neighbours, garment@k that of its garment.
 //
-// Queries without a photo in A or in B are skipped. Neighbours at equal distance come in an order drawn from the seed.
+// Queries without a photo in A, B or C are skipped. Neighbours at equal distance come in an order drawn from the seed.
 type Background struct {
 	K       []int // of scene@k and garment@k
 	Metric  nearest.Metric
@@ -33,7 +37,7 @@ type Background struct {
 
 // Measures names what is measured of each query.
 func (o Background) Measures() []string {
-	names := []string{"sensitivity"}
+	names := []string{"sensitivity", "confusion", "excess"}
 	for _, what := range []string{"scene", "garment"} {
 		for _, k := range o.K {
 			names = append(names, fmt.Sprintf("%s@%d", what, k))
@@ -54,7 +58,8 @@ func (o Background) Judge(ctx context.Context, data []float32, dim int, garments
 	}
 	gallery := chosen(o.Gallery, space.Len())
 	s := newStage(number(garments), scenes, gallery)
-	j := Judged{Chance: make([]float64, 1+2*len(o.K))}
+	s.sample = sampled(gallery, o.Seed)
+	j := Judged{Chance: make([]float64, 3+2*len(o.K))}
 	for _, q := range chosen(o.Queries, space.Len()) {
 		if s.apart(q) {
 			j.Queries = append(j.Queries, q)
@@ -71,7 +76,8 @@ func (o Background) Judge(ctx context.Context, data []float32, dim int, garments
 	}
 	j.Values = make([][]float64, len(j.Queries))
 	err = parallel.ForEach(ctx, len(j.Queries), o.Workers, func(_, i int) {
-		j.Values[i] = append(make([]float64, 0, len(j.Chance)), s.sensitivity(space, j.Queries[i]))
+		b, c := s.nearer(space, j.Queries[i])
+		j.Values[i] = append(make([]float64, 0, len(j.Chance)), b, c, b-c)
 		o.done(1)
 	})
 	if err != nil || len(o.K) == 0 {
@@ -113,7 +119,7 @@ func (o Background) chance(j *Judged, s *stage, gallery []int32) {
 		if _, found := slices.BinarySearch(gallery, q); found {
 			others--
 		}
-		values := []float64{0.5}
+		values := []float64{0.5, 0.5, 0}
 		for _, same := range [][]int32{s.scene[s.scenes[q]], s.garment[s.garments[q]]} {
 			n := len(same)
 			if _, found := slices.BinarySearch(same, q); found {
@@ -136,10 +142,27 @@ func (o Background) chance(j *Judged, s *stage, gallery []int32) {
 type stage struct {
 	garments, scenes []int32 // per row; -1 and 0 where not known
 	garment, scene   map[int32][]int32
+	sample           []int32 // of the rows to be found, to take C from
+}
+
+// mostSampled is the most rows that C is taken from.
+const mostSampled = 4096
+
+// sampled is some rows of a gallery, ascending; the same for all queries.
+func sampled(gallery []int32, seed uint64) []int32 {
+	if len(gallery) <= mostSampled {
+		return gallery
+	}
+	rows := make([]int32, mostSampled)
+	for i, at := range rng.New(seed, "background", "sample").Perm(len(gallery))[:mostSampled] {
+		rows[i] = gallery[at]
+	}
+	slices.Sort(rows)
+	return rows
 }
 
 func newStage(garments, scenes, gallery []int32) *stage {
-	s := &stage{garments, scenes, map[int32][]int32{}, map[int32][]int32{}}
+	s := &stage{garments: garments, scenes: scenes, garment: map[int32][]int32{}, scene: map[int32][]int32{}}
 	for _, i := range gallery {
 		if garments[i] >= 0 {
 			s.garment[garments[i]] = append(s.garment[garments[i]], i)
@@ -160,21 +183,23 @@ func (s *stage) likenesses() [2]func(q, i int32) bool {
 }
 
 // a tells whether a row of the query's garment is before another scene, b whether one before its scene is of another
-// garment. Rows of which either isn't known are neither.
+// garment; a row of C is both. Rows of which either isn't known are neither.
 func (s *stage) a(q, i int32) bool { return s.scenes[i] > 0 && s.scenes[i] != s.scenes[q] }
 func (s *stage) b(q, i int32) bool { return s.garments[i] >= 0 && s.garments[i] != s.garments[q] }
 
-// apart says whether there is a photo in A and one in B of a query.
+// apart says whether there is a photo in A, one in B and one in C of a query.
 func (s *stage) apart(q int32) bool {
 	if s.garments[q] < 0 || s.scenes[q] <= 0 {
 		return false
 	}
 	return slices.ContainsFunc(s.garment[s.garments[q]], func(i int32) bool { return s.a(q, i) }) &&
-		slices.ContainsFunc(s.scene[s.scenes[q]], func(i int32) bool { return s.b(q, i) })
+		slices.ContainsFunc(s.scene[s.scenes[q]], func(i int32) bool { return s.b(q, i) }) &&
+		slices.ContainsFunc(s.sample, func(i int32) bool { return s.a(q, i) && s.b(q, i) })
 }
 
-// sensitivity is that of one query.
-func (s *stage) sensitivity(space *nearest.Space, q int32) float64 {
+// nearer are the sensitivity and the confusion of one query: how likely a random photo of B, and of C, is nearer than one
+// of A.
+func (s *stage) nearer(space *nearest.Space, q int32) (b, c float64) {
 	var a []float64
 	for _, i := range s.garment[s.garments[q]] {
 		if s.a(q, i) {
@@ -182,19 +207,26 @@ func (s *stage) sensitivity(space *nearest.Space, q int32) float64 {
 		}
 	}
 	slices.Sort(a)
-	nearer, n := 0.0, 0
-	for _, i := range s.scene[s.scenes[q]] {
-		if !s.b(q, i) {
-			continue
+	share := func(rows []int32, of func(i int32) bool) float64 {
+		sum, n := 0.0, 0
+		for _, i := range rows {
+			if of(i) {
+				sum += beyond(a, space.Distance(int(q), int(i)))
+				n++
+			}
 		}
-		n++
-		d := space.Distance(int(q), int(i))
-		from, _ := slices.BinarySearch(a, d)
-		to := from
-		for to < len(a) && a[to] == d {
-			to++
-		}
-		nearer += float64(len(a)-to) + float64(to-from)/2
+		return sum / float64(n)
 	}
-	return nearer / float64(len(a)) / float64(n)
+	return share(s.scene[s.scenes[q]], func(i int32) bool { return s.b(q, i) }),
+		share(s.sample, func(i int32) bool { return s.a(q, i) && s.b(q, i) })
+}
+
+// beyond is the share of ascending distances that are larger than d, those equal to it counting half.
+func beyond(ascending []float64, d float64) float64 {
+	from, _ := slices.BinarySearch(ascending, d)
+	to := from
+	for to < len(ascending) && ascending[to] == d {
+		to++
+	}
+	return (float64(len(ascending)-to) + float64(to-from)/2) / float64(len(ascending))
 }

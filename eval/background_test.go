@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -122,7 +123,8 @@ func TestSensitivityOfKnownFeatures(t *testing.T) {
 		name string
 		g, s float32
 		want float64
-	}{{"garment", 1, 0, 0}, {"scene", 0, 1, 1}, {"both", 1, 1, 0.5}, {"neither", 0, 0, 0.5}, {"more garment", 2, 1, 0}, {"more scene", 1, 2, 1}} {
+		rest float64 // confusion
+	}{{"garment", 1, 0, 0, 0}, {"scene", 0, 1, 1, 0.5}, {"both", 1, 1, 0.5, 0}, {"neither", 0, 0, 0.5, 0.5}, {"more garment", 2, 1, 0, 0}, {"more scene", 1, 2, 1, 0}} {
 		for _, metric := range []nearest.Metric{nearest.Cosine, nearest.L2} {
 			data, dim, garments, scenes := grid(7, 5, c.g, c.s)
 			o := Background{K: []int{4}, Metric: metric, Seed: 1, Workers: 2}
@@ -131,13 +133,16 @@ func TestSensitivityOfKnownFeatures(t *testing.T) {
 				t.Fatal(err)
 			}
 			m := judgedMeans(t, o.Measures(), j)
+			if m["confusion"] != c.rest || m["excess"] != c.want-c.rest {
+				t.Errorf("%s, %s: %v", c.name, metric, m)
+			}
 			if m["sensitivity"] != c.want || len(j.Queries) != 35 || j.Skipped != 0 {
 				t.Errorf("%s, %s: %v of %d queries, want %v", c.name, metric, m["sensitivity"], len(j.Queries), c.want)
 			}
 			if c.name == "garment" && m["garment@4"] != 1 || c.name == "scene" && m["scene@4"] != 1 {
 				t.Errorf("%s, %s: %v", c.name, metric, m)
 			}
-			if math.Abs(j.Chance[1]-6.0/34) > 1e-12 || math.Abs(j.Chance[2]-4.0/34) > 1e-12 || j.Chance[0] != 0.5 && math.Abs(j.Chance[0]-0.5) > 1e-12 {
+			if math.Abs(j.Chance[3]-6.0/34) > 1e-12 || math.Abs(j.Chance[4]-4.0/34) > 1e-12 || j.Chance[0] != 0.5 && math.Abs(j.Chance[0]-0.5) > 1e-12 {
 				t.Errorf("chance levels %v", j.Chance)
 			}
 		}
@@ -209,5 +214,23 @@ func TestOverlapOfTheSame(t *testing.T) {
 				t.Errorf("chance levels %v", j.Chance)
 			}
 		}
+	}
+}
+
+// Of many rows, C is taken from a sample that is the same each time.
+func TestSampled(t *testing.T) {
+	gallery := make([]int32, 3*mostSampled)
+	for i := range gallery {
+		gallery[i] = int32(2 * i)
+	}
+	rows := sampled(gallery, 5)
+	if len(rows) != mostSampled || !slices.IsSorted(rows) || len(slices.Compact(slices.Clone(rows))) != mostSampled || rows[mostSampled-1]%2 != 0 {
+		t.Errorf("%d rows, sorted %v", len(rows), slices.IsSorted(rows))
+	}
+	if !slices.Equal(rows, sampled(gallery, 5)) || slices.Equal(rows, sampled(gallery, 6)) {
+		t.Error("the sample doesn't follow the seed")
+	}
+	if got := sampled(gallery[:mostSampled], 5); len(got) != mostSampled || &got[0] != &gallery[0] {
+		t.Error("few rows are sampled")
 	}
 }

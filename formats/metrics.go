@@ -48,8 +48,8 @@ func (s RetrievalScore) OverAll() float64 {
 // BackgroundScore is one measure of how much of one model's neighbours the background explains.
 type BackgroundScore struct {
 	Role    string  // "ours" or "baseline"
-	Measure string  // "sensitivity", "scene@5", "garment@5"; "overlap@5", "explained@5": against photos without background
-	Value   float64 // 0 … 1; NaN: not measured
+	Measure string  // "sensitivity", "confusion", "excess", "scene@5", "garment@5"; "overlap@5", "explained@5": against photos without background
+	Value   float64 // 0 … 1, excess -1 … 1; NaN: not measured
 	Low     float64 // bounds of the interval; NaN: none
 	High    float64
 	Chance  float64 // what Value is in the mean if the rows to be found come in random order

@@ -14,7 +14,7 @@ import (
 
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "evaluate", Version: 6, Out: Metrics, Check: formats.CheckMetrics,
+		Name: "evaluate", Version: 7, Out: Metrics, Check: formats.CheckMetrics,
 		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
 		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
 its garment (DeepFashion2's pair_id and style). With R positives of a query,
@@ -34,8 +34,10 @@ protocol is the kind consumertoshop.
 
 Where rows have scenes (synth with scenes: S), background sensitivity says how much the background counts: of a photo of garment g
 before scene s, how likely a photo of another garment before s is nearer than a photo of g before another scene. 0: never, the
-garment alone counts; 1/2: as likely as not, both count the same; 1: always. Beside it stand scene@k and garment@k, the shares
-of the query's scene and of its garment among the first k. Scenes are taken as given: the intervals tell what other garments
+garment alone counts; 1/2: as likely as not, both count the same; 1: always. confusion is the same of photos of other garments
+before other scenes: garments taken for each other without any help of the scene; excess = sensitivity - confusion is what the
+scene adds, 0 in the mean where features know nothing of it. Beside these stand scene@k and garment@k, the shares of the query's
+scene and of its garment among the first k. Scenes are taken as given: the intervals tell what other garments
 would change, not other scenes.
 
 With masked connected (the same photos decoded with mask: polygon, embedded by the same encoder), overlap@k is the share of the

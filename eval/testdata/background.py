@@ -24,23 +24,26 @@ def distances(x, metric):
 
 def background(name, x, garment, scene, metric, queries, gallery):
     d, rows = distances(x, metric), np.arange(len(x))
-    sensitivity, skipped = [], 0
+    sensitivity, confusion, skipped = [], [], 0
     shares = {(what, k): [] for what in ("scene", "garment") for k in KS}
     for q in np.flatnonzero(queries):
         found = gallery & (rows != q)
         a = found & (garment == garment[q]) & (scene != scene[q]) & (scene > 0)
         b = found & (garment != garment[q]) & (garment >= 0) & (scene == scene[q])
-        if garment[q] < 0 or scene[q] <= 0 or not a.any() or not b.any():
+        c = found & (garment != garment[q]) & (garment >= 0) & (scene != scene[q]) & (scene > 0)
+        if garment[q] < 0 or scene[q] <= 0 or not a.any() or not b.any() or not c.any():
             skipped += 1
             continue
-        both = a | b
-        sensitivity.append(1 - roc_auc_score(a[both], -d[q][both]))
+        for measure, other in ((sensitivity, b), (confusion, c)):
+            both = a | other
+            measure.append(1 - roc_auc_score(a[both], -d[q][both]))
         order = np.flatnonzero(found)
         order = order[np.argsort(d[q][order], kind="stable")]
         for k in KS:
             shares["scene", k].append((scene[order[:k]] == scene[q]).sum() / k)
             shares["garment", k].append((garment[order[:k]] == garment[q]).sum() / k)
-    values = {"sensitivity": np.mean(sensitivity)} | {f"{w}@{k}": np.mean(v) for (w, k), v in shares.items()}
+    values = {"sensitivity": np.mean(sensitivity), "confusion": np.mean(confusion)}
+    values |= {"excess": values["sensitivity"] - values["confusion"]} | {f"{w}@{k}": np.mean(v) for (w, k), v in shares.items()}
     return {"name": name, "metric": metric, "dim": x.shape[1], "data": np.round(x.ravel().astype(float), 3).tolist(), "garments": garment.tolist(),
             "scenes": scene.tolist(), "queries": queries.tolist(), "gallery": gallery.tolist(), "scored": len(sensitivity),
             "skipped": skipped, "values": {k: float(v) for k, v in values.items()}}

@@ -115,9 +115,10 @@ func (j *judge) whose() (queries, gallery []bool, err error) {
 // backgroundHeadlines tells the one number of each comparison.
 func (j *judge) backgroundHeadlines() {
 	texts := map[string]string{}
+	said := []string{"sensitivity", "excess"}
 	explained := fmt.Sprintf("explained@%d", slices.Max(j.K)) // a large neighbourhood varies least
 	for _, s := range j.metrics.Background {
-		if math.IsNaN(s.Value) || s.Measure != "sensitivity" && s.Measure != explained {
+		if math.IsNaN(s.Value) || s.Measure != explained && !slices.Contains(said, s.Measure) {
 			continue
 		}
 		if s.Role == Baseline {
@@ -130,8 +131,10 @@ func (j *judge) backgroundHeadlines() {
 			texts[d.Measure] += ", difference " + withBounds("%+.3f", d.Value, d.Low, d.High)
 		}
 	}
-	if t := texts["sensitivity"]; t != "" {
-		j.tell.Resultf("background sensitivity", "%s", t)
+	for _, measure := range said {
+		if t := texts[measure]; t != "" {
+			j.tell.Resultf("background "+measure, "%s", t)
+		}
 	}
 	if t := texts[explained]; t != "" {
 		j.tell.Resultf(explained+" by the background", "%s", t)

@@ -13,8 +13,10 @@ var backgroundTables = []struct {
 }{
 	{"By scene", "Sensitivity: how likely a photo of another garment before the query's scene is nearer than a photo of its " +
 		"garment before another scene. 0: the garment alone counts; 0.5: both count the same; 1: the scene alone counts. " +
+		"Confusion: the same of photos of other garments before other scenes, so without any help of the scene. Excess: the " +
+		"difference, which the scene adds. " +
 		"Scene@k and Garment@k: the shares of the query's scene and of its garment among the first k neighbours.",
-		[]string{"sensitivity", "scene@", "garment@"}},
+		[]string{"sensitivity", "confusion", "excess", "scene@", "garment@"}},
 	{"Against the same photos without background", "Overlap@k: the share of the first k neighbours that stay when the " +
 		"background goes. Explained@k: the rest, the most that the background can explain.",
 		[]string{"overlap@", "explained@"}},
@@ -63,5 +65,5 @@ func beginsWith(name string, beginnings []string) bool {
 
 // lessIsBetter says of a measure of the background that a model is better with less of it.
 func lessIsBetter(d formats.Difference) bool {
-	return beginsWith(d.Measure, []string{"sensitivity", "scene@", "explained@"})
+	return beginsWith(d.Measure, []string{"sensitivity", "confusion", "excess", "scene@", "explained@"})
 }

@@ -65,10 +65,11 @@ func newRetrieval(m *formats.Metrics, c *cast) []scoreTable {
 
 func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 	var scores []formats.RetrievalScore
-	high, measured := 0.0, false
+	low, high, measured := 0.0, 0.0, false
 	for _, r := range m.Retrieval {
 		if r.By == by {
 			scores = append(scores, r)
+			low = min(low, orZero(r.Value), orZero(r.Low))
 			high = max(high, orZero(r.Value), orZero(r.High), orZero(r.Chance))
 			measured = measured || !math.IsNaN(r.Value)
 		}
@@ -76,7 +77,7 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 	if !measured {
 		return scoreTable{}, false
 	}
-	a := niceAxis(0, max(high, 0.01), 5)
+	a := niceAxis(low, max(high, 0.01), 5)
 	t := scoreTable{Title: "Same " + by, Ticks: a.ticks(5), Models: c.list(), Counts: queryCounts(scores, c)}
 	for _, name := range distinct(scores, func(r formats.RetrievalScore) string { return r.Measure }) {
 		row := measureRow{Name: measureName(name)}

@@ -53,7 +53,7 @@ func measuresOf(r *Run, prefix bool) []found {
 				x.Title += " of " + m.Stage
 			}
 			x.Head, x.rank = x.rank > 0, x.rank+first
-			if slices.Contains([]string{"ami", "ari", "silhouette"}, raw) {
+			if slices.Contains([]string{"ami", "ari", "silhouette", "excess"}, raw) {
 				x.lowest = -1
 			}
 			all = append(all, found{x, value, low, high, raw, of})
@@ -81,6 +81,9 @@ func measuresOf(r *Run, prefix bool) []found {
 // backgroundRank puts the background behind all else that is shown first.
 const backgroundRank = 90
 
+// headBackground are the measures of the background that are shown first.
+var headBackground = []string{"sensitivity", "excess"}
+
 // backgroundMeasures are better where the garment counts for more and the background for less.
 func backgroundMeasures(m Metrics, add func(x Measure, raw string, value, low, high float64)) {
 	for _, s := range m.Background {
@@ -89,8 +92,8 @@ func backgroundMeasures(m Metrics, add func(x Measure, raw string, value, low, h
 		}
 		x := Measure{Name: "background." + s.Measure, Title: measureTitle(s.Measure), By: "background"}
 		x.Less = !strings.HasPrefix(s.Measure, "garment@") && !strings.HasPrefix(s.Measure, "overlap@")
-		if s.Measure == "sensitivity" {
-			x.rank = backgroundRank
+		if i := slices.Index(headBackground, s.Measure); i >= 0 {
+			x.rank = backgroundRank + i
 		}
 		add(x, s.Measure, s.Value, s.Low, s.High)
 	}

@@ -114,7 +114,7 @@ func checkChoice[T int | float64](list string, values []T, by, otherwise string,
 		return &dag.ParamError{Param: list, Msg: "must list more than one candidate"}
 	}
 	for i := 1; i < len(values); i++ {
-		if !(values[i] > values[i-1]) {
+		if values[i] <= values[i-1] {
 			return &dag.ParamError{Param: list, Msg: fmt.Sprintf("must ascend: %v follows %v", values[i], values[i-1])}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func fakeChoice() *formats.Choice {
 	c := &formats.Choice{By: "gap", Parameter: "k", Draws: 10, Chosen: 2}
 	for i, k := range []float64{1, 5, 9, 20} {
-		score, spread := 0.5-0.01*math.Pow(k-9, 2)/10, 0.02
+		score, spread := 0.5-0.001*(k-9)*(k-9), 0.02
 		c.Candidates = append(c.Candidates, formats.ChoiceCandidate{Value: k, Clusters: int(k), Inertia: 100 / k, Score: &score, Spread: &spread})
 		if i == 0 {
 			c.Candidates[0].Score, c.Candidates[0].Spread = nil, nil

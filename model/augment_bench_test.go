@@ -21,7 +21,11 @@ func BenchmarkAugmentedStep(b *testing.B) {
 			{"blur", Augment{Blur: 0.5}}, {"all", everyAugmentation},
 		} {
 			b.Run(fmt.Sprintf("%d×%d/%s", size.n, size.edge, c.name), func(b *testing.B) {
-				plain, augmented := stepOf(b, size.n, size.edge, Augment{}), stepOf(b, size.n, size.edge, c.a)
+				cfg := smallConfig("mse")
+				cfg.Width, cfg.Batch = 64, size.n
+				plain := stepOf(b, size.edge, cfg)
+				cfg.Augment = c.a
+				augmented := stepOf(b, size.edge, cfg)
 				var without, with float64
 				for b.Loop() {
 					without += plain()
@@ -35,16 +39,17 @@ func BenchmarkAugmentedStep(b *testing.B) {
 }
 
 // stepOf gives a function that trains one step and tells the processor time it took, in seconds.
-func stepOf(b *testing.B, n, edge int, a Augment) func() float64 {
-	cfg := smallConfig("mse")
-	cfg.Width, cfg.Batch, cfg.Epochs, cfg.Augment = 64, n, 1000000, a
-	t, err := newTrainer(b.Context(), open(b, "cpu"), newFakeImages(n, edge, edge), cfg, Hooks{})
+func stepOf(b *testing.B, edge int, cfg TrainConfig) func() float64 {
+	cfg.Epochs = 1000000
+	im := newFakeImages(cfg.Batch, edge, edge)
+	im.labels = sameGarment
+	t, err := newTrainer(b.Context(), open(b, "cpu"), im, cfg, Hooks{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(t.close)
 	t.steps = 1 << 40 // no end of an epoch, so nothing is measured
-	rows := epochOrder(1, 1, n)
+	rows := epochOrder(1, 1, cfg.Batch)
 	step := func() float64 {
 		before := processorTime(b)
 		if err := t.one(context.Background(), 1, 1000, rows); err != nil {

@@ -36,7 +36,7 @@ differ: barlow's lambda is the paper's 0.005 (the code's 0.0051); byol is the su
 
 Between feature and loss there may be a projector, an MLP that is trained along and dropped at the end: the encoder gives
 the feature that entered it. By default (projector: -1) it is that of the loss's authors; a smaller width is for smaller
-networks and CPUs, where theirs would take most of the time; 0 is none. In their order:
+networks and CPUs, where theirs would take most of the time (barlow's ten times the network's); 0 is none. In their order:
 
   mse      none. With projector: P it is vicreg's.
   vicreg   none. With projector: P, Linear(P) with bias, batch normalisation

@@ -109,7 +109,7 @@ var (
 )
 
 // Open gives the backend for a setting, opening it on first use. On XLA graphs run on the first of devices, counted from
-// 0 among those this process may use, or on device 0 if there are none; other backends have no devices to choose from. Nothing is ever downloaded, and a backend that was
+// 0 among those this process may use, or on device 0 if there are none; other backends have no devices to choose from. No backend is ever downloaded, and one that was
 // named is never replaced by another: if it can't be had, that is an error.
 func Open(setting string, devices ...int) (*Backend, error) {
 	c, err := resolve(setting)

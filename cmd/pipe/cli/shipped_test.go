@@ -18,7 +18,7 @@ func TestShippedExperiments(t *testing.T) {
 	if err != nil || len(files) < 13 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	env := map[string]string{"DEEPFASHION2": t.TempDir(), "VGG16_WEIGHTS": "random", "PIPE_PHOTOS": t.TempDir(), "PIPE_DIGEST": "0123456789ab"}
+	env := map[string]string{"DEEPFASHION2": t.TempDir(), "PIPE_PHOTOS": t.TempDir(), "PIPE_DIGEST": "0123456789ab"}
 	variants := map[string]int{"ablation.yaml": 9 * 4 * 3, "ablation-small.yaml": 3 * 4 * 2, "losses.yaml": 7 * 3}
 	for _, file := range files {
 		x, err := pipelines.Load(file, pipelines.Options{

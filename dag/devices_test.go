@@ -92,7 +92,7 @@ func next[T any](t *testing.T, c chan T) (x T) {
 // say who has it, and begin when the other is done.
 func TestGPUOfAnotherProcess(t *testing.T) {
 	o := newElsewhere(map[int]string{1: "anna has GPU 1"})
-	s := (&Engine{Jobs: 1, Workers: 2, GPUs: 2, Devices: o}).newSlots()
+	s := (&Engine{Jobs: 1, Workers: 2, GPUs: 2, Devices: o}).newSlots(nil)
 	told, end, got := taken(t.Context(), s, &Node{GPU: 2, CPU: 2})
 	if text := next(t, told); text != "waiting: anna has GPU 1" {
 		t.Error(text)
@@ -121,7 +121,7 @@ func TestGPUOfAnotherProcess(t *testing.T) {
 
 func TestStoppedWhileAnotherProcessHasTheGPU(t *testing.T) {
 	o := newElsewhere(map[int]string{0: "anna has GPU 0"})
-	s := (&Engine{Jobs: 1, Workers: 2, GPUs: 1, Devices: o}).newSlots()
+	s := (&Engine{Jobs: 1, Workers: 2, GPUs: 1, Devices: o}).newSlots(nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	told, end, _ := taken(ctx, s, &Node{GPU: 1})
 	next(t, told)
@@ -137,7 +137,7 @@ func TestStoppedWhileAnotherProcessHasTheGPU(t *testing.T) {
 func TestGPUsThatCannotBeShared(t *testing.T) {
 	o := newElsewhere(nil)
 	o.err = errors.New("/locks: permission denied")
-	s := (&Engine{Jobs: 1, Workers: 2, GPUs: 1, Devices: o}).newSlots()
+	s := (&Engine{Jobs: 1, Workers: 2, GPUs: 1, Devices: o}).newSlots(nil)
 	told, end, got := taken(t.Context(), s, &Node{GPU: 1})
 	if err := next(t, end); err != nil || fmt.Sprint(got().devices) != "[0]" {
 		t.Error(err, got())

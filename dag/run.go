@@ -57,7 +57,7 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	runCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &runner{
-		Engine: e, g: g, why: e.reasons(g), o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(),
+		Engine: e, g: g, why: e.reasons(g), o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(nodes),
 		remembered: g.remembered(), results: map[string]*StageResult{}, done: map[string]chan struct{}{},
 	}
 	r.turn = e.turn(g, r.remembered)

@@ -18,7 +18,8 @@ import (
 // A stage takes all it needs in one step, so none holds a part while it waits for the rest. Those that wait stand in a
 // queue. One that finds too little of something keeps those behind it from taking of that until it has started, and from
 // nothing else: so a stage that waits for a GPU does not keep others from the cores, and is not overtaken for ever.
-// The first of the queue fits as soon as nothing runs: there is no deadlock.
+// The first of the queue fits as soon as nothing runs: there is no deadlock. Stages with the longest way behind them go
+// first, so that the variants of a sweep come to their scores one after the other, and one that is stopped has some.
 //
 // GPUs are shared with other processes too (Engine.Devices). A stage takes all it needs there or none, so it holds none
 // while it waits, and what it needs of the rest is left to others meanwhile. While one waits for another process, the
@@ -26,7 +27,8 @@ import (
 type slots struct {
 	looks *semaphore.Weighted
 	all   amounts
-	other Devices // nil: there are no other processes
+	other Devices       // nil: there are no other processes
+	ranks map[*Node]int // place of each node in the queue, beside others; those not named come first
 
 	mu      sync.Mutex
 	free    amounts
@@ -53,6 +55,7 @@ type amounts [kinds]int64
 // waiter is a stage that waits.
 type waiter struct {
 	need   amounts
+	rank   int
 	scarce [kinds]bool // there was too little of it once; those behind must not take of it
 	grant  *grant
 	ready  chan struct{} // closed once grant is there
@@ -78,8 +81,8 @@ func (w *waiter) tell(what What, text string) {
 	w.news <- news{what, text}
 }
 
-func newWaiter(need amounts) *waiter {
-	return &waiter{need: need, ready: make(chan struct{}), news: make(chan news, 1)}
+func (s *slots) newWaiter(n *Node) *waiter {
+	return &waiter{need: s.needs(n), rank: s.ranks[n], ready: make(chan struct{}), news: make(chan news, 1)}
 }
 
 // grant is what a stage has while it runs.
@@ -89,12 +92,30 @@ type grant struct {
 	release []func() // give the devices back to other processes
 }
 
-func (e *Engine) newSlots() *slots {
+func (e *Engine) newSlots(nodes []*Node) *slots {
 	all := amounts{places: int64(e.jobs()), cores: int64(e.workers()), memory: e.Memory, gpus: int64(e.GPUs)}
 	return &slots{
 		looks: semaphore.NewWeighted(int64(orCores(0))), all: all, free: all, devices: make([]bool, max(0, e.GPUs)),
-		other: e.Devices,
+		other: e.Devices, ranks: deepestFirst(nodes),
 	}
+}
+
+// deepestFirst ranks nodes, which come after their inputs, by the longest way from a source to each: the longest first,
+// of equals the earlier one.
+func deepestFirst(nodes []*Node) map[*Node]int {
+	depth := make(map[string]int, len(nodes))
+	for _, n := range nodes {
+		for _, in := range n.Inputs() {
+			depth[n.Name] = max(depth[n.Name], depth[in]+1)
+		}
+	}
+	order := slices.Clone(nodes)
+	slices.SortStableFunc(order, func(a, b *Node) int { return depth[b.Name] - depth[a.Name] })
+	ranks := make(map[*Node]int, len(order))
+	for i, n := range order {
+		ranks[n] = i
+	}
+	return ranks
 }
 
 // needs is what a node takes. Of what there is too little of it takes all.
@@ -112,9 +133,9 @@ func (s *slots) take(ctx context.Context, n *Node, tell func(What, string)) (*gr
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	w := newWaiter(s.needs(n))
+	w := s.newWaiter(n)
 	s.mu.Lock()
-	s.queue = append(s.queue, w)
+	s.enter(w)
 	s.serve()
 	s.mu.Unlock()
 	for {
@@ -135,6 +156,15 @@ func (s *slots) take(ctx context.Context, n *Node, tell func(What, string)) (*gr
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// enter puts one into the queue, behind those of its rank.
+func (s *slots) enter(w *waiter) {
+	at := slices.IndexFunc(s.queue, func(x *waiter) bool { return x.rank > w.rank })
+	if at < 0 {
+		at = len(s.queue)
+	}
+	s.queue = slices.Insert(s.queue, at, w)
 }
 
 // leave ends the waiting of one that does not want any more.

@@ -61,7 +61,7 @@ func TestSlotsNeverExceedAndAlwaysEnd(t *testing.T) {
 			Jobs: rapid.IntRange(1, 4).Draw(t, "jobs"), Workers: rapid.IntRange(1, 4).Draw(t, "cores"),
 			GPUs: rapid.IntRange(0, 3).Draw(t, "gpus"), Memory: rapid.Int64Range(0, 8).Draw(t, "memory"),
 		}
-		s := e.newSlots()
+		s := e.newSlots(nil)
 		w := &watcher{devices: map[int]bool{}, all: s.all}
 		var wg sync.WaitGroup
 		for i := range rapid.IntRange(1, 25).Draw(t, "stages") {
@@ -112,8 +112,8 @@ type turn struct {
 }
 
 func (o *turn) come(name string, n *Node) {
-	w := newWaiter(o.s.needs(n))
-	o.s.queue = append(o.s.queue, w)
+	w := o.s.newWaiter(n)
+	o.s.enter(w)
 	o.waiting[name] = w
 	o.s.serve()
 	o.note()
@@ -135,7 +135,7 @@ func (o *turn) note() {
 }
 
 func newTurn(t *testing.T, e *Engine) *turn {
-	return &turn{t: t, s: e.newSlots(), grants: map[string]*grant{}, waiting: map[string]*waiter{}}
+	return &turn{t: t, s: e.newSlots(nil), grants: map[string]*grant{}, waiting: map[string]*waiter{}}
 }
 
 func (o *turn) want(want string) {
@@ -203,5 +203,38 @@ func TestMoreThanThereIs(t *testing.T) {
 	}
 	if e.workersFor(n) != 2 || e.workersFor(&Node{CPU: 1}) != 1 || e.workersFor(&Node{}) != 2 {
 		t.Error("workers")
+	}
+}
+
+// Of stages that wait for one place, those with the longest way behind them run first, so that one chain ends before the
+// next begins; of equals the first of the graph.
+func TestChainsEndOneAfterTheOther(t *testing.T) {
+	var nodes []*Node
+	for _, chain := range []string{"a", "b", "c"} {
+		for i := range 3 {
+			n := &Node{Name: fmt.Sprint(chain, i), In: map[string][]string{}}
+			if i > 0 {
+				n.In["in"] = []string{fmt.Sprint(chain, i-1)}
+			}
+			nodes = append(nodes, n)
+		}
+	}
+	s := (&Engine{Jobs: 1}).newSlots(nodes)
+	o := &turn{t: t, s: s, grants: map[string]*grant{}, waiting: map[string]*waiter{}}
+	for _, i := range []int{6, 3, 0} { // sources, which may come in any order
+		o.come(nodes[i].Name, nodes[i])
+	}
+	for len(o.grants) > 0 {
+		running := slices.Collect(maps.Keys(o.grants))[0]
+		next := slices.IndexFunc(nodes, func(n *Node) bool { return slices.Contains(n.Inputs(), running) })
+		if next >= 0 {
+			o.come(nodes[next].Name, nodes[next]) // before its input gives up the place; in a run another may get it first
+		}
+		o.end(running)
+		delete(o.grants, running)
+	}
+	want := []string{"c0[]", "c1[]", "c2[]", "a0[]", "a1[]", "a2[]", "b0[]", "b1[]", "b2[]"}
+	if !slices.Equal(o.started, want) {
+		t.Errorf("they started in the order %v, not %v", o.started, want)
 	}
 }

@@ -1,7 +1,10 @@
 package formats
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 )
 
 // The files of a photos artifact.
@@ -31,20 +34,57 @@ const rowGroup = 16384
 // WritePhotos writes photos.parquet and rejects.parquet into dir. It is an error if two photos have the same ID, a box
 // hasn't 0 or 4 numbers, or a polygon has an odd number.
 func WritePhotos(dir string, photos []Photo, rejects []Reject) error {
-	seen := make(map[string]struct{}, len(photos))
-	for i := range photos {
-		if err := checkPhoto(&photos[i], seen); err != nil {
-			return fmt.Errorf("%s: row %d: %w", PhotosFile, i, err)
-		}
-	}
-	h, err := newHeader("photos", len(photos), 0, nil)
+	w, err := NewPhotoWriter(dir)
 	if err != nil {
 		return err
 	}
-	if err := writeTable(dir, PhotosFile, h, rowGroup, func(i int) Photo { return photos[i] }); err != nil {
-		return err
+	for _, p := range photos {
+		if err := w.Append(p); err != nil {
+			return errors.Join(err, w.Close(rejects))
+		}
 	}
-	return writeRejects(dir, rejects)
+	return w.Close(rejects)
+}
+
+// PhotoWriter writes a photos artifact row by row, with memory for a row group. It is for one goroutine.
+type PhotoWriter struct {
+	dir  string
+	file *os.File
+	rows *rowWriter[Photo]
+	seen map[string]struct{} // ids
+}
+
+// NewPhotoWriter starts photos.parquet in dir. Close must be called, also after an error.
+func NewPhotoWriter(dir string) (*PhotoWriter, error) {
+	f, err := os.Create(filepath.Join(dir, PhotosFile))
+	if err != nil {
+		return nil, err
+	}
+	return &PhotoWriter{dir, f, newRowWriter[Photo](f, rowGroup), map[string]struct{}{}}, nil
+}
+
+// Append adds a row. It is an error if there was one of the same ID, its box hasn't 0 or 4 numbers, or a polygon has an
+// odd number.
+func (w *PhotoWriter) Append(p Photo) error {
+	if err := checkPhoto(&p, w.seen); err != nil {
+		return fmt.Errorf("%s: row %d: %w", PhotosFile, len(w.seen), err)
+	}
+	if err := w.rows.append(p); err != nil {
+		return fmt.Errorf("write %s: %w", w.file.Name(), err)
+	}
+	return nil
+}
+
+// Close ends the table and writes rejects.parquet beside it.
+func (w *PhotoWriter) Close(rejects []Reject) error {
+	h, err := newHeader("photos", len(w.seen), 0, nil)
+	if err == nil {
+		err = w.rows.close(h)
+	}
+	if err = errors.Join(err, w.file.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", w.file.Name(), err)
+	}
+	return writeRejects(w.dir, rejects)
 }
 
 func checkPhoto(p *Photo, seen map[string]struct{}) error {

@@ -63,33 +63,61 @@ func parseHeader(text, kind string, meta any) (header, error) {
 	return h, nil
 }
 
-// writeTable writes n rows as a Parquet file. group is the number of rows kept in memory before they go to the file,
+// writeTable writes h.Rows rows as a Parquet file. group is the number of rows kept in memory before they go to the file,
 // and of a row group.
 func writeTable[T any](dir, name string, h header, group int, row func(i int) T, opts ...parquet.WriterOption) error {
-	text, err := json.Marshal(h)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
+	return createFile(dir, name, func(f io.Writer) error {
+		w := newRowWriter[T](f, group, opts...)
+		for i := range h.Rows {
+			if err := w.append(row(i)); err != nil {
+				return err
+			}
+		}
+		return w.close(h)
+	})
+}
+
+// rowWriter writes a table row by row.
+type rowWriter[T any] struct {
+	w   *parquet.GenericWriter[T]
+	buf []T
+}
+
+func newRowWriter[T any](f io.Writer, group int, opts ...parquet.WriterOption) *rowWriter[T] {
 	opts = append([]parquet.WriterOption{
 		parquet.CreatedBy("pipe", "1", ""), // fixed: the library's version must not change the bytes
-		parquet.KeyValueMetadata(headerKey, string(text)),
 		parquet.Compression(&parquet.Zstd),
 		parquet.MaxRowsPerRowGroup(int64(group)),
 	}, opts...)
-	return createFile(dir, name, func(f io.Writer) error {
-		w := parquet.NewGenericWriter[T](f, opts...)
-		buf := make([]T, 0, min(group, 256))
-		for i := 0; i < h.Rows; i++ {
-			buf = append(buf, row(i))
-			if len(buf) == cap(buf) || i == h.Rows-1 {
-				if _, err := w.Write(buf); err != nil {
-					return err
-				}
-				buf = buf[:0]
-			}
-		}
-		return w.Close()
-	})
+	return &rowWriter[T]{parquet.NewGenericWriter[T](f, opts...), make([]T, 0, min(group, 256))}
+}
+
+func (w *rowWriter[T]) append(row T) error {
+	w.buf = append(w.buf, row)
+	if len(w.buf) < cap(w.buf) {
+		return nil
+	}
+	return w.flush()
+}
+
+func (w *rowWriter[T]) flush() error {
+	_, err := w.w.Write(w.buf)
+	clear(w.buf) // what rows point at is not kept
+	w.buf = w.buf[:0]
+	return err
+}
+
+// close ends the table; h says how many rows there were.
+func (w *rowWriter[T]) close(h header) error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	w.w.SetKeyValueMetadata(headerKey, string(text))
+	return w.w.Close()
 }
 
 // createFile makes dir/name from what fill writes, and closes it whatever happens.

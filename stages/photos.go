@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -157,15 +158,12 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	rows, rejects, err := s.read(ctx, t, root, files)
+	w, err := formats.NewPhotoWriter(t.Out)
 	if err != nil {
 		return err
 	}
-	filter := catalogue.Filter{Sources: s.Sources, Categories: s.Categories, Scale: s.Scale, Occlusion: s.Occlusion, ZoomIn: s.ZoomIn, Viewpoint: s.Viewpoint}
-	kept, err := giveup.Do(ctx, func() (catalogue.Selection, error) { // so does this
-		return catalogue.Select(rows, rejects, filter, s.Limit, t.Seed)
-	}, nil)
-	if err != nil {
+	kept, rejects, err := s.write(ctx, t, w, root, files)
+	if err = errors.Join(err, w.Close(rejects)); err != nil {
 		return err
 	}
 	t.Resultf("photos", "%s", kept)
@@ -175,7 +173,45 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 	if len(rejects) > 0 {
 		t.Warnf("rejected", "%d photos or items left out; the first: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
 	}
-	return formats.WritePhotos(t.Out, kept.Rows, rejects)
+	return nil
+}
+
+// write reads all rows, and writes those that pass the filter and are chosen. Outlines are most of a row's bytes: they are
+// never kept. So where there is a limit to choose by, the photos chosen are read a second time.
+func (s *photos) write(ctx context.Context, t *dag.Task, w *formats.PhotoWriter, root string, files []catalogue.File) (catalogue.Selection, []formats.Reject, error) {
+	filter := catalogue.Filter{Sources: s.Sources, Categories: s.Categories, Scale: s.Scale, Occlusion: s.Occlusion, ZoomIn: s.ZoomIn, Viewpoint: s.Viewpoint}
+	var rows []formats.Photo
+	rejects, err := s.read(ctx, t, root, files, func(p formats.Photo) error {
+		if s.Limit == 0 && filter.Keep(p.Labels) {
+			if err := w.Append(p); err != nil {
+				return err
+			}
+		}
+		p.Box, p.Polygons = nil, nil
+		rows = append(rows, p)
+		return nil
+	})
+	if err != nil {
+		return catalogue.Selection{}, nil, err
+	}
+	kept, err := giveup.Do(ctx, func() (catalogue.Selection, error) { // choosing among millions takes seconds
+		return catalogue.Select(rows, rejects, filter, s.Limit, t.Seed)
+	}, nil)
+	if err != nil || s.Limit == 0 {
+		return kept, rejects, err
+	}
+	ids, paths := map[string]bool{}, map[string]bool{}
+	for _, p := range kept.Rows {
+		ids[p.ID], paths[p.Path] = true, true
+	}
+	some := slices.DeleteFunc(slices.Clone(files), func(f catalogue.File) bool { return catalogue.IsPhoto(f.Path) && !paths[f.Path] })
+	_, err = s.read(ctx, t, root, some, func(p formats.Photo) error {
+		if !ids[p.ID] {
+			return nil
+		}
+		return w.Append(p)
+	})
+	return kept, rejects, err
 }
 
 // list gives the files that the layout reads, sorted by path.
@@ -203,7 +239,8 @@ func tree(files dag.Files) catalogue.Tree {
 	}
 }
 
-func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []catalogue.File) ([]formats.Photo, []formats.Reject, error) {
+// read hands all rows of files to use, in the order of their paths, and gives what was left out.
+func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []catalogue.File, use func(formats.Photo) error) ([]formats.Reject, error) {
 	if s.Layout == "folder" {
 		type table struct {
 			rows    []formats.Photo
@@ -213,8 +250,19 @@ func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []cat
 			rows, rejects := catalogue.Folder(files, s.Split)
 			return table{rows, rejects}, nil
 		}, nil)
-		return all.rows, all.rejects, err
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range all.rows {
+			if i%4096 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if err := use(p); err != nil {
+				return nil, err
+			}
+		}
+		return all.rejects, nil
 	}
 	t.Report.Start(deepfashion2.Photos(files, s.Split), "photos")
-	return deepfashion2.Read(ctx, root, files, deepfashion2.Options{Split: s.Split, Items: s.Items, Workers: t.Workers, Done: t.Report.Add})
+	return deepfashion2.Read(ctx, root, files, deepfashion2.Options{Split: s.Split, Items: s.Items, Workers: t.Workers, Done: t.Report.Add}, use)
 }

@@ -27,6 +27,9 @@ func has[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Con
 
 // Apply keeps the rows that pass, in order.
 func (f Filter) Apply(rows []formats.Photo) []formats.Photo {
+	if len(f.Sources)+len(f.Categories)+len(f.Scale)+len(f.Occlusion)+len(f.ZoomIn)+len(f.Viewpoint) == 0 {
+		return rows
+	}
 	return slices.DeleteFunc(slices.Clone(rows), func(p formats.Photo) bool { return !f.Keep(p.Labels) })
 }
 

@@ -35,26 +35,31 @@ func Keep(split, rel string) bool {
 	return dir == split+"/image/" && catalogue.IsPhoto(rel) || dir == split+"/annos/" && path.Ext(rel) == ".json" && !strings.HasPrefix(path.Base(rel), ".")
 }
 
-// Read makes the rows of a split from files, which Keep has chosen below root, sorted by path and item. What is broken is
+// Read makes the rows of a split from files, which Keep has chosen below root, and hands them to use, sorted by path and
+// item, so that not all of them have to be kept. What is broken is
 // listed with its reason; a file that was listed and can't be read any more is an error. A row for a whole photo carries
 // the labels and the box of its item with the largest box, and the polygons of all its items.
-func Read(ctx context.Context, root string, files []catalogue.File, o Options) ([]formats.Photo, []formats.Reject, error) {
+func Read(ctx context.Context, root string, files []catalogue.File, o Options, use func(formats.Photo) error) ([]formats.Reject, error) {
 	pairs, rejects := pair(files, o.Split)
-	var rows []formats.Photo
 	err := ordered.Map(ctx, o.Workers, len(pairs), func(_ context.Context, _, i int) (result, error) {
 		return pairs[i].read(root, o)
 	}, func(_ int, r result) error {
-		rows, rejects = append(rows, r.rows...), append(rejects, r.rejects...)
+		rejects = append(rejects, r.rejects...)
+		for _, row := range r.rows {
+			if err := use(row); err != nil {
+				return err
+			}
+		}
 		if o.Done != nil {
 			o.Done(1)
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	slices.SortStableFunc(rejects, func(a, b formats.Reject) int { return cmp.Compare(a.Path, b.Path) })
-	return rows, rejects, nil
+	return rejects, nil
 }
 
 // Photos counts the photos that Read will look at.

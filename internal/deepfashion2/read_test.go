@@ -77,11 +77,19 @@ func (d dataset) files(split string) []catalogue.File {
 
 func (d dataset) read(o df2.Options) ([]formats.Photo, []formats.Reject) {
 	d.t.Helper()
-	rows, rejects, err := df2.Read(d.t.Context(), d.root, d.files(o.Split), o)
+	rows, rejects, err := d.readAll(d.t.Context(), o)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return rows, rejects
+}
+
+func (d dataset) readAll(ctx context.Context, o df2.Options) (rows []formats.Photo, rejects []formats.Reject, err error) {
+	rejects, err = df2.Read(ctx, d.root, d.files(o.Split), o, func(p formats.Photo) error {
+		rows = append(rows, p)
+		return nil
+	})
+	return rows, rejects, err
 }
 
 func TestPhotosAndItems(t *testing.T) {
@@ -161,7 +169,7 @@ func TestOddFiles(t *testing.T) {
 	} {
 		d.photo("train/image/" + name + ".jpg")
 		d.write("train/annos/"+name+".json", []byte(c.json))
-		rows, rejects, err := df2.Read(t.Context(), d.root, d.files("train"), df2.Options{Split: "train", Items: true})
+		rows, rejects, err := d.readAll(t.Context(), df2.Options{Split: "train", Items: true})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -263,7 +271,7 @@ func TestCancelled(t *testing.T) {
 	d.photo("test/image/000001.jpg")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := df2.Read(ctx, d.root, d.files("test"), df2.Options{Split: "test"}); !errors.Is(err, context.Canceled) {
+	if _, _, err := d.readAll(ctx, df2.Options{Split: "test"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

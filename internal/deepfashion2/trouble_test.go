@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"fashionpipe/formats"
 	"fashionpipe/internal/catalogue"
 	df2 "fashionpipe/internal/deepfashion2"
 )
@@ -24,7 +25,7 @@ func TestVanishedFileIsNoReject(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := df2.Read(t.Context(), d.root, files, df2.Options{Split: "train"})
+		_, err := df2.Read(t.Context(), d.root, files, df2.Options{Split: "train"}, func(formats.Photo) error { return nil })
 		if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "run again") {
 			t.Errorf("%s is gone: got %v", gone, err)
 		}
@@ -44,7 +45,11 @@ func TestUnreadableAnnotation(t *testing.T) {
 			files[i].Err = errors.New("permission denied")
 		}
 	}
-	rows, rejects, err := df2.Read(t.Context(), d.root, files, df2.Options{Split: "train"})
+	var rows []formats.Photo
+	rejects, err := df2.Read(t.Context(), d.root, files, df2.Options{Split: "train"}, func(p formats.Photo) error {
+		rows = append(rows, p)
+		return nil
+	})
 	if err != nil || len(rows) != 1 || len(rejects) != 1 || rejects[0].Reason != "annotation: can't be read: permission denied" {
 		t.Errorf("%d rows, rejects %v, %v", len(rows), rejects, err)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// ntxentLoss is SimCLR's NT-Xent (Chen et al. 2020), at the temperature 0.5 of lightly and the paper's batches on CIFAR; its
-// ImageNet runs have 0.1.
+// ntxentLoss is SimCLR's NT-Xent (Chen et al. 2020), at the temperature 0.5 of lightly and of the authors on CIFAR; on
+// ImageNet they have 0.1.
 var ntxentLoss = loss{
 	name:        "ntxent",
 	projector:   simclrHead,

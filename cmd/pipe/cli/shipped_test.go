@@ -15,7 +15,7 @@ import (
 // environment for, and reads back from its resolved form.
 func TestShippedExperiments(t *testing.T) {
 	files, err := filepath.Glob("../../../pipelines/*.yaml")
-	if err != nil || len(files) < 13 {
+	if err != nil || len(files) < 16 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	env := map[string]string{"DEEPFASHION2": t.TempDir(), "PIPE_PHOTOS": t.TempDir(), "PIPE_DIGEST": "0123456789ab"}

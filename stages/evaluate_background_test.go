@@ -12,10 +12,10 @@ import (
 	"fashionpipe/formats"
 )
 
-// sceneEmbeddings are vectors of garments × scenes: how much of a vector its garment and its scene are, beside noise.
-func sceneEmbeddings(t *testing.T, garments, scenes int, garment, scene float64, digest dag.Digest) dag.Artifact {
+// sceneEmbeddings are vectors of garments × 6 scenes: how much of a vector its garment and its scene are, beside noise.
+func sceneEmbeddings(t *testing.T, garments int, garment, scene float64, digest dag.Digest) dag.Artifact {
 	t.Helper()
-	const dim = 24
+	const dim, scenes = 24, 6
 	draw := func(kind uint64, n int) []float64 {
 		r, v := rand.New(rand.NewPCG(kind, uint64(n))), make([]float64, dim)
 		for i := range v {
@@ -50,8 +50,8 @@ func backgroundScore(t *testing.T, m *formats.Metrics, role, measure string) for
 }
 
 func TestEvaluateBackground(t *testing.T) {
-	ours, base := sceneEmbeddings(t, 20, 6, 1, 0.5, "aa"), sceneEmbeddings(t, 20, 6, 0.5, 1, "bb")
-	masked := sceneEmbeddings(t, 20, 6, 1, 0, "cc")
+	ours, base := sceneEmbeddings(t, 20, 1, 0.5, "aa"), sceneEmbeddings(t, 20, 0.5, 1, "bb")
+	masked := sceneEmbeddings(t, 20, 1, 0, "cc")
 	s := evaluateKind().New().(*evaluate)
 	s.Resamples, s.K = 200, []int{1, 5}
 	dir, notes := runOK(t, s, dag.Inputs{"ours": {ours}, "baseline": {base}, "masked": {masked}})
@@ -95,7 +95,7 @@ func TestEvaluateBackgroundWithoutScenes(t *testing.T) {
 	if err != nil || len(m.Background) != 0 {
 		t.Errorf("%+v, %v", m.Background, err)
 	}
-	_, notes := runOK(t, s, dag.Inputs{"ours": {sceneEmbeddings(t, 1, 6, 1, 1, "one")}})
+	_, notes := runOK(t, s, dag.Inputs{"ours": {sceneEmbeddings(t, 1, 1, 1, "one")}})
 	if !strings.Contains(notes.text("scenes"), "no garment is before several scenes") {
 		t.Errorf("one garment: %+v", notes.notes)
 	}

@@ -19,6 +19,10 @@ func main() {
 	python := flag.String("python", "python3", "Python with orjson and pyarrow")
 	rounds := flag.Int("rounds", 3, "times that each runs, taking turns")
 	flag.Parse()
+	if *photos < 1 || *rounds < 1 {
+		fmt.Fprintln(os.Stderr, "catalogue: -photos and -rounds must be at least 1")
+		os.Exit(2)
+	}
 	if err := bench(*dir, *python, *photos, *rounds); err != nil {
 		fmt.Fprintln(os.Stderr, "catalogue:", err)
 		os.Exit(1)

@@ -15,7 +15,7 @@ func TestOpenWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer zip.Close()
+	defer func() { _ = zip.Close() }()
 	var all Weights
 	for _, name := range zip.Names() {
 		x, err := zip.Read(name)
@@ -56,7 +56,7 @@ func TestOpenWeights(t *testing.T) {
 		if _, err := w.Read("other"); err == nil || !strings.Contains(err.Error(), `no tensor "other"`) {
 			t.Error(err)
 		}
-		w.Close()
+		_ = w.Close()
 	}
 	if err := os.WriteFile(path, []byte("some text, and more"), 0o600); err != nil {
 		t.Fatal(err)

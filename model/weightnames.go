@@ -20,7 +20,7 @@ func (a *arch) readWeights(path string, width int, layer string) (map[string]ten
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() // only read from
+	defer func() { _ = f.Close() }() // only read from
 	ws := a.weights(width, layer)
 	prefix, err := a.prefix(f, ws)
 	if err != nil {

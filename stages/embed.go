@@ -56,7 +56,10 @@ new images change the components. --force embeds all of them.
 
 The artifact holds embeddings.parquet: the images' labels, and the vector.`,
 		Example: `ours:  {uses: embed, in: {images: test_images, encoder: encoder}}
-vgg16: {uses: embed, in: {images: test_images}, with: {arch: vgg16, weights: "hf:timm/vgg16.tv_in1k", layer: fc2}}`,
+vgg16:
+  uses: embed
+  in: {images: test_images}
+  with: {arch: vgg16, weights: "hf:timm/vgg16.tv_in1k", layer: fc2}`,
 		In: []dag.Port{
 			{Name: "images", Type: Images, Doc: "the images to embed"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "the trained network; without it, set arch and weights"},

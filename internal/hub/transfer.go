@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
 	"os"
@@ -105,7 +104,7 @@ func (t *transfer) compare(ctx context.Context) error {
 	if _, err := t.f.Seek(0, io.SeekStart); err != nil {
 		return fileError(err)
 	}
-	sum := hash.Hash(sha256.New())
+	sum := sha256.New()
 	if len(t.m.sum) == 2*sha1.Size {
 		sum = sha1.New() //nolint:gosec // git names files by it
 		_, _ = io.WriteString(sum, "blob "+strconv.FormatInt(t.m.size, 10)+"\x00")

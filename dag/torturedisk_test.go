@@ -56,7 +56,7 @@ func (d *badDisk) torture(t *testing.T, random *rand.Rand) {
 		}
 		for range 6 {
 			// What was done is there for the next, which so needs less room.
-			env := append(rights, "DAG_TEST_FILE="+salt)
+			env := append([]string{"DAG_TEST_FILE=" + salt}, rights...)
 			if d.name == "full" {
 				env = append(env, fmt.Sprint("TEST_ROOM=", random.IntN(needs)))
 			}

@@ -146,6 +146,8 @@ func samples() []artifact {
 			func(dir string) error { return second(ReadMetrics(dir)) }, CheckMetrics},
 		{"drift", func(dir string) error { return WriteDrift(dir, sampleDrift()) },
 			func(dir string) error { return second(ReadDrift(dir)) }, CheckDrift},
+		{"judgements", func(dir string) error { return WriteJudgements(dir, sampleJudgements()) },
+			func(dir string) error { return second(ReadJudgements(dir)) }, CheckJudgements},
 		{"encoder", func(dir string) error { i, w, h := sampleEncoder(); return WriteEncoder(dir, i, w, h) },
 			func(dir string) error {
 				return firstError(second(ReadEncoderInfo(dir)), second(ReadWeights(filepath.Join(dir, WeightsFile))), second(ReadHistory(dir)))

@@ -74,6 +74,25 @@ func FuzzEncoder(f *testing.F) {
 	})
 }
 
+func FuzzJudgements(f *testing.F) {
+	f.Add(sampleFile(f, func(dir string) error { return WriteJudgements(dir, sampleJudgements()) }, JudgementsFile))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		j, err := parseJudgements(b)
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(judgementsFile{"judgements", 1, *j})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseJudgements(again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, got, j)
+	})
+}
+
 func FuzzDrift(f *testing.F) {
 	f.Add(sampleFile(f, func(dir string) error { return WriteDrift(dir, sampleDrift()) }, DriftFile))
 	f.Fuzz(func(t *testing.T, b []byte) {

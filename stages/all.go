@@ -18,6 +18,7 @@ func All() *dag.Registry {
 		evaluateKind(),
 		consumerToShopKind(),
 		driftKind(),
+		judgementsKind(),
 		reportKind(),
 		execKind(),
 	)

@@ -44,6 +44,7 @@ results has that too, with the experiment's text.`,
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "training curves and collapse"},
 			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for their sizes and rejects"},
 			{Name: "shop", Type: Metrics, Optional: true, Many: true, Doc: "what consumertoshop found"},
+			{Name: "judgements", Type: Judgements, Optional: true, Doc: "what people said of ours and the baseline"},
 			{Name: "drift", Type: Drift, Optional: true, Doc: "how clusters differ from those of the last time"},
 		},
 		Out:   Report,
@@ -114,7 +115,7 @@ func reportFolders(in dag.Inputs) report.Folders {
 		}
 		return ds
 	}
-	for port, to := range map[string]*string{"images": &f.Images, "scores": &f.Scores, "encoder": &f.Encoder, "drift": &f.Drift} {
+	for port, to := range map[string]*string{"images": &f.Images, "scores": &f.Scores, "encoder": &f.Encoder, "drift": &f.Drift, "judgements": &f.Judgements} {
 		a, _ := in.One(port)
 		*to = a.Dir
 	}

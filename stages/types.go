@@ -12,6 +12,7 @@ const (
 	Neighbours dag.Type = "neighbours" // neighbours.parquet
 	Metrics    dag.Type = "metrics"    // metrics.json
 	Drift      dag.Type = "drift"      // drift.json, matching.parquet, moved.parquet
+	Judgements dag.Type = "judgements" // judgements.json
 	Report     dag.Type = "report"     // report.html
 	Files      dag.Type = "files"      // any files
 )

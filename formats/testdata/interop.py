@@ -87,7 +87,7 @@ def main(root):
         elif path.suffix == ".safetensors":
             t = weights(path)
             what = "skipped: no safetensors here" if t is None else f"{len(t)} tensors"
-        elif path.name in ("metrics.json", "encoder.json", "drift.json"):
+        elif path.name in ("metrics.json", "encoder.json", "drift.json", "judgements.json"):
             what = f"{json.loads(path.read_text())['format']}, JSON"
         else:
             continue

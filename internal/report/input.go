@@ -22,6 +22,7 @@ type Input struct {
 	Embeddings   []EmbeddingTable
 	Encoder      *EncoderTable
 	Drift        *formats.Drift
+	Judgements   *formats.Judgements
 	Shops        []*formats.Metrics // of consumer-to-shop retrieval
 }
 

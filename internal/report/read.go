@@ -9,9 +9,9 @@ import (
 
 // Folders are the artifacts to read an Input from; "" or nil where there is none, which only Images may not be.
 type Folders struct {
-	Images, Scores, Encoder, Drift string
-	Neighbours, Photos, Shops      []string
-	Clusters, Embeddings           []Folder
+	Images, Scores, Encoder, Drift, Judgements string
+	Neighbours, Photos, Shops                  []string
+	Clusters, Embeddings                       []Folder
 }
 
 // Folder is an artifact that others refer to by its digest.
@@ -53,6 +53,11 @@ func (o *OpenInput) readOne(_ context.Context, f Folders) (err error) {
 	}
 	if f.Drift != "" {
 		if o.Drift, err = formats.ReadDrift(f.Drift); err != nil {
+			return err
+		}
+	}
+	if f.Judgements != "" {
+		if o.Judgements, err = formats.ReadJudgements(f.Judgements); err != nil {
 			return err
 		}
 	}

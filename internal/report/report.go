@@ -26,6 +26,7 @@ type page struct {
 	Random     bool // a baseline has random weights
 	Tiles      []tile
 	Drift      *driftView
+	People     *people
 	Confidence string // "95 %"; "" where there are no intervals
 	Resamples  string
 	Retrieval  []scoreTable
@@ -90,7 +91,7 @@ func newBuilder(ctx context.Context, in Input, o Options) *builder {
 func (b *builder) page() (*page, error) {
 	p := &page{Title: b.o.Title, Models: b.cast.list(), Tiles: newTiles(b.in, b.cast), Slot: slot, NavSlot: navSlot,
 		Retrieval: newRetrieval(b.in.Scores, b.cast), Clustering: newClustering(b.in.Scores, b.cast),
-		Background: newBackground(b.in.Scores, b.cast), Shops: newShops(b.in.Shops),
+		People: newPeople(b.in.Judgements), Background: newBackground(b.in.Scores, b.cast), Shops: newShops(b.in.Shops),
 		Training: newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
 	if m, ok := b.cast.role(baseline); ok {
 		p.Random = m.Random

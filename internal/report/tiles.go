@@ -24,7 +24,7 @@ type tileLine struct {
 	Interval string
 }
 
-// newTiles picks the drift, recall@1 by garment and category, AMI of the first clustering, the collapse state and the number of
+// newTiles picks the drift, recall@1 by garment and category, AMI of the first clustering, what people said, the collapse state and the number of
 // photos, as far as there are such.
 func newTiles(in Input, c *cast) []tile {
 	var ts []tile
@@ -40,6 +40,9 @@ func newTiles(in Input, c *cast) []tile {
 		if t, ok := agreementTile(in.Scores, c); ok {
 			ts = append(ts, t)
 		}
+	}
+	if t, ok := peopleTile(in.Judgements); ok {
+		ts = append(ts, t)
 	}
 	if t, ok := collapseTile(in.Encoder); ok {
 		ts = append(ts, t)

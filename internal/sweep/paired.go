@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"fashionpipe/eval"
 	"fashionpipe/formats"
 	"fashionpipe/internal/judge"
 	"fashionpipe/internal/parallel"
@@ -61,7 +62,7 @@ func (p *pairing) with(row *Row) (Comparison, bool) {
 		return Comparison{}, false
 	}
 	half := distuv.UnitNormal.Quantile((1+Confidence)/2) * f.Error
-	c := Comparison{Method: Paired, Difference: f.Difference, Low: f.Difference - half, High: f.Difference + half, P: f.signTest()}
+	c := Comparison{Method: Paired, Difference: f.Difference, Low: f.Difference - half, High: f.Difference + half, P: eval.SignTest(f.Won, f.Lost)}
 	c.Adjusted = p.table.bonferroni(c.P)
 	c.Apart = f.Difference < 0 && f.Lost > f.Won && c.Adjusted < 1-Confidence
 	return c, true
@@ -169,16 +170,6 @@ func differ(a, b *asked) facts {
 	n := float64(f.Groups)
 	f.Error = math.Sqrt(n/(n-1)*sum) / float64(len(a.groups))
 	return f
-}
-
-// signTest is the chance that of equal variants one wins as many or more of the groups that tell them apart (McNemar, Note on
-// the sampling error of the difference between correlated proportions or percentages, 1947, in its exact form). Two-sided.
-func (f facts) signTest() float64 {
-	n := f.Won + f.Lost
-	if n == 0 {
-		return 1
-	}
-	return math.Min(1, 2*distuv.Binomial{N: float64(n), P: 0.5}.CDF(float64(min(f.Won, f.Lost))))
 }
 
 // read finds the list of neighbours that the measure can be told by; nil where there is none.

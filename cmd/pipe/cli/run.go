@@ -248,7 +248,7 @@ func numbers(sum *dag.Summary) []string {
 			}
 			line := s.Node.Name + ": " + of(s.Node.Name, n.Name, n.Text)
 			all = append(all, line)
-			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics || out == stages.Drift {
+			if out := s.Node.Out(); out == stages.Encoder || out == stages.Metrics || out == stages.Drift || out == stages.Judgements {
 				few = append(few, line)
 			}
 		}

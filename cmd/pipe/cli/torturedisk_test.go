@@ -98,11 +98,12 @@ func TestKilledOnBadDisks(t *testing.T) {
 				}
 			})
 			back()
-			if was {
+			switch {
+			case was:
 				killed++
-			} else if strings.Contains(said, says) {
+			case strings.Contains(said, says):
 				told++
-			} else if cmd.ProcessState.ExitCode() != 0 {
+			case cmd.ProcessState.ExitCode() != 0:
 				t.Fatalf("seed %d: %s: it didn't say what is wrong: %s", seed, disk, said)
 			}
 		}

@@ -1,0 +1,107 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"fashionpipe/dag"
+	"fashionpipe/eval"
+	"fashionpipe/formats"
+	"fashionpipe/internal/catalogue"
+	"fashionpipe/internal/jury"
+)
+
+// judgementsKind counts what people said.
+func judgementsKind() *dag.Kind {
+	return &dag.Kind{
+		Name: "judgements", Version: 1, Out: Judgements, Check: formats.CheckJudgements,
+		Summary: "What people say: whose neighbours look more alike",
+		Doc: `Counts the answers that pipe judge keeps in a folder: for a photo, which of two rows of neighbours looks more like it,
+ours or the baseline's. Only answers about exactly the neighbours and images that are connected count, with k of each
+shown; answers about earlier results stay in the folder and count nothing here. Without answers, or without the folder,
+the counts are 0.
+
+The win rate is the share of ours in the answers that prefer one. Of one judge its interval is Wilson's (1927); of several
+it comes from a bootstrap over queries, since answers to one query are not independent. The sign test (two-sided, exact) is
+over queries, each counted for whom most of its answers prefer. Agreement is Cohen's kappa (1960) of two judges and
+Krippendorff's alpha, nominal, of more, over ours, baseline and about the same: 1 is always, 0 by chance.
+
+The artifact holds judgements.json.`,
+		Example: `people: {uses: judgements, in: {images: test_images, ours: near, baseline: vgg16_near}, with: {answers: judgements/mine}}`,
+		In: []dag.Port{
+			{Name: "images", Type: Images, Doc: "the photos that people see"},
+			{Name: "ours", Type: Neighbours, Doc: "our neighbours"},
+			{Name: "baseline", Type: Neighbours, Doc: "those to compare with"},
+		},
+		New: func() dag.Stage { return &judgements{K: 5, Confidence: 0.95, Resamples: 10_000} },
+	}
+}
+
+type judgements struct {
+	Answers    string  `param:"answers,exec" doc:"folder of answers: judgements/NAME, where pipe judge keeps those for experiment NAME"`
+	K          int     `param:"k" doc:"neighbours of each that people saw (--k of pipe judge)"`
+	Confidence float64 `param:"confidence" doc:"of the interval of the win rate"`
+	Resamples  int     `param:"resamples" doc:"of the bootstrap, where there are several judges; 0: no interval"`
+}
+
+func (s *judgements) UsesSeed() bool { return true }
+
+func (s *judgements) Validate() error {
+	switch {
+	case s.Answers == "":
+		return &dag.ParamError{Param: "answers", Msg: "must name the folder of answers: judgements/NAME, where pipe judge keeps those for experiment NAME"}
+	case s.Confidence <= 0 || s.Confidence >= 1:
+		return &dag.ParamError{Param: "confidence", Msg: "must be between 0 and 1, such as 0.95"}
+	case s.Resamples < 0:
+		return &dag.ParamError{Param: "resamples", Msg: "must be 0 or more"}
+	}
+	return atLeastOne("k", s.K)
+}
+
+// Externals gives the content of all answers.
+func (s *judgements) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {
+	dir, err := catalogue.Root(s.Answers)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return map[string]dag.Digest{"answers": "none"}, nil
+	}
+	found, err := files.Tree(ctx, dir, jury.IsAnswers)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]catalogue.File, len(found))
+	for i, f := range found {
+		list[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: string(f.Digest), Err: f.Err}
+	}
+	return map[string]dag.Digest{"answers": dag.Digest(catalogue.Digest(list))}, nil
+}
+
+// Run implements dag.Stage.
+func (s *judgements) Run(ctx context.Context, t *dag.Task) error {
+	dir, err := catalogue.Root(s.Answers)
+	if err != nil {
+		return err
+	}
+	all, err := jury.ReadFolder(dir)
+	if err != nil {
+		return err
+	}
+	of := func(port string) string {
+		a, _ := t.In.One(port)
+		return string(a.Digest)
+	}
+	about := jury.Subject{Images: of("images"), Ours: of("ours"), Baseline: of("baseline"), K: s.K}
+	j, err := jury.Summarise(ctx, all, about, eval.Bootstrap{Resamples: s.Resamples, Confidence: s.Confidence, Seed: t.Seed, Workers: t.Workers})
+	if err != nil {
+		return err
+	}
+	t.Resultf("people", "%s", jury.Headline(j))
+	if j.Count() == 0 && j.Others > 0 {
+		t.Warnf("answers", "all %d answers in %s are about other results than these: judge again", j.Others, s.Answers)
+	}
+	return formats.WriteJudgements(t.Out, j)
+}

@@ -43,7 +43,8 @@ of its own, the above, what pass and pass_uncounted name, and env; nothing else.
 GPU that is its own while it runs.
 
 The key holds the command as written, out, env, the content of files, the values of what pass names, the inputs, and the seed
-where {seed} is used. It does not hold PATH, HOME, the values of what pass_uncounted names, nor which version of a program is
+where {seed} is used. Photos of a catalogue are compared with it before and after the command: where one changed, the stage
+fails. The key does not hold PATH, HOME, the values of what pass_uncounted names, nor which version of a program is
 installed: write that into env if results depend on it, such as TORCH=2.4. The command must give the same bytes again for the
 same key.
 
@@ -177,6 +178,9 @@ func (s *execStage) Run(ctx context.Context, t *dag.Task) error {
 	if err := s.prepare(ctx, t, work, keep); err != nil {
 		return fmt.Errorf("preparing the folder it works in: %w", err)
 	}
+	if err := samePhotos(ctx, t); err != nil {
+		return err
+	}
 	values := s.values(t, keep)
 	args, err := values.Fill(s.Command)
 	if err != nil {
@@ -187,10 +191,14 @@ func (s *execStage) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	limit, _ := time.ParseDuration(s.Timeout) // checked by Validate
-	return s.explain(process.Run(ctx, process.Command{
+	err = s.explain(process.Run(ctx, process.Command{
 		Args: args, Dir: work, Env: env, Timeout: limit, Grace: execGrace,
 		Line: func(line string) { t.Sayf("%s", strings.TrimSpace(line)) },
 	}))
+	if err != nil {
+		return err
+	}
+	return samePhotos(ctx, t)
 }
 
 // execGrace leaves half a second of the two that a run may take to stop.

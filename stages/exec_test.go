@@ -339,3 +339,39 @@ func TestExecHandsOnWherePhotosAre(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestExecPhotosChange: a command reads photos where they lie. One that is another by then must not count under the key of the
+// catalogue, also where the bytes come back later.
+func TestExecPhotosChange(t *testing.T) {
+	for when, script := range map[string]string{
+		"before": `exit 9`, // it must not begin
+		"during": `cat "$PIPE_SOURCE_PHOTOS"/*.jpg >"$PIPE_OUT/text"; printf new >"$PIPE_SOURCE_PHOTOS/b.jpg"`,
+	} {
+		e := execLab(t)
+		writeFile(t, "folder/a.jpg", "one")
+		writeFile(t, "folder/b.jpg", "two")
+		photos := &dag.Node{Name: "photos", Kind: photosKind(), Stage: &photos{Root: "folder", Layout: "folder"}}
+		if r := execRun(t, e, photos); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		wait := execNode("wait", &execStage{Command: sh(`printf new >"$1"; echo >"$PIPE_OUT/text"`, filepath.Join(mustGetwd(t), "folder/b.jpg"))}, nil)
+		nodes := []*dag.Node{photos, execNode("read", &execStage{Command: sh(script)}, map[string][]string{"photos": {"photos"}})}
+		if when == "before" {
+			nodes[1].In["files"] = []string{"wait"}
+			nodes = []*dag.Node{photos, wait, nodes[1]}
+		}
+		r := execRun(t, e, nodes...)
+		if r.Err == nil || !strings.Contains(r.Err.Error(), "b.jpg changed since it was catalogued: run again") {
+			t.Errorf("%s: %v", when, r.Err)
+		}
+	}
+}
+
+func mustGetwd(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

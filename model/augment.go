@@ -13,6 +13,7 @@ import (
 // Augment says how training changes the views, each photo and each view by chances of its own. Its zero value changes
 // nothing. They are applied in the order of the fields.
 type Augment struct {
+	Flip       bool    // mirror left to right with probability ½
 	Crop       float64 // the least share of the area that a crop keeps; 1, or 0, for none
 	Geometry   float64 // 0 … 1: how far a weak affine and perspective change may go, see geometry
 	Brightness float64 // the factor is drawn from max(0, 1 − Brightness) … 1 + Brightness
@@ -36,23 +37,27 @@ func (a Augment) Jitter(strength float64) Augment {
 type planes [3]*Node
 
 // augmentation is one way to change images. Its numbers are drawn on the host, from the seed and what they are for: so
-// they depend neither on the device, nor on what else is in the batch, nor on where training was resumed.
+// they depend neither on the device, nor on what else is in the batch, nor on where training was resumed. It has one of
+// the three functions, which get the numbers as [N, 1, 1] each. Those on bytes come first, and at most one reads bytes.
 type augmentation struct {
 	numbers int // per photo
 	on      func(Augment) bool
 	draw    func(Augment, chance) []float64
-	apply   func(a Augment, p planes, numbers []*Node) planes // numbers: [N, 1, 1] each; nil where warp does it
+	bytes   func(x *Node, numbers []*Node) *Node              // [N, S, S, 3] as it comes
+	read    func(x *Node, numbers []*Node) planes             // from bytes to planes
+	apply   func(a Augment, p planes, numbers []*Node) planes // on planes
 }
 
 var augmentations = []augmentation{
+	flipping,
 	warping,
 	jittering("brightness", func(a Augment) float64 { return a.Brightness }, brightness),
 	jittering("contrast", func(a Augment) float64 { return a.Contrast }, contrast),
 	jittering("saturation", func(a Augment) float64 { return a.Saturation }, saturation),
-	{1, func(a Augment) bool { return a.Hue > 0 }, drawTurn, hue},
-	{1, func(a Augment) bool { return a.Grey > 0 }, drawGrey, decolour},
-	{1, func(a Augment) bool { return a.Blur > 0 }, drawBlur, blur},
-	{2, func(a Augment) bool { return a.Cutout > 0 }, drawCutout, cutout},
+	{numbers: 1, on: func(a Augment) bool { return a.Hue > 0 }, draw: drawTurn, apply: hue},
+	{numbers: 1, on: func(a Augment) bool { return a.Grey > 0 }, draw: drawGrey, apply: decolour},
+	{numbers: 1, on: func(a Augment) bool { return a.Blur > 0 }, draw: drawBlur, apply: blur},
+	{numbers: 2, on: func(a Augment) bool { return a.Cutout > 0 }, draw: drawCutout, apply: cutout},
 }
 
 // chance is what the numbers for one view of a photo are drawn for.
@@ -103,28 +108,34 @@ func (a Augment) draw(seed uint64, epoch int, v View, rows []int) []float32 {
 	return out
 }
 
-// apply changes images of bytes [N, S, S, 3] by numbers [a.numbers(), N]: float32 [N, S, S, 3] of 0 … 255, which nothing
-// is learnt through.
+// apply changes images of bytes [N, S, S, 3] by numbers [a.numbers(), N], nothing being learnt through it: bytes again
+// where they are only mirrored, else float32 of 0 … 255.
 func (a Augment) apply(x, numbers *Node) *Node {
 	n := x.Shape().Dim(0)
 	var p planes
 	first := 0
-	for i, m := range a.active() {
+	for _, m := range a.active() {
 		var own []*Node
 		for k := range m.numbers {
 			own = append(own, Reshape(Slice(numbers, AxisElem(first+k)), n, 1, 1))
 		}
 		first += m.numbers
 		switch {
-		case m.apply == nil:
-			p = warp(x, own)
-			continue
-		case i == 0:
-			p = split(x)
+		case m.bytes != nil:
+			x = m.bytes(x, own)
+		case m.read != nil:
+			p = m.read(x, own)
+		default:
+			if p[0] == nil {
+				p = split(x)
+			}
+			p = m.apply(a, p, own)
 		}
-		p = m.apply(a, p, own)
 	}
-	return StopGradient(p.join())
+	if p[0] != nil {
+		x = p.join()
+	}
+	return StopGradient(x)
 }
 
 // split takes images of bytes [N, S, S, 3] apart.

@@ -11,11 +11,12 @@ import (
 // jittering is a change by a factor, drawn as torchvision's ColorJitter does.
 func jittering(name string, strength func(Augment) float64, apply func(Augment, planes, []*Node) planes) augmentation {
 	return augmentation{
-		1, func(a Augment) bool { return strength(a) > 0 },
-		func(a Augment, c chance) []float64 {
+		numbers: 1, on: func(a Augment) bool { return strength(a) > 0 },
+		draw: func(a Augment, c chance) []float64 {
 			s := strength(a)
 			return []float64{between(c.stream(name), max(0, 1-s), 1+s)}
-		}, apply,
+		},
+		apply: apply,
 	}
 }
 

@@ -20,7 +20,7 @@ func TestDrawDependsOnThePhotoOnly(t *testing.T) {
 		return own
 	}
 	a := everyAugmentation
-	a.Grey, a.Blur = 0, 1 // chances of 0 and 1: what is drawn for them is no yes or no
+	a.Flip, a.Grey, a.Blur = false, 0, 1 // chances of 0 and 1: what is drawn for them is no yes or no
 	want := of(a, 1, 2, Whole, []int{5, 3, 8}, 3)
 	if got := of(a, 1, 2, Whole, []int{3, 9}, 3); !slices.Equal(got, want) {
 		t.Errorf("in another batch: %v, want %v", got, want)

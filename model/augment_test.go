@@ -11,6 +11,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph" // graph code reads as formulas
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
@@ -43,7 +44,8 @@ func augmentImages(n, size int) []byte {
 func augmented(t *testing.T, backend string, a Augment, pixels []byte, n, size int, numbers [][]float64) []float32 {
 	t.Helper()
 	prog, err := compile(open(t, backend), "augment", func(g *Graph) []*Node {
-		return []*Node{a.apply(images(g, "x", n, size), parameter(g, "numbers", []int{a.numbers(), n}))}
+		y := a.apply(images(g, "x", n, size), parameter(g, "numbers", []int{a.numbers(), n}))
+		return []*Node{ConvertDType(y, dtypes.Float32)}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +139,7 @@ func TestAugmentationsEqualTorchvision(t *testing.T) {
 }
 
 // everyAugmentation has all of them on.
-var everyAugmentation = Augment{Crop: 0.3, Geometry: 1, Grey: 0.5, Blur: 0.5, Cutout: 0.3}.Jitter(0.4)
+var everyAugmentation = Augment{Flip: true, Crop: 0.3, Geometry: 1, Grey: 0.5, Blur: 0.5, Cutout: 0.3}.Jitter(0.4)
 
 // TestNothingIsLearntThroughAugmentation: its numbers get no gradient.
 func TestNothingIsLearntThroughAugmentation(t *testing.T) {

@@ -22,6 +22,7 @@ var warping = augmentation{
 		}
 		return flat(h)
 	},
+	read: warp,
 }
 
 func (a Augment) cropped() bool { return a.Crop > 0 && a.Crop < 1 }

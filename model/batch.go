@@ -95,45 +95,20 @@ func every(im Images, v View, rows []int) (p pick, perRow int) {
 	return p, n
 }
 
-// pack copies images into dst [n, size, size, 3], n ≥ their number; those with flip are mirrored left to right.
-func pack(dst []byte, im Images, p pick, flip []bool, size int) error {
+// pack copies images into dst [n, size, size, 3], n ≥ their number.
+func pack(dst []byte, im Images, p pick, size int) error {
 	image := 3 * size * size
 	for j, row := range p.rows {
 		src := p.pixels(im, j)
 		if len(src) != image {
 			return fmt.Errorf("row %d of the image table: %s has %d bytes, and %d×%d RGB needs %d", row, p.view, len(src), size, size, image)
 		}
-		out := dst[j*image : (j+1)*image]
-		copy(out, src)
-		if flip != nil && flip[j] {
-			mirror(out, size)
-		}
+		copy(dst[j*image:], src)
 	}
 	return nil
-}
-
-// mirror turns an image [size, size, 3] left to right in place.
-func mirror(image []byte, size int) {
-	for y := range size {
-		line := image[3*y*size : 3*(y+1)*size]
-		for l, r := 0, 3*(size-1); l < r; l, r = l+3, r-3 {
-			for c := range 3 {
-				line[l+c], line[r+c] = line[r+c], line[l+c]
-			}
-		}
-	}
 }
 
 // epochOrder is the order of the n images in an epoch (from 1).
 func epochOrder(seed uint64, epoch, n int) []int {
 	return rng.New(seed, "shuffle", epoch).Perm(n)
-}
-
-// flips draws which images of a batch are mirrored, per image, view and epoch.
-func flips(seed uint64, epoch int, v View, rows []int) []bool {
-	f := make([]bool, len(rows))
-	for j, row := range rows {
-		f[j] = rng.New(seed, "flip", string(v), epoch, row).Uint64()&1 == 1
-	}
-	return f
 }

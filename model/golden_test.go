@@ -124,7 +124,7 @@ func goldenImages(t *testing.T, name string, n, size int) *tensors.Tensor {
 		rows[i] = i
 	}
 	dst := make([]byte, 3*n*size*size)
-	if err := pack(dst, f, pick{view: Whole, rows: rows}, nil, size); err != nil {
+	if err := pack(dst, f, pick{view: Whole, rows: rows}, size); err != nil {
 		t.Fatal(err)
 	}
 	return uploadImages(dst, n, size)

@@ -75,7 +75,7 @@ func (f *inferencer) each(ctx context.Context, im Images, p pick, use func(j int
 		if len(part.rows) < f.batch {
 			clear(pixels)
 		}
-		if err := pack(pixels, im, part, nil, f.size); err != nil {
+		if err := pack(pixels, im, part, f.size); err != nil {
 			return err
 		}
 		y, err := f.run(ctx, pixels)

@@ -129,7 +129,7 @@ func TestTargetFollows(t *testing.T) {
 		var views [2]viewBatch
 		for i, v := range []View{Whole, Cell} {
 			views[i].pixels = make([]byte, 4*3*16*16)
-			if err := pack(views[i].pixels, im, pick{view: v, rows: []int{0, 1, 2, 3}}, nil, 16); err != nil {
+			if err := pack(views[i].pixels, im, pick{view: v, rows: []int{0, 1, 2, 3}}, 16); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -150,7 +150,7 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) (*stepper, func(rows []int) 
 	return s, func(rows []int) (views [2]viewBatch) {
 		for i, v := range []View{Whole, Cell} {
 			views[i].pixels = make([]byte, 3*len(rows)*32*32)
-			if err := pack(views[i].pixels, im, pick{view: v, rows: rows}, nil, 32); err != nil {
+			if err := pack(views[i].pixels, im, pick{view: v, rows: rows}, 32); err != nil {
 				t.Fatal(err)
 			}
 		}

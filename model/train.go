@@ -32,7 +32,6 @@ type TrainConfig struct {
 	EMA         float64 // what an average of the weights keeps at a step, which the encoder then is; 0 for the weights themselves
 	Patience    int     // epochs without a better validation after which training ends, and the best epoch is kept; 0: neither
 	JudgeEvery  int     // epochs; 0 is 1
-	Flip        bool    // mirror each view with probability ½, before Augment
 	Augment     Augment
 	Seed        uint64
 }
@@ -250,11 +249,7 @@ func after(ctx context.Context, d time.Duration) (context.Context, func()) {
 // one trains on a batch of rows.
 func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	for i, v := range []View{Whole, Cell} {
-		var flip []bool
-		if t.cfg.Flip {
-			flip = flips(t.cfg.Seed, epoch, v, rows)
-		}
-		if err := pack(t.perStep[i].pixels, t.im, drawn(t.im, v, rows, t.cfg.Seed, epoch), flip, t.meter.sizes[i]); err != nil {
+		if err := pack(t.perStep[i].pixels, t.im, drawn(t.im, v, rows, t.cfg.Seed, epoch), t.meter.sizes[i]); err != nil {
 			return err
 		}
 		t.perStep[i].numbers = t.cfg.Augment.draw(t.cfg.Seed, epoch, v, rows)

@@ -7,12 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"pgregory.net/rapid"
 
 	"fashionpipe/formats"
 )
@@ -31,7 +31,7 @@ func bytesOf(t *testing.T, r *Trained) []byte {
 func TestTrainingIsDeterministic(t *testing.T) {
 	im := newFakeImages(20, 32, 16)
 	cfg := smallConfig("vicreg")
-	cfg.Flip, cfg.Augment = true, everyAugmentation
+	cfg.Augment = everyAugmentation
 	want := bytesOf(t, mustTrain(t, im, cfg, Hooks{}))
 	for _, procs := range []int{1, 2, 5} {
 		old := runtime.GOMAXPROCS(procs)
@@ -62,7 +62,7 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 	im := newFakeImages(17, 16, 16)
 	for name, change := range map[string]func(*TrainConfig){
 		"adam":    func(c *TrainConfig) { c.Optimizer = "adam" },
-		"sgd":     func(c *TrainConfig) { c.Optimizer, c.Flip, c.Augment = "sgd", true, everyAugmentation },
+		"sgd":     func(c *TrainConfig) { c.Optimizer, c.Augment = "sgd", everyAugmentation },
 		"average": func(c *TrainConfig) { c.Optimizer, c.EMA = "adamw", 0.9 },
 		"accumulated": func(c *TrainConfig) {
 			c.Optimizer, c.EMA, c.Batch, c.Accumulate, c.Augment = "lars", 0.9, 3, 2, everyAugmentation
@@ -204,35 +204,24 @@ func TestLearning(t *testing.T) {
 	}
 }
 
-// TestPack: images lie one after the other, and a flip mirrors columns, not colours.
+// TestPack: images lie one after the other.
 func TestPack(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size, n := rapid.IntRange(1, 5).Draw(t, "size"), rapid.IntRange(1, 3).Draw(t, "n")
-		f := &fakeImages{}
-		var rows []int
-		var flip []bool
-		for i := range n {
-			f.whole = append(f.whole, rapid.SliceOfN(rapid.Byte(), 3*size*size, 3*size*size).Draw(t, "pixels"))
-			rows, flip = append(rows, i), append(flip, rapid.Bool().Draw(t, "flip"))
-		}
-		dst := make([]byte, 3*n*size*size)
-		if err := pack(dst, f, pick{view: Whole, rows: rows}, flip, size); err != nil {
+	f := newFakeImages(5, 4, 2)
+	for v, images := range map[View][][]byte{Whole: f.whole, Cell: f.cell} {
+		size, err := viewSize(f, v)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for i, src := range f.whole {
-			for y := range size {
-				for x := range size {
-					for c := range 3 {
-						to := x
-						if flip[i] {
-							to = size - 1 - x
-						}
-						if got, want := dst[((i*size+y)*size+to)*3+c], src[3*(y*size+x)+c]; got != want {
-							t.Fatalf("image %d, pixel %d,%d, channel %d: %d, want %d", i, x, y, c, got, want)
-						}
-					}
-				}
-			}
+		dst := make([]byte, 3*3*size*size)
+		if err := pack(dst, f, pick{view: v, rows: []int{4, 0, 4}}, size); err != nil {
+			t.Fatal(err)
 		}
-	})
+		if want := slices.Concat(images[4], images[0], images[4]); !bytes.Equal(dst, want) {
+			t.Errorf("%s: %v, want %v", v, dst, want)
+		}
+		err = pack(dst, f, pick{view: v, rows: []int{1}}, size+1)
+		if err == nil || !strings.Contains(err.Error(), "row 1 of the image table: "+string(v)+" has") {
+			t.Errorf("%s of another size: %v", v, err)
+		}
+	}
 }

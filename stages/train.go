@@ -236,7 +236,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		Arch: s.Arch, Width: s.Width, Loss: s.Loss, LossConfig: s.lossConfig(), Epochs: s.Epochs, Batch: s.Batch, Accumulate: s.Accumulate, LR: s.LR,
 		Optimizer: s.Optimizer, Schedule: s.Schedule, Warmup: s.Warmup, WeightDecay: s.WeightDecay, Momentum: s.Momentum,
 		EMA: s.EMA, Patience: s.Patience, JudgeEvery: s.JudgeEvery, Seed: t.Seed,
-		Flip: s.Flip, Augment: s.augment(),
+		Augment: s.augment(),
 	}, model.Hooks{
 		From:       from,
 		Validation: judge.hook(t.Workers),

@@ -33,7 +33,7 @@ func (s *train) validateAugment() error {
 // augment is how the parameters say that views are changed.
 func (s *train) augment() model.Augment {
 	a := model.Augment{
-		Crop: s.Crop, Geometry: s.Geometry,
+		Flip: s.Flip, Crop: s.Crop, Geometry: s.Geometry,
 		Brightness: s.Brightness, Contrast: s.Contrast, Saturation: s.Saturation, Hue: s.Hue,
 		Grey: s.Grey, Blur: s.Blur, Cutout: s.Cutout,
 	}

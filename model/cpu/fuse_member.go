@@ -149,7 +149,7 @@ func (m *member) typed() bool {
 	case m.op == loop.And || m.op == loop.Or || m.op == loop.Xor || m.op == loop.Not:
 		return out == dtypes.Bool
 	case m.op == loop.Select:
-		return out == dtypes.Float32
+		return out == dtypes.Float32 || out == dtypes.Uint8 // a byte is a number on the way, and comes back as it was
 	}
 	return in(0) == dtypes.Float32 // comparisons give bool, the others float32
 }

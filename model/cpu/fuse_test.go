@@ -18,6 +18,7 @@ type fusable struct {
 	vals  []compute.Value // [dims] of float32
 	exact []compute.Value // those whose bits can't depend on how sums are rounded
 	masks []compute.Value // [dims] of bool
+	bytes []compute.Value // [dims] of uint8
 	rows  []compute.Value // [last axis]
 	cols  []compute.Value // [all but the last axis]
 	nums  []compute.Value // scalars
@@ -55,7 +56,7 @@ func (g *fusable) step() {
 	addExact := func(v compute.Value) { g.vals, g.exact = append(g.vals, v), append(g.exact, v) }
 	f := g.f
 	x, y, e := pick(g, g.vals), pick(g, g.vals), pick(g, g.exact)
-	switch g.r.IntN(29) {
+	switch g.r.IntN(31) {
 	case 0:
 		add(g.tame(must1(f.Add(x, y))))
 	case 1:
@@ -114,6 +115,11 @@ func (g *fusable) step() {
 		add(must1(f.Add(x, g.wide(g.tame(pick(g, g.tails)), g.trailing()...))))
 	case 24:
 		g.tails = append(g.tails, g.tame(must1(f.ReduceSum(x, 0))))
+	case 25: // photos that are mirrored or not
+		b := must1(f.Reverse(pick(g, g.bytes), g.r.IntN(len(g.dims))))
+		g.bytes = append(g.bytes, must1(f.Where(pick(g, g.masks), b, pick(g, g.bytes))))
+	case 26:
+		addExact(must1(f.ConvertDType(pick(g, g.bytes), dtypes.Float32)))
 	default:
 		if g.taps != nil {
 			add(g.tame(conv3(f, x, g.taps)))
@@ -142,6 +148,7 @@ func (g *fusable) build(f compute.Function, x []compute.Value, steps int) []comp
 	bytes := must1(f.ConvertDType(x[5], dtypes.Float32))
 	g.vals = []compute.Value{x[0], x[1], bytes}
 	g.exact = []compute.Value{x[0], x[1], bytes}
+	g.bytes = []compute.Value{x[5]}
 	g.masks = []compute.Value{must1(f.GreaterThan(x[0], x[1]))}
 	g.rows, g.cols, g.nums = []compute.Value{x[2]}, []compute.Value{x[3]}, []compute.Value{x[4]}
 	if len(g.dims) == 4 {
@@ -153,7 +160,7 @@ func (g *fusable) build(f compute.Function, x []compute.Value, steps int) []comp
 	}
 	var out []compute.Value
 	for range 1 + g.r.IntN(5) {
-		lists := [][]compute.Value{g.vals, g.exact, g.masks, g.rows, g.cols, g.nums, g.tails}
+		lists := [][]compute.Value{g.vals, g.exact, g.masks, g.bytes, g.rows, g.cols, g.nums, g.tails}
 		out = append(out, pick(g, pick(g, lists)))
 	}
 	// The Go backend panics if the last node it needs is older than some parameter.

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type Measure struct {
 	By     string  // "garment", "category", or "" where no labels are needed
 	Head   bool    // one of the few that are shown first
 	Less   bool    // less is better; else more is
+	aside  bool    // it describes a variant and doesn't judge it: variants are sorted by it only where people ask for that
 	lowest float64 // what it can be at least; at most it is 1
 	rank   int     // among those shown first: the lowest is what variants are sorted by
 }
@@ -74,6 +76,16 @@ func measuresOf(r *Run, prefix bool) []found {
 		}
 		backgroundMeasures(m, add)
 		clusterMeasures(m, add)
+	}
+	return append(all, encoderMeasures(r)...)
+}
+
+// encoderMeasures are what training says of its encoder: the spread that the gate "collapse" looks at.
+func encoderMeasures(r *Run) []found {
+	var all []found
+	for _, e := range r.Encoders {
+		m := Measure{Name: e.Stage + ".spread", Title: "Spread, " + e.Stage, aside: true}
+		all = append(all, found{m, e.Spread, math.NaN(), math.NaN(), "spread", ""})
 	}
 	return all
 }

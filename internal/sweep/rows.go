@@ -39,6 +39,10 @@ func (t *Table) collect() (prefix bool) {
 			return -1
 		case b.Head:
 			return 1
+		case b.aside && !a.aside:
+			return -1
+		case a.aside && !b.aside:
+			return 1
 		}
 		return 0
 	})

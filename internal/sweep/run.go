@@ -11,14 +11,15 @@ type Axis struct {
 
 // Run is a variant as it ran.
 type Run struct {
-	Name    string   // of the variant: "grid=2x2,seed=1"
-	Values  []string // one per axis
-	Metrics []Metrics
-	Lists   []List   // neighbours of photos, where comparisons can read what each query found
-	Problem string   // the stage that failed and why, in one line; "" where all went well
-	Gates   []string // quality gates that failed: "encoder: collapse"
-	Unread  bool     // there are scores that were not read, for want of time
-	Missing bool     // a stage of it was not asked for, or the run ended before it
+	Name     string   // of the variant: "grid=2x2,seed=1"
+	Values   []string // one per axis
+	Metrics  []Metrics
+	Encoders []Encoder
+	Lists    []List   // neighbours of photos, where comparisons can read what each query found
+	Problem  string   // the stage that failed and why, in one line; "" where all went well
+	Gates    []string // quality gates that failed: "encoder: collapse"
+	Unread   bool     // there are scores that were not read, for want of time
+	Missing  bool     // a stage of it was not asked for, or the run ended before it
 }
 
 // Metrics are the scores of one stage.
@@ -26,6 +27,12 @@ type Metrics struct {
 	Stage string // its name in the file
 	*formats.Metrics
 	Clusterings map[string]string // digest of clusters → the name of their stage in the file
+}
+
+// Encoder is what training says of its encoder.
+type Encoder struct {
+	Stage  string  // its name in the file
+	Spread float64 // formats.Collapse.StdRatio: 0 of a constant, at most 1
 }
 
 // List is a neighbours artifact.

@@ -108,11 +108,10 @@ func (t *Table) Scored() int {
 
 // choose picks the measure that rows are sorted by.
 func (t *Table) choose(sort string) error {
-	if len(t.Measures) == 0 {
-		return nil
+	if len(t.Measures) > 0 && !t.Measures[0].aside { // those lie behind all others
+		t.Main = 0
 	}
-	t.Main = 0
-	if sort == "" {
+	if sort == "" || len(t.Measures) == 0 {
 		return nil
 	}
 	var known []string

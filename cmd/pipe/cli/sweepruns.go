@@ -45,10 +45,6 @@ func sweepMembers(e *pipelines.Experiment, sum *dag.Summary) [][]member {
 
 // sweepRuns says what became of each variant, with its scores. Once ctx is done it reads no more of these.
 func sweepRuns(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary) ([]*sweep.Run, error) {
-	gates := map[string][]string{}
-	for _, g := range sum.Gates {
-		gates[g.Stage] = append(gates[g.Stage], g.Note.Name)
-	}
 	read := map[string]*formats.Metrics{} // by node: variants share some
 	var runs []*sweep.Run
 	for i, ms := range sweepMembers(e, sum) {
@@ -56,9 +52,7 @@ func sweepRuns(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary) (
 		r := &sweep.Run{Name: v.Name, Values: v.Values}
 		digests := map[string]string{} // node → digest
 		for _, m := range ms {
-			for _, g := range gates[m.node.Name] {
-				r.Gates = append(r.Gates, m.base+": "+g)
-			}
+			r.Gates = append(r.Gates, failedGates(m)...)
 			if m.result == nil || m.result.Artifact.Dir == "" {
 				r.Missing = true
 				if m.result != nil && m.result.State == dag.StateFailed && r.Problem == "" {
@@ -80,6 +74,20 @@ func sweepRuns(ctx context.Context, e *pipelines.Experiment, sum *dag.Summary) (
 	return runs, nil
 }
 
+// failedGates lists the gates that failed at a stage. Those that are allowed to are among them: `allow` says that the run goes
+// on well, not that the result is good.
+func failedGates(m member) []string {
+	var gates []string
+	if m.result != nil {
+		for _, note := range m.result.Notes {
+			if note.Level == dag.Gate {
+				gates = append(gates, m.base+": "+note.Name)
+			}
+		}
+	}
+	return gates
+}
+
 // addResult takes what a table needs of a stage's result.
 func addResult(r *sweep.Run, m member, digests map[string]string, ms []member, read map[string]*formats.Metrics) error {
 	switch m.node.Out() {
@@ -87,6 +95,12 @@ func addResult(r *sweep.Run, m member, digests map[string]string, ms []member, r
 		if in := m.node.In["embeddings"]; len(in) == 1 {
 			r.Lists = append(r.Lists, sweep.List{Dir: m.result.Artifact.Dir, Embeddings: digests[in[0]]})
 		}
+	case stages.Encoder:
+		info, err := formats.ReadEncoderInfo(m.result.Artifact.Dir)
+		if err != nil {
+			return fmt.Errorf("encoder of %s: %w", m.node.Name, err)
+		}
+		r.Encoders = append(r.Encoders, sweep.Encoder{Stage: m.base, Spread: info.Collapse.StdRatio})
 	case stages.Metrics:
 		if read[m.node.Name] == nil {
 			scores, err := formats.ReadMetrics(m.result.Artifact.Dir)

@@ -3,6 +3,7 @@ package dag_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -79,6 +80,7 @@ func TestFailFast(t *testing.T) {
 type late struct {
 	Text  string `param:"text" doc:"which it is"`
 	begun chan struct{}
+	cause bool // the other one gives what stopped it
 }
 
 func (s *late) Run(ctx context.Context, _ *dag.Task) error {
@@ -88,6 +90,9 @@ func (s *late) Run(ctx context.Context, _ *dag.Task) error {
 	}
 	close(s.begun)
 	<-ctx.Done()
+	if s.cause {
+		return fmt.Errorf("given up: %w", context.Cause(ctx))
+	}
 	return errors.New("no such luck")
 }
 
@@ -103,6 +108,21 @@ func TestFailFastKeepsEveryError(t *testing.T) {
 	), dag.RunOptions{FailFast: true})
 	want(t, got, "a failed, b failed, j skipped")
 	if b, _ := sum.Stage("b"); b.Err == nil || b.Err.Error() != "no such luck" {
+		t.Errorf("its error is %v", b.Err)
+	}
+}
+
+// TestFailFastKnowsWhomItStopped wants a stage that gives the cause of its stop to be skipped, not failed.
+func TestFailFastKnowsWhomItStopped(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	l.Jobs = 2
+	begun, lateKind := make(chan struct{}), kind("late", nil, func() dag.Stage { return &late{} })
+	sum, got := l.run(graph(t,
+		node(lateKind, "a", &late{Text: "first", begun: begun}),
+		node(lateKind, "b", &late{Text: "other", begun: begun, cause: true}),
+	), dag.RunOptions{FailFast: true})
+	want(t, got, "a failed, b skipped")
+	if b, _ := sum.Stage("b"); b.Err != nil {
 		t.Errorf("its error is %v", b.Err)
 	}
 }

@@ -126,7 +126,7 @@ func (r *runner) conclude(ctx context.Context, res *StageResult, err error) {
 	switch {
 	case err == nil:
 		r.reportDone(res)
-	case stopped && errors.Is(err, context.Canceled):
+	case stopped && (errors.Is(err, context.Canceled) || errors.Is(err, errFailFast)): // either ctx's error or its cause
 		r.skip(res, "", errFailFast.Error())
 	case ctx.Err() != nil && !stopped: // if stopped, it has failed by itself too
 		res.State, res.Err = StateInterrupted, err

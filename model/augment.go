@@ -13,22 +13,29 @@ import (
 // Augment says how training changes the views, each photo and each view by chances of its own. Its zero value changes
 // nothing. They are applied in the order of the fields.
 type Augment struct {
-	Flip       bool    // mirror left to right with probability ½
-	Crop       float64 // the least share of the area that a crop keeps; 1, or 0, for none
-	Geometry   float64 // 0 … 1: how far a weak affine and perspective change may go, see geometry
-	Brightness float64 // the factor is drawn from max(0, 1 − Brightness) … 1 + Brightness
-	Contrast   float64 // likewise
-	Saturation float64 // likewise
-	Hue        float64 // at most ½: the turn of the colour wheel is drawn from −Hue … Hue
-	Grey       float64 // the probability of no colour at all
-	Blur       float64 // the probability of a blur
-	Cutout     float64 // the edge of a square that is taken out, as a share of the image's; 0 for none
+	Flip        bool    // mirror left to right with probability ½
+	Crop        float64 // the least share of the area that a crop keeps; 1, or 0, for none
+	Affine      float64 // 0 … 1: how far a weak rotation, shift, scale and shear may go, see geometry
+	Perspective float64 // likewise for a weak change of perspective
+	Brightness  float64 // the factor is drawn from max(0, 1 − Brightness) … 1 + Brightness
+	Contrast    float64 // likewise
+	Saturation  float64 // likewise
+	Hue         float64 // at most ½: the turn of the colour wheel is drawn from −Hue … Hue
+	Grey        float64 // the probability of no colour at all
+	Blur        float64 // the probability of a blur
+	Cutout      float64 // the edge of a square that is taken out, as a share of the image's; 0 for none
 }
 
 // Jitter sets brightness, contrast and saturation to a strength, and hue to a quarter of it, which is the ratio of
 // SimCLR (Chen et al. 2020).
 func (a Augment) Jitter(strength float64) Augment {
 	a.Brightness, a.Contrast, a.Saturation, a.Hue = strength, strength, strength, strength/4
+	return a
+}
+
+// Geometry sets the strengths of the affine change and of the perspective.
+func (a Augment) Geometry(strength float64) Augment {
+	a.Affine, a.Perspective = strength, strength
 	return a
 }
 

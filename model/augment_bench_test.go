@@ -17,7 +17,7 @@ func BenchmarkAugmentedStep(b *testing.B) {
 			name string
 			a    Augment
 		}{
-			{"flip", Augment{Flip: true}}, {"jitter", Augment{}.Jitter(0.4)}, {"geometry", Augment{Geometry: 1}}, {"both", Augment{Geometry: 1}.Jitter(0.4)},
+			{"flip", Augment{Flip: true}}, {"jitter", Augment{}.Jitter(0.4)}, {"geometry", Augment{}.Geometry(1)}, {"both", Augment{}.Geometry(1).Jitter(0.4)},
 			{"blur", Augment{Blur: 0.5}}, {"all", everyAugmentation},
 		} {
 			b.Run(fmt.Sprintf("%d×%d/%s", size.n, size.edge, c.name), func(b *testing.B) {

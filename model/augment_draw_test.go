@@ -87,9 +87,9 @@ func TestDrawnRanges(t *testing.T) {
 // TestGeometryIsWeak: at strength 1 no corner of the image takes its colour from further away than rotation, translation, scale,
 // shear and distortion can bring it together, some go most of that way; half the strength, half the way.
 func TestGeometryIsWeak(t *testing.T) {
-	furthest := func(strength float64) (most float64) {
+	furthest := func(affinity, distortion float64) (most float64) {
 		for i := range 500 {
-			h := geometry(strength, rng.New(1, i))
+			h := geometry(affinity, distortion, rng.New(1, i))
 			for _, c := range square {
 				below := h[6]*c[0] + h[7]*c[1] + h[8]
 				x, y := (h[0]*c[0]+h[1]*c[1]+h[2])/below, (h[3]*c[0]+h[4]*c[1]+h[5])/below
@@ -98,9 +98,37 @@ func TestGeometryIsWeak(t *testing.T) {
 		}
 		return most
 	}
-	whole, half, none := furthest(1), furthest(0.5), furthest(0)
+	whole, half, none := furthest(1, 1), furthest(0.5, 0.5), furthest(0, 0)
 	if whole < 0.25 || whole > 0.42 || half < 0.4*whole || half > 0.55*whole || none > 1e-9 {
 		t.Errorf("corners move by %v, at half the strength by %v, at none by %v", whole, half, none)
+	}
+	if alone := furthest(0, 1); alone < 0.05 || alone > 0.1 { // of a corner that is pulled in by up to 0.05 along both axes
+		t.Errorf("perspective alone moves corners by %v", alone)
+	}
+}
+
+// TestGeometryIsBoth: a strength changes a photo as it did before its two parts had strengths of their own, and is the affine
+// change behind the perspective, each of which is the same alone.
+func TestGeometryIsBoth(t *testing.T) {
+	c := chance{seed: 4, view: Whole, epoch: 1, row: 2}
+	was := []float64{1.01025734553719, 0.0513223598983638, -0.0393783742389075, -0.0576313444363702, 1.00620980906343, -0.00748549280947694, 0.0211142069694387, -0.0248997355953988}
+	both := warping.draw(Augment{}.Geometry(0.5), c)
+	for i, want := range was {
+		if math.Abs(both[i]-want) > 1e-12 {
+			t.Errorf("number %d is %v, and was %v", i, both[i], want)
+		}
+	}
+	a, p := geometry(0.5, 0, c.stream("geometry")), geometry(0, 0.5, c.stream("geometry"))
+	if math.Abs(a[6])+math.Abs(a[7]) > 1e-15 || math.Abs(p[6])+math.Abs(p[7]) < 1e-3 {
+		t.Errorf("affine alone: %v; perspective alone: %v", a, p)
+	}
+	for i, x := range flat(a.times(p)) {
+		if math.Abs(both[i]-x) > 1e-12 {
+			t.Errorf("number %d is %v, one after the other %v", i, both[i], x)
+		}
+	}
+	if x := warping.draw(Augment{Perspective: 0.5}, c); math.Abs(x[6]-p[6]/p[8]) > 1e-12 {
+		t.Errorf("perspective alone draws %v, want %v", x, p)
 	}
 }
 
@@ -122,8 +150,8 @@ func TestCropStaysInside(t *testing.T) {
 
 // TestCropComesBeforeGeometry: the middle of the result is where geometry's shift ends within the cropped part.
 func TestCropComesBeforeGeometry(t *testing.T) {
-	a, c := Augment{Crop: 0.2, Geometry: 1}, chance{seed: 4, view: Whole, epoch: 1, row: 2}
-	part, change := crop(0.2, c.stream("crop")), geometry(1, c.stream("geometry"))
+	a, c := Augment{Crop: 0.2}.Geometry(1), chance{seed: 4, view: Whole, epoch: 1, row: 2}
+	part, change := crop(0.2, c.stream("crop")), geometry(1, 1, c.stream("geometry"))
 	h := warping.draw(a, c)
 	x, y := change[2]/change[8], change[5]/change[8]
 	if want := part[0]*x + part[2]; math.Abs(h[2]-want) > 1e-12 {

@@ -23,7 +23,7 @@ func window(left, top, width, height float64) matrix {
 	return matrix{width, 0, left + width/2 - 0.5, 0, height, top + height/2 - 0.5, 0, 0, 1}
 }
 
-// What geometry does at strength 1, at most and either way; all but the scale's middle is proportional to the strength.
+// What geometry does at strengths of 1, at most and either way; all but the scale's middle is proportional to the strength.
 const (
 	mostRotation    = 10.0 // degrees
 	mostTranslation = 0.1  // of the edge, along each axis
@@ -32,14 +32,15 @@ const (
 	mostDistortion  = 0.1  // of half the edge, that each corner moves inwards along each axis
 )
 
-// geometry draws a weak change: torchvision's RandomAffine, then its RandomPerspective.
-func geometry(strength float64, r *rand.Rand) matrix {
-	sym := func(most float64) float64 { return between(r, -strength*most, strength*most) }
+// geometry draws a weak change: torchvision's RandomAffine, then its RandomPerspective, each with a strength of its own. It
+// draws for both, so that each changes the same way whether the other is on or not.
+func geometry(affinity, distortion float64, r *rand.Rand) matrix {
+	sym := func(most float64) float64 { return between(r, -affinity*most, affinity*most) }
 	a := affine(sym(mostRotation), sym(mostTranslation), sym(mostTranslation), 1+sym(mostScale), sym(mostShear), 0)
 	var corners [4][2]float64
 	for i, c := range square {
 		for j := range c {
-			corners[i][j] = c[j] * (1 - strength*mostDistortion*r.Float64())
+			corners[i][j] = c[j] * (1 - distortion*mostDistortion*r.Float64())
 		}
 	}
 	return a.times(perspective(corners))

@@ -77,8 +77,8 @@ var goldenCases = map[string]struct {
 	a       Augment
 	numbers func([]float64) []float64
 }{
-	"affine": {Augment{Geometry: 1}, func(x []float64) []float64 { return flat(affine(x[0], x[1], x[2], x[3], x[4], x[5])) }},
-	"perspective": {Augment{Geometry: 1}, func(x []float64) []float64 {
+	"affine": {Augment{Affine: 1}, func(x []float64) []float64 { return flat(affine(x[0], x[1], x[2], x[3], x[4], x[5])) }},
+	"perspective": {Augment{Perspective: 1}, func(x []float64) []float64 {
 		return flat(perspective([4][2]float64{{x[0], x[1]}, {x[2], x[3]}, {x[4], x[5]}, {x[6], x[7]}}))
 	}},
 	"brightness": {Augment{Brightness: 1}, plainly},
@@ -115,7 +115,7 @@ func TestAugmentationsEqualTorchvision(t *testing.T) {
 			k := goldenCases[c.Name]
 			numbers := chain
 			if c.Name == "chain" {
-				k.a = Augment{Geometry: 1, Grey: 0.5, Blur: 0.5, Cutout: 0.4}.Jitter(1)
+				k.a = Augment{Grey: 0.5, Blur: 0.5, Cutout: 0.4}.Geometry(1).Jitter(1)
 			} else {
 				numbers = nil
 				for i, x := range c.Numbers {
@@ -139,7 +139,7 @@ func TestAugmentationsEqualTorchvision(t *testing.T) {
 }
 
 // everyAugmentation has all of them on.
-var everyAugmentation = Augment{Flip: true, Crop: 0.3, Geometry: 1, Grey: 0.5, Blur: 0.5, Cutout: 0.3}.Jitter(0.4)
+var everyAugmentation = Augment{Flip: true, Crop: 0.3, Grey: 0.5, Blur: 0.5, Cutout: 0.3}.Geometry(1).Jitter(0.4)
 
 // TestNothingIsLearntThroughAugmentation: its numbers get no gradient.
 func TestNothingIsLearntThroughAugmentation(t *testing.T) {

@@ -11,14 +11,14 @@ import (
 // of the edge from the middle.
 var warping = augmentation{
 	numbers: 8,
-	on:      func(a Augment) bool { return a.cropped() || a.Geometry > 0 },
+	on:      func(a Augment) bool { return a.cropped() || a.Affine+a.Perspective > 0 },
 	draw: func(a Augment, c chance) []float64 {
 		h := matrix{1, 0, 0, 0, 1, 0, 0, 0, 1}
 		if a.cropped() {
 			h = crop(a.Crop, c.stream("crop"))
 		}
-		if a.Geometry > 0 {
-			h = h.times(geometry(a.Geometry, c.stream("geometry")))
+		if a.Affine+a.Perspective > 0 {
+			h = h.times(geometry(a.Affine, a.Perspective, c.stream("geometry")))
 		}
 		return flat(h)
 	},

@@ -126,6 +126,7 @@ func TestTrainParametersCount(t *testing.T) {
 	seen := map[string]string{}
 	for name, change := range map[string]func(*train){
 		"nothing": func(*train) {}, "flip": func(s *train) { s.Flip = true }, "geometry": func(s *train) { s.Geometry = 0.5 },
+		"affine": func(s *train) { s.Affine = 0.5 }, "perspective": func(s *train) { s.Perspective = 0.5 },
 		"jitter": func(s *train) { s.Jitter = 0.5 }, "brightness": func(s *train) { s.Brightness = 0.5 },
 		"contrast": func(s *train) { s.Contrast = 0.5 }, "saturation": func(s *train) { s.Saturation = 0.5 }, "hue": func(s *train) { s.Hue = 0.5 },
 		"crop": func(s *train) { s.Crop = 0.2 }, "grey": func(s *train) { s.Grey = 1 }, "blur": func(s *train) { s.Blur = 1 },
@@ -206,6 +207,8 @@ func TestTrainValidates(t *testing.T) {
 		"hue: must be from 0 (none) to 0.5, not 0.6":                     func(s *train) { s.Hue = 0.6 },
 		"crop: must be above 0":                                          func(s *train) { s.Crop = 0 },
 		"blur: must be from 0 (none) to 1, not -0.5":                     func(s *train) { s.Blur = -0.5 },
+		"perspective: must be from 0 (none) to 1, not 1.5":               func(s *train) { s.Perspective = 1.5 },
+		"geometry: stands for affine and perspective together":           func(s *train) { s.Geometry, s.Affine = 0.4, 0.1 },
 		"jitter: stands for":                                             func(s *train) { s.Jitter, s.Hue = 0.4, 0.1 },
 	} {
 		s := trainKind().New().(*train)

@@ -40,6 +40,8 @@ from the seed. None is on by default. In this order:
             along each axis, scale 0.9 to 1.1, shear by up to 5 degrees, each
             corner pulled in by up to 5 % of the edge; at 0.5 half of that. What
             comes into sight has the colour of the nearest pixel of the edge.
+            To choose them one by one, set affine (rotation, shift, scale and
+            shear) and perspective (the corners) in place of geometry.
   jitter    torchvision's ColorJitter, but always in the order brightness,
             contrast, saturation, hue. At 0.4 the first three become 0.6 to 1.4
             times what they are, and colours turn by up to a tenth of the
@@ -133,6 +135,8 @@ type train struct {
 	Flip           bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
 	Crop           float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
 	Geometry       float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
+	Affine         float64 `param:"affine" doc:"in place of geometry: strength of its rotation, shift, scale and shear alone"`
+	Perspective    float64 `param:"perspective" doc:"in place of geometry: strength of its perspective alone"`
 	Jitter         float64 `param:"jitter" doc:"0 to 1: strength of chance brightness, contrast and saturation of each view, and at a quarter of it hue"`
 	Brightness     float64 `param:"brightness" doc:"in place of jitter: brightness times 1 - this to 1 + this"`
 	Contrast       float64 `param:"contrast" doc:"in place of jitter: contrast times 1 - this to 1 + this"`

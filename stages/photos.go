@@ -162,13 +162,13 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 	if err != nil {
 		return err
 	}
-	kept, rejects, err := s.write(ctx, t, w, root, files)
+	chosen, rejects, err := s.write(ctx, t, w, root, files)
 	if err = errors.Join(err, w.Close(rejects)); err != nil {
 		return err
 	}
-	t.Resultf("photos", "%s", kept)
-	if s.Limit > len(kept.Rows) && len(kept.Rows) == kept.Passed {
-		t.Warnf("limit", "%d rows asked for, there are only %d", s.Limit, kept.Passed)
+	t.Resultf("photos", "%s", chosen)
+	if kept, passed := chosen.Kept(); s.Limit > kept && kept == passed {
+		t.Warnf("limit", "%d rows asked for, there are only %d", s.Limit, passed)
 	}
 	if len(rejects) > 0 {
 		t.Warnf("rejected", "%d photos or items left out; the first: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
@@ -176,42 +176,35 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 	return nil
 }
 
-// write reads all rows, and writes those that pass the filter and are chosen. Outlines are most of a row's bytes: they are
-// never kept. So where there is a limit to choose by, the photos chosen are read a second time.
-func (s *photos) write(ctx context.Context, t *dag.Task, w *formats.PhotoWriter, root string, files []catalogue.File) (catalogue.Selection, []formats.Reject, error) {
+// write reads all rows, and writes those that pass the filter and are chosen. Rows are never kept: so where there is a limit
+// to choose by, the photos chosen are read a second time.
+func (s *photos) write(ctx context.Context, t *dag.Task, w *formats.PhotoWriter, root string, files []catalogue.File) (*catalogue.Selector, []formats.Reject, error) {
 	filter := catalogue.Filter{Sources: s.Sources, Categories: s.Categories, Scale: s.Scale, Occlusion: s.Occlusion, ZoomIn: s.ZoomIn, Viewpoint: s.Viewpoint}
-	var rows []formats.Photo
+	chosen := catalogue.NewSelector(filter, s.Limit, t.Seed)
 	rejects, err := s.read(ctx, t, root, files, func(p formats.Photo) error {
-		if s.Limit == 0 && filter.Keep(p.Labels) {
-			if err := w.Append(p); err != nil {
-				return err
-			}
-		}
-		p.Box, p.Polygons = nil, nil
-		rows = append(rows, p)
-		return nil
-	})
-	if err != nil {
-		return catalogue.Selection{}, nil, err
-	}
-	kept, err := giveup.Do(ctx, func() (catalogue.Selection, error) { // choosing among millions takes seconds
-		return catalogue.Select(rows, rejects, filter, s.Limit, t.Seed)
-	}, nil)
-	if err != nil || s.Limit == 0 {
-		return kept, rejects, err
-	}
-	ids, paths := map[string]bool{}, map[string]bool{}
-	for _, p := range kept.Rows {
-		ids[p.ID], paths[p.Path] = true, true
-	}
-	some := slices.DeleteFunc(slices.Clone(files), func(f catalogue.File) bool { return catalogue.IsPhoto(f.Path) && !paths[f.Path] })
-	_, err = s.read(ctx, t, root, some, func(p formats.Photo) error {
-		if !ids[p.ID] {
+		if passed := chosen.Add(&p.Labels); !passed || s.Limit > 0 {
 			return nil
 		}
 		return w.Append(p)
 	})
-	return kept, rejects, err
+	if err != nil {
+		return nil, nil, err
+	}
+	paths, err := giveup.Do(ctx, func() (map[string]bool, error) { // choosing among millions takes seconds
+		err := chosen.Choose(rejects)
+		return chosen.Paths(), err
+	}, nil)
+	if err != nil || s.Limit == 0 {
+		return chosen, rejects, err
+	}
+	some := slices.DeleteFunc(slices.Clone(files), func(f catalogue.File) bool { return catalogue.IsPhoto(f.Path) && !paths[f.Path] })
+	_, err = s.read(ctx, t, root, some, func(p formats.Photo) error {
+		if !chosen.Keeps(&p.Labels) {
+			return nil
+		}
+		return w.Append(p)
+	})
+	return chosen, rejects, err
 }
 
 // list gives the files that the layout reads, sorted by path.
@@ -263,6 +256,6 @@ func (s *photos) read(ctx context.Context, t *dag.Task, root string, files []cat
 		}
 		return all.rejects, nil
 	}
-	t.Report.Start(deepfashion2.Photos(files, s.Split), "photos")
-	return deepfashion2.Read(ctx, root, files, deepfashion2.Options{Split: s.Split, Items: s.Items, Workers: t.Workers, Done: t.Report.Add}, use)
+	begin := func(n int) { t.Report.Start(n, "photos") }
+	return deepfashion2.Read(ctx, root, files, deepfashion2.Options{Split: s.Split, Items: s.Items, Workers: t.Workers, Begin: begin, Done: t.Report.Add}, use)
 }

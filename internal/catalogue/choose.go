@@ -9,62 +9,60 @@ import (
 	"fashionpipe/internal/rng"
 )
 
-// Choose picks at most limit rows by the seed, and gives them in the order they have. limit 0 picks all. Rows that share
-// a pair_id are chosen together or not at all, so that pairs stay whole; rows of one photo likewise. Every class gets
-// its share of the limit where rows have classes but no pairs. Which rows are chosen doesn't depend on their order,
-// and a chosen row mostly stays chosen when others are added.
-func Choose(rows []formats.Photo, limit int, seed uint64) []formats.Photo {
-	if limit <= 0 || len(rows) <= limit {
-		return rows
-	}
-	groups := grouped(rows, seed)
-	chosen, left := map[string]bool{}, quotas(groups, limit)
-	for _, g := range groups {
-		if g.rows <= left[g.class] {
-			chosen[g.key] = true
-			left[g.class] -= g.rows
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(rows), func(p formats.Photo) bool { return !chosen[groupKey(&p)] })
-}
-
-// group is a set of rows that stay together.
+// group is a set of rows that stay together: those of a pair, or of a photo that is in none.
 type group struct {
-	key   string
-	class string // what quotas are for: "" for pairs, which mix classes
-	rows  int
-	draw  uint64 // the order of choice
+	groupID
+	key    string
+	class  string // what quotas are for: "" for pairs, which mix classes
+	rows   int
+	draw   uint64 // the order of choice
+	chosen bool
 }
 
-// grouped gives the groups of rows in the order they are to be chosen.
-func grouped(rows []formats.Photo, seed uint64) []*group {
-	byKey := map[string]*group{}
-	var groups []*group
-	for i := range rows {
-		key := groupKey(&rows[i])
-		g := byKey[key]
-		if g == nil {
-			g = &group{key: key, draw: rng.New(seed, "choose", key).Uint64()}
-			byKey[key] = g
-			groups = append(groups, g)
-		}
-		g.rows++
-		if c := rows[i].Category; rows[i].PairID == 0 && (g.rows == 1 || c < g.class) {
-			g.class = c
-		}
+type groupID struct {
+	pair int64
+	path string // "" where there is a pair
+}
+
+func groupOf(l *formats.Labels) groupID {
+	if l.PairID != 0 {
+		return groupID{pair: l.PairID}
+	}
+	return groupID{path: l.Path}
+}
+
+func (g groupID) String() string {
+	if g.pair != 0 {
+		return "pair " + strconv.FormatInt(g.pair, 10)
+	}
+	return "photo " + g.path
+}
+
+// add counts a row of the group.
+func (g *group) add(l *formats.Labels) {
+	g.rows++
+	if g.pair == 0 && (g.rows == 1 || l.Category < g.class) {
+		g.class = l.Category
+	}
+}
+
+// choose marks groups of at most limit rows, chosen by the seed. Every class gets its share of the limit. What is chosen
+// doesn't depend on the order of groups, and mostly stays chosen when others are added.
+func choose(groups []*group, limit int, seed uint64) {
+	for _, g := range groups {
+		g.key = g.String()
+		g.draw = rng.New(seed, "choose", g.key).Uint64()
 	}
 	slices.SortFunc(groups, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(a.draw, b.draw), cmp.Compare(a.key, b.key))
 	})
-	return groups
-}
-
-// groupKey names the pair a row is in; a row without one is in the group of its photo.
-func groupKey(p *formats.Photo) string {
-	if p.PairID != 0 {
-		return "pair " + strconv.FormatInt(p.PairID, 10)
+	left := quotas(groups, limit)
+	for _, g := range groups {
+		if g.rows <= left[g.class] {
+			g.chosen = true
+			left[g.class] -= g.rows
+		}
 	}
-	return "photo " + p.Path
 }
 
 // quotas shares the limit out among classes in proportion to their rows, by the method of largest remainders.

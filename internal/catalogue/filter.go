@@ -17,30 +17,10 @@ type Filter struct {
 }
 
 // Keep says whether a row with these labels passes every list.
-func (f Filter) Keep(l formats.Labels) bool {
+func (f *Filter) Keep(l *formats.Labels) bool {
 	return has(f.Sources, l.Source) && has(f.Categories, l.Category) &&
 		has(f.Scale, int(l.Scale)) && has(f.Occlusion, int(l.Occlusion)) &&
 		has(f.ZoomIn, int(l.ZoomIn)) && has(f.Viewpoint, int(l.Viewpoint))
 }
 
 func has[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
-
-// Apply keeps the rows that pass, in order.
-func (f Filter) Apply(rows []formats.Photo) []formats.Photo {
-	if len(f.Sources)+len(f.Categories)+len(f.Scale)+len(f.Occlusion)+len(f.ZoomIn)+len(f.Viewpoint) == 0 {
-		return rows
-	}
-	return slices.DeleteFunc(slices.Clone(rows), func(p formats.Photo) bool { return !f.Keep(p.Labels) })
-}
-
-// Categories lists the categories that occur, sorted.
-func Categories(rows []formats.Photo) []string {
-	var names []string
-	for i := range rows {
-		if c := rows[i].Category; c != "" {
-			names = append(names, c)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}

@@ -77,12 +77,16 @@ func TestSelect(t *testing.T) {
 		{rows, catalogue.Filter{}, 1, "limit 1 is smaller than every group"},
 		{nil, catalogue.Filter{}, 0, "all photos are unusable; the first of 1: 0.jpg: the file is empty"},
 	} {
-		s, err := catalogue.Select(c.rows, rejects, c.f, c.limit, 1)
+		s := catalogue.NewSelector(c.f, c.limit, 1)
+		for _, r := range c.rows {
+			s.Add(&r.Labels)
+		}
+		err := s.Choose(rejects)
 		got := s.String()
 		if err != nil {
 			got = err.Error()
 		}
-		if !strings.HasPrefix(got, c.want) || (err != nil) != (len(s.Rows) == 0) {
+		if kept, _ := s.Kept(); !strings.HasPrefix(got, c.want) || (err != nil) != (kept == 0) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}

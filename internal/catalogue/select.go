@@ -2,42 +2,133 @@ package catalogue
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"fashionpipe/formats"
 )
 
-// Selection is what a catalogue keeps of the rows of a data set.
-type Selection struct {
-	Rows   []formats.Photo
-	All    int // rows there were
-	Passed int // rows that passed the filter
+// Selector chooses rows of a data set, as they are read, so that they need not be kept: it counts them, and keeps of those
+// that pass the filter no more than what choosing among them takes. First all rows are added, then the choice is made.
+//
+// At most limit rows are chosen, by the seed; limit 0 chooses all. Rows that share a pair_id are chosen together or not at
+// all, so that pairs stay whole; rows of one photo likewise. Every class gets its share of the limit where rows have
+// classes but no pairs. Which rows are chosen doesn't depend on their order, and a chosen row mostly stays chosen when
+// others are added.
+type Selector struct {
+	filter Filter
+	limit  int
+	seed   uint64
+
+	all, passed, kept int
+	classes           map[string]int // rows of every category, of all rows
+	chosen            map[string]int // of those that pass, later of those chosen
+	groups            map[groupID]*group
+	rows              []candidate // in the order they came
 }
 
-// Select keeps the rows that pass the filter and chooses at most limit of them by the seed, see Choose. It is an error
-// if nothing is left; rejects, the photos that gave no row, are for its message.
-func Select(rows []formats.Photo, rejects []formats.Reject, f Filter, limit int, seed uint64) (Selection, error) {
-	passed := f.Apply(rows)
-	s := Selection{Rows: Choose(passed, limit, seed), All: len(rows), Passed: len(passed)}
+// candidate is a row that passed the filter.
+type candidate struct {
+	path, category string
+	group          *group
+}
+
+// NewSelector makes one without rows.
+func NewSelector(f Filter, limit int, seed uint64) *Selector {
+	return &Selector{filter: f, limit: limit, seed: seed, classes: map[string]int{}, chosen: map[string]int{}, groups: map[groupID]*group{}}
+}
+
+// Add counts a row. It says whether the row passes the filter, and so is chosen where there is no limit.
+func (s *Selector) Add(l *formats.Labels) bool {
+	s.all++
+	s.classes[l.Category]++
+	if !s.filter.Keep(l) {
+		return false
+	}
+	s.passed++
+	s.chosen[l.Category]++
+	if s.limit == 0 {
+		return true
+	}
+	id := groupOf(l)
+	g := s.groups[id]
+	if g == nil {
+		g = &group{groupID: id}
+		s.groups[id] = g
+	}
+	g.add(l)
+	s.rows = append(s.rows, candidate{l.Path, l.Category, g})
+	return true
+}
+
+// Choose makes the choice among all rows added. It is an error if nothing is left; rejects, the photos that gave no row,
+// are for its message.
+func (s *Selector) Choose(rejects []formats.Reject) error {
+	s.kept = s.passed
+	if s.limit > 0 {
+		s.choose()
+	}
 	switch {
-	case len(s.Rows) > 0:
-		return s, nil
-	case len(rows) == 0 && len(rejects) > 0:
-		return s, fmt.Errorf("all photos are unusable; the first of %d: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
-	case len(passed) == 0:
-		return s, fmt.Errorf("none of %d rows passes the filters; categories there are: %s", len(rows), strings.Join(Categories(rows), ", "))
+	case s.kept > 0:
+		return nil
+	case s.all == 0 && len(rejects) > 0:
+		return fmt.Errorf("all photos are unusable; the first of %d: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
+	case s.passed == 0:
+		return fmt.Errorf("none of %d rows passes the filters; categories there are: %s", s.all, strings.Join(names(s.classes), ", "))
 	default:
-		return s, fmt.Errorf("limit %d is smaller than every group of photos that belong together", limit)
+		return fmt.Errorf("limit %d is smaller than every group of photos that belong together", s.limit)
 	}
 }
+
+func (s *Selector) choose() {
+	if s.passed <= s.limit {
+		for _, g := range s.groups {
+			g.chosen = true
+		}
+		return
+	}
+	choose(slices.Collect(maps.Values(s.groups)), s.limit, s.seed)
+	clear(s.chosen)
+	s.kept = 0
+	for _, r := range s.rows {
+		if r.group.chosen {
+			s.kept++
+			s.chosen[r.category]++
+		}
+	}
+}
+
+// Keeps says, after Choose, whether a row is chosen. One that wasn't added is not, if there is a limit.
+func (s *Selector) Keeps(l *formats.Labels) bool {
+	if s.limit == 0 || !s.filter.Keep(l) {
+		return s.filter.Keep(l)
+	}
+	g := s.groups[groupOf(l)]
+	return g != nil && g.chosen
+}
+
+// Paths are those of the photos with a row that is chosen by a limit.
+func (s *Selector) Paths() map[string]bool {
+	paths := map[string]bool{}
+	for _, r := range s.rows {
+		if r.group.chosen {
+			paths[r.path] = true
+		}
+	}
+	return paths
+}
+
+// Kept counts the rows that are chosen, of those that passed the filter.
+func (s *Selector) Kept() (kept, passed int) { return s.kept, s.passed }
 
 // String words the result: "500 of 1461, in 10 categories".
-func (s Selection) String() string {
-	text := fmt.Sprint(len(s.Rows))
-	if len(s.Rows) < s.All {
-		text += fmt.Sprintf(" of %d", s.All)
+func (s *Selector) String() string {
+	text := fmt.Sprint(s.kept)
+	if s.kept < s.all {
+		text += fmt.Sprintf(" of %d", s.all)
 	}
-	switch n := len(Categories(s.Rows)); n {
+	switch n := len(names(s.chosen)); n {
 	case 0:
 		return text + ", without categories"
 	case 1:
@@ -45,4 +136,9 @@ func (s Selection) String() string {
 	default:
 		return text + fmt.Sprintf(", in %d categories", n)
 	}
+}
+
+// names lists the categories counted, sorted, without that of rows that have none.
+func names(classes map[string]int) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(classes)), func(c string) bool { return c == "" })
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Split   string // "train", "validation" or "test"
 	Items   bool   // a row per item, rather than per photo
 	Workers int
+	Begin   func(n int) // told how many photos there are; may be nil
 	Done    func(n int) // told after every n photos; may be nil
 }
 
@@ -41,6 +42,9 @@ func Keep(split, rel string) bool {
 // the labels and the box of its item with the largest box, and the polygons of all its items.
 func Read(ctx context.Context, root string, files []catalogue.File, o Options, use func(formats.Photo) error) ([]formats.Reject, error) {
 	pairs, rejects := pair(files, o.Split)
+	if o.Begin != nil {
+		o.Begin(len(pairs))
+	}
 	err := ordered.Map(ctx, o.Workers, len(pairs), func(_ context.Context, _, i int) (result, error) {
 		return pairs[i].read(root, o)
 	}, func(_ int, r result) error {
@@ -62,15 +66,9 @@ func Read(ctx context.Context, root string, files []catalogue.File, o Options, u
 	return rejects, nil
 }
 
-// Photos counts the photos that Read will look at.
-func Photos(files []catalogue.File, split string) int {
-	pairs, _ := pair(files, split)
-	return len(pairs)
-}
-
 // photo is a photo's file with its annotation's.
 type photo struct {
-	image catalogue.File
+	image *catalogue.File
 	annos *catalogue.File // nil in a split without annotations
 }
 
@@ -82,32 +80,42 @@ type result struct {
 // pair finds photos and annotations that belong together: equal names but for the ending. A split without a single
 // annotation has photos only; in any other, one without the other is rejected.
 func pair(files []catalogue.File, split string) ([]photo, []formats.Reject) {
-	annos := map[string]*catalogue.File{}
-	for i, f := range files {
-		if strings.HasPrefix(f.Path, split+"/annos/") {
-			annos[stem(f.Path)] = &files[i]
-		}
-	}
-	bare := len(annos) == 0
-	var photos []photo
+	images, annos := below(files, split+"/image/"), below(files, split+"/annos/")
+	photos := make([]photo, 0, len(images))
 	var rejects []formats.Reject
-	for _, f := range files {
-		if !strings.HasPrefix(f.Path, split+"/image/") {
-			continue
+	bare := len(annos) == 0
+	for _, image := range images {
+		for len(annos) > 0 && stem(annos[0].Path) < stem(image.Path) {
+			rejects = append(rejects, formats.Reject{Path: annos[0].Path, Reason: "an annotation without a photo"})
+			annos = annos[1:]
 		}
-		a := annos[stem(f.Path)]
-		if a == nil && !bare {
-			rejects = append(rejects, formats.Reject{Path: f.Path, Reason: "a photo without an annotation"})
-			continue
+		switch {
+		case bare:
+			photos = append(photos, photo{image, nil})
+		case len(annos) > 0 && stem(annos[0].Path) == stem(image.Path):
+			photos = append(photos, photo{image, annos[0]})
+			annos = annos[1:]
+		default:
+			rejects = append(rejects, formats.Reject{Path: image.Path, Reason: "a photo without an annotation"})
 		}
-		delete(annos, stem(f.Path))
-		photos = append(photos, photo{f, a})
 	}
 	for _, a := range annos {
 		rejects = append(rejects, formats.Reject{Path: a.Path, Reason: "an annotation without a photo"})
 	}
 	slices.SortFunc(photos, func(a, b photo) int { return cmp.Compare(a.image.Path, b.image.Path) })
 	return photos, rejects
+}
+
+// below gives the files in a folder by their stems.
+func below(files []catalogue.File, dir string) []*catalogue.File {
+	found := make([]*catalogue.File, 0, len(files))
+	for i := range files {
+		if strings.HasPrefix(files[i].Path, dir) {
+			found = append(found, &files[i])
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *catalogue.File) int { return cmp.Compare(stem(a.Path), stem(b.Path)) })
+	return found
 }
 
 func stem(rel string) string { return strings.TrimSuffix(path.Base(rel), path.Ext(rel)) }

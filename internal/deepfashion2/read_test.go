@@ -296,3 +296,18 @@ func TestNoPhotosSaysWhatIsThere(t *testing.T) {
 		}
 	}
 }
+
+// Photos and annotations are paired by their names without the ending, in whatever order those come with it.
+func TestPairsByName(t *testing.T) {
+	d := newDataset(t)
+	for _, name := range []string{"a", "a.k", "a.z", "b"} { // a.k.png comes before a.png, a.k.json behind a.json
+		d.photo("train/image/" + name + ".png")
+		d.annotate("train/annos/"+name+".json", item(1, "[1, 2, 30, 40]"))
+	}
+	d.photo("train/image/b.webp")
+	d.annotate("train/annos/0.json", item(1, "[1, 2, 30, 40]"))
+	rows, rejects := d.read(df2.Options{Split: "train"})
+	if len(rows) != 4 || len(rejects) != 2 || rejects[0].Path != "train/annos/0.json" || rejects[1].Path != "train/image/b.webp" {
+		t.Errorf("%d rows, rejects %v", len(rows), rejects)
+	}
+}

@@ -62,6 +62,9 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 	return c, dim, err
 }
 
+// sample is what was measured last.
+func (m *collapseMeter) sample() sample { return sample{m.im, m.rows, m.whole} }
+
 // finite refuses a feature or a weight with NaN or infinity in it.
 func finite(of string, numbers []float32) error {
 	for j, x := range numbers {

@@ -277,7 +277,7 @@ func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
 	row := formats.NewHistoryRow(t.done, epoch)
 	row.Loss, row.LR = mean(t.losses, 0), lr
 	for i, task := range t.goal.tasks {
-		loss, _ := task.note(&row)
+		loss, _, _ := task.note(&row)
 		*loss = mean(t.losses, 1+i)
 	}
 	t.losses = nil
@@ -311,7 +311,7 @@ func (t *trainer) live() {
 	last(", recall@1 %.3f", func(r formats.HistoryRow) float64 { return r.Recall })
 	text += fmt.Sprintf(", epoch %d/%d", row.Epoch, t.cfg.Epochs)
 	for _, task := range t.goal.tasks {
-		loss, _ := task.note(&row)
+		loss, _, _ := task.note(&row)
 		text += fmt.Sprintf(", %s %.4g", task.name, *loss)
 	}
 	last(", rank %.1f", func(r formats.HistoryRow) float64 { return r.EffectiveRank })
@@ -322,9 +322,9 @@ func (t *trainer) live() {
 // measure adds to a row what is measured of the network as it is, and appends it.
 func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	c, dim, err := t.meter.measure(ctx, t.step.encoder())
-	var scores []taskScore
+	var scores []float64
 	if err == nil {
-		scores, err = t.scoreTasks()
+		scores, err = t.scoreTasks(t.meter.sample())
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -334,12 +334,12 @@ func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
 	}
 	row.FeatureStd = c.StdRatio / math.Sqrt(float64(dim))
 	row.EffectiveRank, row.LogNorm, row.PairRatio = c.EffectiveRank, c.LogNorm, c.PairRatio
-	for _, s := range scores {
-		_, score := s.task.note(&row)
-		*score = s.mean
+	for i, task := range t.goal.tasks {
+		_, score, _ := task.note(&row)
+		*score = scores[i]
 	}
 	if t.judge != nil && t.cfg.due(int(row.Epoch)) {
-		if row.Recall, err = t.judge.score(ctx); err != nil {
+		if err := t.validate(ctx, &row); err != nil {
 			return fmt.Errorf("validation after training step %d: %w", t.done, err)
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sort"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/giveup"
+	"fashionpipe/internal/rng"
 )
 
 // collapseMeter measures a network in training, in inference mode, on a fixed sample of its images.
@@ -35,6 +37,13 @@ func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, ce
 		m.nets[i] = net
 	}
 	return m, nil
+}
+
+// sampleRows is the fixed sample of the table on which collapse is measured, sorted.
+func sampleRows(seed uint64, n int) []int {
+	rows := rng.New(seed, "collapse").Perm(n)[:min(n, collapseSample)]
+	sort.Ints(rows)
+	return rows
 }
 
 // measure runs the sample through the network with the given weights.

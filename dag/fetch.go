@@ -9,8 +9,8 @@ import (
 // hub. A run brings it at its start, beside the stages that this one needs, and makes the key from what came (see
 // External); a plan only says what is missing.
 type Fetcher interface {
-	// Missing names what is to be brought, "" if all is there. It is quick and asks no network. An error is that
-	// something is missing and can't be brought.
+	// Missing names what is to be brought, "" if all is there: the same name in two stages is the same thing, which is
+	// brought once. It is quick and asks no network. An error is that something is missing and can't be brought.
 	Missing() (string, error)
 	// Fetch brings it. What it brought stays when ctx ends in its middle, to go on from.
 	Fetch(ctx context.Context, report Reporter) error
@@ -29,9 +29,22 @@ func missing(n *Node) (what string, err error) {
 	return what, err
 }
 
-// fetch brings what a node's stage needs from outside.
+// fetch brings what a node's stage needs from outside. Nodes that need the same, as variants of a sweep do, have it brought
+// once: what it is called is all that they compare.
 func (r *runner) fetch(ctx context.Context, n *Node) error {
 	what, err := missing(n)
+	if err != nil || what == "" {
+		return err
+	}
+	_, err, _ = r.fetches.Do(what, func() (any, error) { return nil, r.bring(ctx, n) })
+	return err
+}
+
+func (r *runner) bring(ctx context.Context, n *Node) error {
+	if err := ctx.Err(); err != nil { // another began it, and was stopped
+		return err
+	}
+	what, err := missing(n) // again: it may have just been brought for another
 	if err != nil || what == "" {
 		return err
 	}

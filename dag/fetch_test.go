@@ -3,9 +3,11 @@ package dag_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"fashionpipe/dag"
 )
@@ -16,6 +18,7 @@ type remote struct {
 	file    string
 	never   error // why it can't be brought
 	fetched int
+	begun   chan struct{} // not nil: Fetch says on it that it begins, and goes on until ctx ends or the next is taken
 }
 
 func (s *remote) Missing() (string, error) {
@@ -27,6 +30,18 @@ func (s *remote) Missing() (string, error) {
 
 func (s *remote) Fetch(ctx context.Context, r dag.Reporter) error {
 	s.fetched++
+	if s.begun != nil {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case s.begun <- struct{}{}:
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case s.begun <- struct{}{}:
+		}
+	}
 	r.Start(2, "kB")
 	r.Add(2)
 	if s.Root == "" {
@@ -62,5 +77,41 @@ func TestFetch(t *testing.T) {
 	bad.never = errors.New("no network")
 	if p, err = l.Plan(t.Context(), g, dag.RunOptions{}); err != nil || p.Stages[0].Outlook != dag.CannotRun {
 		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// TestFetchOnce: what several stages need is brought once, and all of them go on, or end, with it.
+func TestFetchOnce(t *testing.T) {
+	for _, interrupt := range []bool{false, true} {
+		l := newLab(t, t.TempDir())
+		root, begun := t.TempDir(), make(chan struct{})
+		all := make([]*remote, 8)
+		var nodes []*dag.Node
+		for i := range all {
+			all[i] = &remote{outside: outside{Root: root}, file: root + "/a", begun: begun}
+			nodes = append(nodes, node(kind("remote", nil, nil), fmt.Sprintf("o%d", i), all[i]))
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() {
+			<-begun
+			if interrupt {
+				cancel()
+			} else {
+				time.Sleep(50 * time.Millisecond) // so that the others come meanwhile; later they find the file
+				<-begun
+			}
+		}()
+		sum, err := l.Run(ctx, graph(t, nodes...), dag.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fetched := 0
+		for _, s := range all {
+			fetched += s.fetched
+		}
+		if fetched != 1 || (sum.Status == dag.StatusInterrupted) != interrupt || (sum.Status == dag.StatusOK) == interrupt {
+			t.Errorf("interrupt %v: fetched %d times, %s: %v", interrupt, fetched, sum.Status, sum.Err())
+		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // RunOptions say what to run and how.
@@ -31,6 +33,7 @@ type runner struct {
 	slots   *slots
 	backend func() (string, error)
 	stop    context.CancelCauseFunc
+	fetches singleflight.Group
 
 	nodes      []*Node
 	results    map[string]*StageResult

@@ -17,7 +17,11 @@ func change(was, is json.RawMessage) string {
 	if len(was)+len(is) > longest && json.Unmarshal(was, &a) == nil && json.Unmarshal(is, &b) == nil {
 		return changeOfLists(texts(a), texts(b))
 	}
-	x, y := []rune(string(was)), []rune(string(is))
+	return changeOfTexts(string(was), string(is))
+}
+
+func changeOfTexts(was, is string) string {
+	x, y := []rune(was), []rune(is)
 	if len(x) <= longest && len(y) <= longest {
 		return string(x) + " → " + string(y)
 	}
@@ -55,15 +59,16 @@ func texts(list []json.RawMessage) []string {
 
 // changeOfLists names what one list has and the other has not: +3 −1, 2; or how many, where they are many.
 func changeOfLists(a, b []string) string {
-	var more, less []string
+	var more, less []string // with their signs
+	was, is := "", ""       // the last of each without
 	for _, v := range b {
 		if !slices.Contains(a, v) {
-			more = append(more, "+"+cut([]rune(v), 0))
+			more, is = append(more, "+"+cut([]rune(v), 0)), v
 		}
 	}
 	for _, v := range a {
 		if !slices.Contains(b, v) {
-			less = append(less, "−"+cut([]rune(v), 0))
+			less, was = append(less, "−"+cut([]rune(v), 0)), v
 		}
 	}
 	lengths := fmt.Sprintf("%d → %d values", len(a), len(b))
@@ -78,6 +83,8 @@ func changeOfLists(a, b []string) string {
 		return lengths
 	case len([]rune(text)) <= longest:
 		return text + " (" + lengths + ")"
+	case len(more) == 1 && len(less) == 1: // a line of a command's script
+		return changeOfTexts(was, is) + " (" + lengths + ")"
 	default:
 		return fmt.Sprintf("%s, %d new, %d gone", lengths, len(more), len(less))
 	}

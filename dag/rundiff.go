@@ -14,6 +14,7 @@ type RunDiff struct {
 	Why      []string  // what is different there
 	Settings []Setting // all that differ, in the order of the graph
 	Results  []Setting // the notes of stages, also the same ones
+	Endings  []Setting // of the same work: how it ended, where only one run has a result, or what it gave, where that is other bytes
 	OnlyA    []string  // stages of one run only
 	OnlyB    []string
 	Unknown  []string // stages whose work one of the runs did not get to, or the store no longer knows
@@ -46,6 +47,7 @@ func CompareRuns(s *store.Store, a, b *RunRecord) *RunDiff {
 		delete(inB, x.Name)
 		d.results(x, y)
 		if x.Key == y.Key && x.Key != "" {
+			d.ending(x, y)
 			continue
 		}
 		p, okA := preimageOf(s, x.Key)
@@ -79,6 +81,17 @@ func preimageOf(s *store.Store, key Digest) (p Preimage, ok bool) {
 	}
 	r, err := s.Record(key)
 	return p, err == nil && json.Unmarshal(r.Preimage, &p) == nil
+}
+
+// ending compares how the same work ended.
+func (d *RunDiff) ending(x, y *StageRecord) {
+	switch {
+	case x.Digest == y.Digest:
+	case x.Digest == "" || y.Digest == "":
+		d.Endings = append(d.Endings, Setting{x.Name, "ended", string(x.State), string(y.State)})
+	default:
+		d.Endings = append(d.Endings, Setting{x.Name, "gave", x.Digest.Short(), y.Digest.Short()})
+	}
 }
 
 // settings lists what differs between two pieces of work.

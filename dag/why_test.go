@@ -40,6 +40,7 @@ func TestDiffPreimages(t *testing.T) {
 		{"long lists", Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88]")}, Preimage{Params: raw("k", "[11,22,33,44,55,66,99,88]")}, "with.k +99 −77 (8 values)"},
 		{"longer list", Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88]")}, Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88,99]")}, "with.k +99 (8 → 9 values)"},
 		{"order of a list", Preimage{Params: raw("k", "[11,22,33,44,55,66,77,88]")}, Preimage{Params: raw("k", "[22,11,33,44,55,66,77,88]")}, "with.k in another order (8 values)"},
+		{"one long value of a list", Preimage{Params: raw("k", `["bash","-c","sort {in.files}/x | uniq -c | head -n 5"]`)}, Preimage{Params: raw("k", `["bash","-c","sort {in.files}/x | uniq -c | head -n 7"]`)}, `with.k …head -n 5" → …head -n 7" (3 values)`},
 		{"very other lists", Preimage{Params: raw("k", `["aaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbbbbbb"]`)}, Preimage{Params: raw("k", `["ccccccccccccccc","dddddddddddddddddd","e"]`)}, "with.k 2 → 3 values, 3 new, 2 gone"},
 		{"end of a text", Preimage{Params: raw("k", `"/data/deepfashion2/some/long/folder/train"`)}, Preimage{Params: raw("k", `"/data/deepfashion2/some/long/folder/validation"`)}, `with.k …/folder/train" → …/folder/validation"`},
 		{"float", Preimage{Params: raw("lr", "0.001")}, Preimage{Params: raw("lr", "1e-05")}, "with.lr 0.001 → 1e-05"},

@@ -52,6 +52,8 @@ func newRunsDiff(s *settings) *cobra.Command {
 func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error {
 	fmt.Fprintf(w, "A  %s  %s, %s\nB  %s  %s, %s\n\n", a.ID, orDash(a.Experiment), a.Status, b.ID, orDash(b.Experiment), b.Status)
 	switch {
+	case d.First == "" && len(d.Endings) > 0:
+		fmt.Fprintln(w, "no settings or inputs differ, but how the same work ended")
 	case d.First == "" && len(d.OnlyA)+len(d.OnlyB)+len(d.Unknown) == 0:
 		fmt.Fprintln(w, "both did the same work")
 	case d.First == "":
@@ -76,7 +78,7 @@ func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error 
 			params = append(params, s)
 		}
 	}
-	if err := errors.Join(sideBySide(w, "PARAMETER", params, same), sideBySide(w, "INPUT", inputs, same)); err != nil {
+	if err := errors.Join(sideBySide(w, "PARAMETER", params, same), sideBySide(w, "INPUT", inputs, same), sideBySide(w, "THE SAME WORK", d.Endings, same)); err != nil {
 		return err
 	}
 	results := d.Results
@@ -118,5 +120,6 @@ func diffJSON(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff) error {
 		Unknown  []string      `json:"unknown,omitempty"`
 		Settings []dag.Setting `json:"settings"`
 		Results  []dag.Setting `json:"results"`
-	}{"diff", a.ID, b.ID, d.First, d.Why, d.OnlyA, d.OnlyB, d.Unknown, d.Settings, d.Results})
+		Endings  []dag.Setting `json:"endings,omitempty"`
+	}{"diff", a.ID, b.ID, d.First, d.Why, d.OnlyA, d.OnlyB, d.Unknown, d.Settings, d.Results, d.Endings})
 }

@@ -45,7 +45,7 @@ func whyPlanned(s dag.PlannedStage) string {
 }
 
 // foldPlanned gives a line per stage of the file: how many different variants it has, what becomes of them, and why
-// the first of those runs that does.
+// the first of those runs that does; where not all of them say the same, how to see the rest.
 func foldPlanned(p *dag.Plan) (rows []row) {
 	var order []string
 	variants := map[string][]dag.PlannedStage{}
@@ -60,8 +60,13 @@ func foldPlanned(p *dag.Plan) (rows []row) {
 		all := variants[base]
 		why := ""
 		for _, s := range all {
-			if s.Outlook != dag.IsCached {
+			if s.Outlook == dag.IsCached {
+				continue
+			}
+			if why == "" {
 				why = whyPlanned(s)
+			} else if why != whyPlanned(s) {
+				why += "; other reasons: --each"
 				break
 			}
 		}

@@ -60,3 +60,20 @@ func TestWhyEnded(t *testing.T) {
 		}
 	}
 }
+
+// A plan of a sweep folds the variants of a stage, and says so where they run for different reasons.
+func TestFoldedReasons(t *testing.T) {
+	stage := func(name, base string, o dag.Outlook, why string) dag.PlannedStage {
+		return dag.PlannedStage{Node: &dag.Node{Name: name, Base: base, Kind: &dag.Kind{}}, Outlook: o, Reason: why}
+	}
+	rows := foldPlanned(&dag.Plan{Stages: []dag.PlannedStage{
+		stage("a@x=1", "a", dag.WillRun, "first time"), stage("a@x=2", "a", dag.WillRun, "first time"),
+		stage("b@x=1", "b", dag.IsCached, ""), stage("b@x=2", "b", dag.WillRun, "first time"),
+		stage("c@x=1", "c", dag.WillRun, "first time"), stage("c@x=2", "c", dag.WillRun, "first time, goes on from a checkpoint"),
+	}})
+	for i, want := range []string{"first time", "first time", "first time; other reasons: --each"} {
+		if rows[i].text != want {
+			t.Errorf("%v: %q, want %q", rows[i].cells, rows[i].text, want)
+		}
+	}
+}

@@ -95,6 +95,9 @@ func (s *embed) Externals(ctx context.Context, files dag.Files) (map[string]dag.
 	return weights(s.Weights).externals(ctx, files)
 }
 
+// Ready implements dag.Readier.
+func (s *embed) Ready() error { return weights(s.Weights).ready() }
+
 // Missing and Fetch implement dag.Fetcher.
 func (s *embed) Missing() (string, error) { return weights(s.Weights).missing() }
 

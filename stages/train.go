@@ -157,6 +157,9 @@ func (s *train) Externals(ctx context.Context, files dag.Files) (map[string]dag.
 	return weights(s.Weights).externals(ctx, files)
 }
 
+// Ready implements dag.Readier.
+func (s *train) Ready() error { return weights(s.Weights).ready() }
+
 // Missing and Fetch implement dag.Fetcher.
 func (s *train) Missing() (string, error) { return weights(s.Weights).missing() }
 

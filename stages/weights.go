@@ -2,7 +2,9 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +51,21 @@ func (w weights) file() (string, error) {
 	}
 	found, err := hub.New(os.Getenv).Find(r)
 	return found.File, err
+}
+
+// ready says that a file of this machine is not there. One of the hub is asked for at the start of a run, see missing.
+func (w weights) ready() error {
+	if !w.given() || w.onHub() {
+		return nil
+	}
+	path, err := filepath.Abs(string(w))
+	if err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("weights: there is no file %s in %s: give the path of a file of weights, or hf:org/name", filepath.Base(path), filepath.Dir(path))
+	}
+	return nil
 }
 
 // externals gives the digest of the file.

@@ -158,7 +158,7 @@ func (s *outside) Externals(ctx context.Context, files dag.Files) (map[string]da
 	}
 	all := ""
 	for _, f := range list {
-		all += fmt.Sprintln(f.Path, f.Digest)
+		all += fmt.Sprintln(f.Path, f.SHA256.Digest())
 	}
 	return map[string]dag.Digest{"root": dag.Digest(all)}, nil
 }

@@ -54,7 +54,7 @@ func (s *execStage) copies(ctx context.Context, files dag.Files) ([]execCopy, er
 			if x.Err != nil {
 				return nil, fmt.Errorf("files: %s: %w", filepath.Join(f, x.Path), x.Err)
 			}
-			out = append(out, execCopy{filepath.Join(f, filepath.FromSlash(x.Path)), path.Join(placeOf(f), x.Path), x.Digest})
+			out = append(out, execCopy{filepath.Join(f, filepath.FromSlash(x.Path)), path.Join(placeOf(f), x.Path), x.SHA256.Digest()})
 		}
 	}
 	return out, nil

@@ -75,7 +75,7 @@ func (s *judgements) Externals(ctx context.Context, files dag.Files) (map[string
 	}
 	list := make([]catalogue.File, len(found))
 	for i, f := range found {
-		list[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: string(f.Digest), Err: f.Err}
+		list[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: f.SHA256, Err: f.Err}
 	}
 	return map[string]dag.Digest{"answers": dag.Digest(catalogue.Digest(list))}, nil
 }

@@ -226,7 +226,7 @@ func tree(files dag.Files) catalogue.Tree {
 		found, err := files.Tree(ctx, dir, keep)
 		list := make([]catalogue.File, len(found))
 		for i, f := range found {
-			list[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: string(f.Digest), Err: f.Err}
+			list[i] = catalogue.File{Path: f.Path, Bytes: f.Size, SHA256: f.SHA256, Err: f.Err}
 		}
 		return list, err
 	}

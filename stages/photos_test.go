@@ -40,8 +40,8 @@ func (f plainFiles) Tree(ctx context.Context, root string, keep func(string) boo
 		if err != nil {
 			return err
 		}
-		digest, err := f.File(ctx, p)
-		files = append(files, dag.File{Path: filepath.ToSlash(rel), Size: info.Size(), Digest: digest, Err: err})
+		data, err := os.ReadFile(p)
+		files = append(files, dag.File{Path: filepath.ToSlash(rel), Size: info.Size(), SHA256: sha256.Sum256(data), Err: err})
 		return nil
 	})
 	slices.SortFunc(files, func(a, b dag.File) int { return strings.Compare(a.Path, b.Path) })

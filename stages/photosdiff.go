@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"encoding/hex"
 
 	"fashionpipe/dag"
 	"fashionpipe/internal/catalogue"
@@ -43,7 +44,10 @@ func (s *photos) Compare(ctx context.Context, files dag.Files, oldDir string) (m
 		if !catalogue.IsPhoto(f.Path) { // an annotation
 			continue
 		}
-		now[f.Path] = f.SHA256
+		now[f.Path] = ""
+		if f.Err == nil {
+			now[f.Path] = hex.EncodeToString(f.SHA256[:])
+		}
 	}
 	text := catalogue.Changes(old, now)
 	if text == "" {

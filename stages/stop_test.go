@@ -22,7 +22,7 @@ type manyFiles struct {
 func (m manyFiles) Tree(context.Context, string, func(string) bool) ([]dag.File, error) {
 	files := make([]dag.File, m.n)
 	for i := range files {
-		files[i] = dag.File{Path: fmt.Sprintf("%03d/%06d.jpg", i/1000, i), Size: 1, Digest: dag.Digest(fmt.Sprintf("%064x", i))}
+		files[i] = dag.File{Path: fmt.Sprintf("%03d/%06d.jpg", i/1000, i), Size: 1, SHA256: [32]byte{byte(i), byte(i >> 8), byte(i >> 16)}}
 	}
 	m.listed()
 	return files, nil

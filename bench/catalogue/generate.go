@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -45,7 +46,7 @@ func generate(root string, n int) (sizes [2]int64, err error) {
 				if err != nil {
 					return err
 				}
-				if err := os.WriteFile(filepath.Join(images, name+".jpg"), append(photo, byte(i), byte(i>>8), byte(i>>16)), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(images, name+".jpg"), slices.Concat(photo, []byte{byte(i), byte(i >> 8), byte(i >> 16)}), 0o644); err != nil {
 					return err
 				}
 				if err := os.WriteFile(filepath.Join(annos, name+".json"), text, 0o644); err != nil {

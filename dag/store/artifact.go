@@ -55,7 +55,9 @@ func digestFiles(ctx context.Context, dir string, files []FileEntry) (Digest, er
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range files {
 		g.Go(func() (err error) {
-			files[i].SHA256, files[i].Size, err = hashFile(ctx, filepath.Join(dir, filepath.FromSlash(files[i].Path)))
+			var sum Sum
+			sum, files[i].Size, err = hashFile(ctx, filepath.Join(dir, filepath.FromSlash(files[i].Path)))
+			files[i].SHA256 = sum.Digest()
 			return err
 		})
 	}
@@ -84,29 +86,29 @@ func artifactDigest(files []FileEntry) Digest {
 var hashBuffers = sync.Pool{New: func() any { return new([128 << 10]byte) }}
 
 // hashFile gives the SHA-256 and the size of a file, and stops when ctx does.
-func hashFile(ctx context.Context, path string) (Digest, int64, error) {
+func hashFile(ctx context.Context, path string) (sum Sum, size int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", 0, err
+		return sum, 0, err
 	}
 	defer f.Close()
 	h := sha256.New()
 	b := hashBuffers.Get().(*[128 << 10]byte)
 	defer hashBuffers.Put(b)
 	buf := b[:]
-	var size int64
 	for {
 		if err := ctx.Err(); err != nil {
-			return "", 0, err
+			return sum, 0, err
 		}
 		n, err := f.Read(buf)
 		h.Write(buf[:n])
 		size += int64(n)
 		if err == io.EOF {
-			return Digest(hex.EncodeToString(h.Sum(nil))), size, nil
+			h.Sum(sum[:0])
+			return sum, size, nil
 		}
 		if err != nil {
-			return "", 0, err
+			return sum, 0, err
 		}
 	}
 }

@@ -6,27 +6,56 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
-	"maps"
+	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
-// memoFile holds the digests of files outside the store: a line with the format, the number of entries, and per entry,
-// in the order of their paths, how many bytes the path shares with the one before, the rest of it, the stamp and the
-// digest. The SHA-256 of all that ends the file.
+// memo holds the digests of files outside the store.
+type memo struct {
+	names   paths            // absolute
+	entries pages[memoEntry] // by the numbers of names
+}
+
+type memoEntry struct {
+	stamp stamp
+	sum   Sum
+	known bool // or else all of it is zero
+	used  bool // by this process
+}
+
+func newMemo() *memo { return &memo{names: newPaths()} }
+
+// all gives the entries there are, with the numbers of their paths.
+func (m *memo) all() iter.Seq2[uint32, *memoEntry] {
+	return func(yield func(uint32, *memoEntry) bool) {
+		for n := range m.names.count {
+			if e := m.entries.at(n); e.known && !yield(n, e) {
+				return
+			}
+		}
+	}
+}
+
+// memoFile is where the memo lies: a line with the format, the number of entries, and per entry how many bytes its path
+// shares with the one before, the rest of it, the stamp and the digest. The SHA-256 of all that ends the file.
 var memoFile = filepath.Join("memo", "files")
 
 const memoMagic = "pipe files 1\n"
 
 var errMemo = errors.New("its bytes are not those that were written")
 
-func encodeMemo(m map[string]*memoEntry) []byte {
-	b := []byte(memoMagic)
-	b = binary.AppendUvarint(b, uint64(len(m)))
-	last := ""
-	for _, path := range slices.Sorted(maps.Keys(m)) {
-		e := m[path]
+func encodeMemo(m *memo) []byte {
+	count := 0
+	for range m.all() {
+		count++
+	}
+	const usual = 90 // bytes of an entry
+	b := append(make([]byte, 0, usual*(count+1)), memoMagic...)
+	b = binary.AppendUvarint(b, uint64(count))
+	var last []byte
+	for n, e := range m.all() {
+		path := m.names.path(n)
 		same := commonPrefix(last, path)
 		b = binary.AppendUvarint(b, uint64(same))
 		b = binary.AppendUvarint(b, uint64(len(path)-same))
@@ -42,7 +71,7 @@ func encodeMemo(m map[string]*memoEntry) []byte {
 	return append(b, sum[:]...)
 }
 
-func commonPrefix(a, b string) int {
+func commonPrefix(a, b []byte) int {
 	n := min(len(a), len(b))
 	for i := range n {
 		if a[i] != b[i] {
@@ -52,50 +81,60 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// readMemo reads a memo; one that is not there is empty.
-func readMemo(path string) (map[string]*memoEntry, error) {
-	b, err := os.ReadFile(path)
+// read adds the entries of a file whose paths have none yet. A file that is not there has no entries.
+func (m *memo) read(file string) error {
+	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return decodeMemo(b)
+	return m.decode(b)
 }
 
-func decodeMemo(b []byte) (map[string]*memoEntry, error) {
+// decode adds entries as read does. Of a file that is damaged it adds none.
+func (m *memo) decode(b []byte) error {
 	n := len(b) - sha256.Size
 	if n < len(memoMagic) || string(b[:len(memoMagic)]) != memoMagic {
-		return nil, errMemo
+		return errMemo
 	}
 	if sum := sha256.Sum256(b[:n]); !bytes.Equal(sum[:], b[n:]) {
-		return nil, errMemo
+		return errMemo
 	}
-	r := &memoReader{b: b[len(memoMagic):n]}
+	body := b[len(memoMagic):n]
+	if err := eachEntry(body, func([]byte, memoEntry) {}); err != nil {
+		return err
+	}
+	return eachEntry(body, func(path []byte, e memoEntry) {
+		if mine := m.entries.at(m.names.number(string(path))); !mine.known {
+			*mine = e
+		}
+	})
+}
+
+func eachEntry(body []byte, use func(path []byte, e memoEntry)) error {
+	r := &memoReader{b: body}
 	count := r.uvarint()
-	m := make(map[string]*memoEntry, min(count, uint64(len(b)/sha256.Size)))
-	entries := make([]memoEntry, 0, min(count, uint64(len(b)/sha256.Size)))
-	last := ""
+	var path []byte
 	for range count {
 		same := r.uvarint()
 		rest := r.bytes(r.uvarint())
-		if r.bad || same > uint64(len(last)) {
-			return nil, errMemo
+		if r.bad || same > uint64(len(path)) {
+			return errMemo
 		}
-		last = last[:same] + string(rest)
-		e := memoEntry{stamp: stamp{Size: r.varint(), Mtime: r.varint(), Ctime: r.varint(), Inode: r.uvarint()}}
+		path = append(path[:same], rest...)
+		e := memoEntry{stamp: stamp{Size: r.varint(), Mtime: r.varint(), Ctime: r.varint(), Inode: r.uvarint()}, known: true}
 		copy(e.sum[:], r.bytes(sha256.Size))
 		if r.bad {
-			return nil, errMemo
+			return errMemo
 		}
-		entries = append(entries, e)
-		m[last] = &entries[len(entries)-1]
+		use(path, e)
 	}
 	if len(r.b) != 0 {
-		return nil, errMemo
+		return errMemo
 	}
-	return m, nil
+	return nil
 }
 
 // memoReader reads fields until one is not there, and remembers that.

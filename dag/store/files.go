@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -19,7 +17,7 @@ import (
 type File struct {
 	Path   string // relative to the root that was walked, with slashes
 	Size   int64  // bytes
-	Digest Digest
+	SHA256 Sum
 	Err    error
 }
 
@@ -40,21 +38,15 @@ type memory struct {
 
 	load sync.Once
 	mu   sync.Mutex
-	memo map[string]*memoEntry // by absolute path
-	new  int                   // entries that Save has not written
-}
-
-type memoEntry struct {
-	stamp stamp
-	sum   [sha256.Size]byte
-	used  bool // by this process
+	*memo
+	new int // digests that Save has not written
 }
 
 func newFiles(s *Store, workers int) *Files {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	return &Files{memory: &memory{s: s, workers: workers}}
+	return &Files{memory: &memory{s: s, workers: workers, memo: newMemo()}}
 }
 
 // File gives the SHA-256 of one file.
@@ -63,8 +55,11 @@ func (f *Files) File(ctx context.Context, path string) (Digest, error) {
 	if err != nil {
 		return "", err
 	}
-	_, d, err := f.digest(ctx, abs)
-	return d, err
+	_, sum, err := f.digest(ctx, abs)
+	if err != nil {
+		return "", err
+	}
+	return sum.Digest(), nil
 }
 
 // Tree gives, sorted by path, every regular file below root whose slash-separated relative path keep accepts (nil for
@@ -100,7 +95,7 @@ func (f *Files) digestAll(ctx context.Context, root string, files []File) error 
 		if x.Err != nil {
 			continue
 		}
-		x.Size, x.Digest, x.Err = f.digest(ctx, filepath.Join(root, filepath.FromSlash(x.Path)))
+		x.Size, x.SHA256, x.Err = f.digest(ctx, filepath.Join(root, filepath.FromSlash(x.Path)))
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -109,33 +104,33 @@ func (f *Files) digestAll(ctx context.Context, root string, files []File) error 
 }
 
 // digest gives the size and digest of the file at an absolute path, from memory where its stamp is unchanged.
-func (f *Files) digest(ctx context.Context, path string) (int64, Digest, error) {
-	f.load.Do(f.read)
+func (f *Files) digest(ctx context.Context, path string) (int64, Sum, error) {
+	f.load.Do(f.loadMemo)
 	st, mode, err := stampOf(path, true)
 	if err != nil {
-		return 0, "", err
+		return 0, Sum{}, err
 	}
 	if mode.IsDir() {
-		return 0, "", fmt.Errorf("%s is a link to a folder, and those are not followed", path)
+		return 0, Sum{}, fmt.Errorf("%s is a link to a folder, and those are not followed", path)
 	}
 	if !mode.IsRegular() {
-		return 0, "", fmt.Errorf("%s: %w", path, errNotRegular)
+		return 0, Sum{}, fmt.Errorf("%s: %w", path, errNotRegular)
 	}
-	f.seen.add(path, st)
-	if d, ok := f.remembered(path, st); ok {
-		return st.Size, d, nil
+	n, sum, ok := f.remembered(path, st)
+	if ok {
+		return st.Size, sum, nil
 	}
 	began := time.Now()
-	d, size, err := hashFile(ctx, path)
+	sum, size, err := hashFile(ctx, path)
 	if err != nil {
-		return 0, "", err
+		return 0, Sum{}, err
 	}
 	// A file that changed while it was read, or so shortly before that the next change may not show, is read again.
 	after, _, err := stampOf(path, true)
 	if err == nil && after == st && st.shows(began) {
-		f.remember(path, st, d)
+		f.remember(n, st, sum)
 	}
-	return size, d, nil
+	return size, sum, nil
 }
 
 // shows says whether any change from the given moment on gives the file another stamp.
@@ -143,24 +138,26 @@ func (s stamp) shows(from time.Time) bool {
 	return from.Sub(time.Unix(0, max(s.Ctime, s.Mtime))) > racy
 }
 
-func (f *Files) remembered(path string, st stamp) (Digest, bool) {
+// remembered gives the number of a path, and the digest of the file there if it is known and the stamp unchanged. It notes
+// the stamp as seen.
+func (f *Files) remembered(path string, st stamp) (n uint32, sum Sum, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	e := f.memo[path]
-	if e == nil || e.stamp != st {
-		return "", false
+	n = f.names.number(path)
+	if f.seen != nil {
+		*f.seen.at(n) = sighting{st, true}
+	}
+	e := f.entries.at(n)
+	if !e.known || e.stamp != st {
+		return n, Sum{}, false
 	}
 	e.used = true
-	return Digest(hex.EncodeToString(e.sum[:])), true
+	return n, e.sum, true
 }
 
-func (f *Files) remember(path string, st stamp, d Digest) {
-	e := &memoEntry{stamp: st, used: true}
-	if n, err := hex.Decode(e.sum[:], []byte(d)); err != nil || n != len(e.sum) {
-		panic("store: a digest that is none: " + d)
-	}
+func (f *Files) remember(n uint32, st stamp, sum Sum) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.memo[path] = e
+	*f.entries.at(n) = memoEntry{stamp: st, sum: sum, known: true, used: true}
 	f.new++
 }

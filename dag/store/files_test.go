@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -16,16 +16,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-func sum(s string) [sha256.Size]byte { return sha256.Sum256([]byte(s)) }
+func sum(s string) Sum { return sha256.Sum256([]byte(s)) }
 
-func sha(s string) Digest {
-	b := sum(s)
-	return Digest(hex.EncodeToString(b[:]))
-}
+func sha(s string) Digest { return sum(s).Digest() }
 
 // poison makes every digest in memory wrong, so that its use shows.
 func poison(f *Files) {
-	for _, e := range f.memo {
+	for _, e := range f.all() {
 		e.sum = sum("poison")
 	}
 }
@@ -58,7 +55,7 @@ func TestTree(t *testing.T) {
 	}
 	var lines []string
 	for _, f := range got {
-		line := fmt.Sprint(f.Path, " ", f.Size, " ", f.Digest.Short())
+		line := fmt.Sprint(f.Path, " ", f.Size, " ", f.SHA256.Digest().Short())
 		if f.Err != nil {
 			line = f.Path + " error"
 		}
@@ -95,7 +92,7 @@ func TestFilesAreRemembered(t *testing.T) {
 		return d
 	}
 	file(s, "a")
-	if len(s.Files().memo) != 0 {
+	if len(entries(s.Files().memo)) != 0 {
 		t.Error("a file that changed just now is remembered")
 	}
 	age()
@@ -130,8 +127,7 @@ func TestFilesAreRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m, err := readMemo(filepath.Join(dir, memoFile))
-	if err != nil || len(m) != 3 {
+	if m, err := stored(dir); err != nil || len(m) != 3 {
 		t.Errorf("%d entries, wanted a, b, c; %v", len(m), err)
 	}
 
@@ -143,41 +139,97 @@ func TestFilesAreRemembered(t *testing.T) {
 	if err := last.Files().Save(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := readMemo(filepath.Join(dir, memoFile)); err != nil || len(m) != 1 {
+	if m, err := stored(dir); err != nil || len(m) != 1 {
 		t.Errorf("%v, %v", m, err)
 	}
 }
 
+// entries are those of a memo by path.
+func entries(m *memo) map[string]memoEntry {
+	out := map[string]memoEntry{}
+	for n, e := range m.all() {
+		out[string(m.names.path(n))] = *e
+	}
+	return out
+}
+
+// memoOf makes a memo.
+func memoOf(entries map[string]memoEntry) *memo {
+	m := newMemo()
+	for path, e := range entries {
+		e.known = true
+		*m.entries.at(m.names.number(path)) = e
+	}
+	return m
+}
+
+// stored are the entries that lie in a store.
+func stored(dir string) (map[string]memoEntry, error) {
+	m := newMemo()
+	err := m.read(filepath.Join(dir, memoFile))
+	return entries(m), err
+}
+
+// decoded are the entries of a memo's bytes.
+func decoded(b []byte) (map[string]memoEntry, error) {
+	m := newMemo()
+	err := m.decode(b)
+	return entries(m), err
+}
+
 // TestMemoRoundTrip draws memos.
 func TestMemoRoundTrip(t *testing.T) {
-	entry := rapid.Custom(func(t *rapid.T) *memoEntry {
-		return &memoEntry{sum: sum(rapid.String().Draw(t, "content")), stamp: stamp{
+	entry := rapid.Custom(func(t *rapid.T) memoEntry {
+		return memoEntry{known: true, sum: sum(rapid.String().Draw(t, "content")), stamp: stamp{
 			Size: rapid.Int64().Draw(t, "size"), Mtime: rapid.Int64().Draw(t, "mtime"), Ctime: rapid.Int64().Draw(t, "ctime"), Inode: rapid.Uint64().Draw(t, "inode"),
 		}}
 	})
 	memos := rapid.MapOf(rapid.StringMatching(`(/[ab]{0,3}|é){0,4}`), entry)
 	rapid.Check(t, func(t *rapid.T) {
 		m := memos.Draw(t, "memo")
-		got, err := decodeMemo(encodeMemo(m))
+		got, err := decoded(encodeMemo(memoOf(m)))
 		if err != nil || !reflect.DeepEqual(got, m) {
 			t.Fatal(got, err)
 		}
 	})
 }
 
+// TestPathsAreNumbered: equal paths have equal numbers, whatever their length and how many have the same hash.
+func TestPathsAreNumbered(t *testing.T) {
+	for _, collide := range []bool{false, true} {
+		p := newPaths()
+		rapid.Check(t, func(t *rapid.T) {
+			path := rapid.StringMatching(`(/[ab]{0,2}){0,4}`).Draw(t, "path")
+			if rapid.IntRange(0, 9).Draw(t, "long") == 0 {
+				path = strings.Repeat(path+"/", textBlock/2)
+			}
+			if h := maphash.String(p.seed, path); collide && p.first[h] == 0 {
+				p.first[h] = p.count // as if the newest path had this hash too
+			}
+			n := p.number(path)
+			if string(p.path(n)) != path || p.number(path) != n {
+				t.Fatalf("%q has number %d, which is of %q", path, n, p.path(n))
+			}
+		})
+	}
+}
+
 // FuzzMemo wants no input to crash the reader, and every memo it takes to be one that is written so.
 func FuzzMemo(f *testing.F) {
 	f.Add([]byte(memoMagic))
-	good := encodeMemo(map[string]*memoEntry{"/a": {sum: sum("a")}, "/ab": {sum: sum("b"), stamp: stamp{Size: 1}}})
+	good := encodeMemo(memoOf(map[string]memoEntry{"/a": {sum: sum("a")}, "/ab": {sum: sum("b"), stamp: stamp{Size: 1}}}))
 	f.Add(good[len(memoMagic) : len(good)-sha256.Size])
 	f.Fuzz(func(t *testing.T, body []byte) {
 		b := append([]byte(memoMagic), body...)
 		sum := sha256.Sum256(b) // or nothing would get past the check of the bytes
-		m, err := decodeMemo(append(b, sum[:]...))
+		m, err := decoded(append(b, sum[:]...))
 		if err != nil {
+			if len(m) != 0 {
+				t.Fatalf("%d entries of a damaged memo", len(m))
+			}
 			return
 		}
-		again, err := decodeMemo(encodeMemo(m))
+		again, err := decoded(encodeMemo(memoOf(m)))
 		if err != nil || !reflect.DeepEqual(m, again) {
 			t.Fatal(err)
 		}
@@ -186,14 +238,14 @@ func FuzzMemo(f *testing.F) {
 
 // BenchmarkMemo loads the memo of 250,000 files.
 func BenchmarkMemo(b *testing.B) {
-	m := map[string]*memoEntry{}
+	m := newMemo()
 	for i := range 250_000 {
-		m[fmt.Sprintf("/data/deepfashion2/train/image/%06d.jpg", i)] = &memoEntry{sum: sum(fmt.Sprint(i)), stamp: stamp{
+		*m.entries.at(m.names.number(fmt.Sprintf("/data/deepfashion2/train/image/%06d.jpg", i))) = memoEntry{known: true, sum: sum(fmt.Sprint(i)), stamp: stamp{
 			Size: 40_000 + int64(i), Mtime: 1_700_000_000_000_000_000 + int64(i)*1e6, Ctime: 1_700_000_000_000_000_000 + int64(i)*1e6, Inode: uint64(i)}}
 	}
 	bytes := encodeMemo(m)
 	for b.Loop() {
-		if _, err := decodeMemo(bytes); err != nil {
+		if err := newMemo().decode(bytes); err != nil {
 			b.Fatal(err)
 		}
 	}

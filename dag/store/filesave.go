@@ -23,21 +23,13 @@ func (f *Files) Save(ctx context.Context) error {
 		return err
 	}
 	defer unlockAndRemove(lock)
-	theirs, err := readMemo(f.s.path(memoFile))
-	if err != nil {
-		theirs = nil // damaged: replaced by what is known here, as read() said
-	}
-	for path, e := range theirs {
-		if f.memo[path] == nil {
-			f.memo[path] = e
-		}
-	}
-	for path, e := range f.memo {
+	_ = f.memo.read(f.s.path(memoFile)) // a damaged one is replaced by what is known here, as loadMemo said
+	for n, e := range f.all() {
 		if e.used {
 			continue
 		}
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-			delete(f.memo, path)
+		if _, err := os.Lstat(string(f.names.path(n))); errors.Is(err, fs.ErrNotExist) {
+			*e = memoEntry{}
 		}
 	}
 	if err := writeAtomic(f.s.path(memoFile), encodeMemo(f.memo)); err != nil {
@@ -47,14 +39,9 @@ func (f *Files) Save(ctx context.Context) error {
 	return nil
 }
 
-// read loads what earlier processes remembered. A damaged memo costs only time.
-func (f *Files) read() {
-	m, err := readMemo(f.s.path(memoFile))
-	if err != nil {
+// loadMemo takes up what earlier processes remembered. A damaged memo costs only time.
+func (f *Files) loadMemo() {
+	if err := f.memo.read(f.s.path(memoFile)); err != nil {
 		f.s.warnf("%s is damaged (%v): every file is read again", f.s.path(memoFile), err)
 	}
-	if m == nil {
-		m = map[string]*memoEntry{}
-	}
-	f.memo = m
 }

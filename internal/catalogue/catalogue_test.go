@@ -21,7 +21,7 @@ import (
 func files(paths ...string) []catalogue.File {
 	var fs []catalogue.File
 	for _, p := range paths {
-		fs = append(fs, catalogue.File{Path: p, Bytes: 1, SHA256: "d"})
+		fs = append(fs, catalogue.File{Path: p, Bytes: 1})
 	}
 	return fs
 }
@@ -67,14 +67,14 @@ func TestUnusableFiles(t *testing.T) {
 }
 
 func TestDigestSeesEveryChange(t *testing.T) {
-	base := []catalogue.File{{Path: "a", SHA256: "1"}, {Path: "b", SHA256: "2"}}
+	base := []catalogue.File{{Path: "a", SHA256: [32]byte{1}}, {Path: "b", SHA256: [32]byte{2}}}
 	seen := map[string]string{catalogue.Digest(base): "base"}
 	for name, other := range map[string][]catalogue.File{
 		"removed":    base[:1],
-		"renamed":    {{Path: "a", SHA256: "1"}, {Path: "c", SHA256: "2"}},
-		"edited":     {{Path: "a", SHA256: "1"}, {Path: "b", SHA256: "3"}},
-		"moved over": {{Path: "a1", SHA256: ""}, {Path: "b", SHA256: "2"}},
-		"unreadable": {{Path: "a", SHA256: "1"}, {Path: "b", SHA256: "2", Err: errors.New("x")}},
+		"renamed":    {{Path: "a", SHA256: [32]byte{1}}, {Path: "c", SHA256: [32]byte{2}}},
+		"edited":     {{Path: "a", SHA256: [32]byte{1}}, {Path: "b", SHA256: [32]byte{3}}},
+		"moved over": {{Path: "a1"}, {Path: "b", SHA256: [32]byte{2}}},
+		"unreadable": {{Path: "a", SHA256: [32]byte{1}}, {Path: "b", SHA256: [32]byte{2}, Err: errors.New("x")}},
 	} {
 		d := catalogue.Digest(other)
 		if seen[d] != "" {

@@ -13,8 +13,8 @@ import (
 type File struct {
 	Path   string // relative to the root, with slashes
 	Bytes  int64
-	SHA256 string // lower-case hexadecimal
-	Err    error  // why it can't be read, if it can't
+	SHA256 [sha256.Size]byte
+	Err    error // why it can't be read, if it can't
 }
 
 // imageExtensions are the endings, in lower case, that promise a photo.
@@ -37,17 +37,17 @@ func IsPhoto(rel string) bool {
 // is added, removed, renamed, edited or becomes unreadable.
 func Digest(files []File) string {
 	h := sha256.New()
-	field := func(s string) {
-		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(s))))
-		h.Write([]byte(s))
-	}
-	for _, f := range files {
-		field(f.Path)
-		if f.Err != nil {
-			field("unreadable")
-			continue
+	var b []byte
+	for i := range files {
+		f := &files[i]
+		b = binary.LittleEndian.AppendUint64(b[:0], uint64(len(f.Path)))
+		b = append(b, f.Path...)
+		what := "unreadable"
+		if f.Err == nil {
+			what = hex.EncodeToString(f.SHA256[:])
 		}
-		field(f.SHA256)
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(what)))
+		h.Write(append(b, what...))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"slices"
@@ -36,7 +37,7 @@ func Folder(files []File, split string) ([]formats.Photo, []formats.Reject) {
 		if class, _, deeper := strings.Cut(rel, "/"); deeper {
 			l.Category = class
 		}
-		rows = append(rows, formats.Photo{Labels: l, SHA256: f.SHA256, Bytes: f.Bytes})
+		rows = append(rows, formats.Photo{Labels: l, SHA256: hex.EncodeToString(f.SHA256[:]), Bytes: f.Bytes})
 	}
 	return rows, rejects
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -124,7 +125,7 @@ func (p photo) read(root string, o Options) (result, error) {
 	if reason := p.image.Unusable(); reason != "" {
 		return p.reject(errors.New(reason))
 	}
-	row := formats.Photo{SHA256: p.image.SHA256, Bytes: p.image.Bytes}
+	row := formats.Photo{SHA256: hex.EncodeToString(p.image.SHA256[:]), Bytes: p.image.Bytes}
 	row.Labels = formats.Labels{ID: p.image.Path, Path: p.image.Path, Split: o.Split}
 	if p.annos == nil {
 		return result{rows: []formats.Photo{row}}, nil

@@ -118,7 +118,7 @@ func sampleEncoder() (EncoderInfo, Weights, []HistoryRow) {
 		Name: "resnet18, mse, 5 epochs", Loss: "mse", Epochs: 5, Steps: 2, Images: 128, Collapse: Collapse{0.9, 40, 1.5, nan},
 	}
 	w := Weights{{"bn1.weight", []int{3}, []float32{1, 2, 3}}, {"conv1.weight", []int{2, 2}, []float32{-1, 0, 0.5, 1e-30}}}
-	return info, w, []HistoryRow{{1, 1, 0.5, 1e-3, nan, nan, nan, nan, nan, nan, nan, nan, nan}, {2, 1, 0.25, 1e-3, 0.03, 40, 1.5, 0.2, 0.6, 1.2, 0.8, 0.7, 0.5}}
+	return info, w, []HistoryRow{{1, 1, 0.5, 1e-3, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}, {2, 1, 0.25, 1e-3, 0.03, 40, 1.5, 0.2, 0.6, 1.2, 0.8, 0.7, 0.5, 0.6, 0.4}}
 }
 
 func samples() []artifact {

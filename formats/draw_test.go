@@ -162,7 +162,7 @@ func drawEncoder(t *rapid.T) (EncoderInfo, Weights, []HistoryRow) {
 	}
 	var history []HistoryRow
 	for i := range rapid.IntRange(0, 10).Draw(t, "steps") {
-		history = append(history, HistoryRow{int32(i + 1), 1, x(), x(), x(), x(), x(), x(), x(), x(), x(), x(), x()})
+		history = append(history, HistoryRow{int32(i + 1), 1, x(), x(), x(), x(), x(), x(), x(), x(), x(), x(), x(), x(), x()})
 	}
 	return info, drawWeights(t, 1), history
 }

@@ -18,17 +18,21 @@ type HistoryRow struct {
 	PairRatio     float64
 	Recall        float64 // recall@1 on the images to validate on, see Validation
 
-	// Of heads beside the loss: what each loses on the step's batch, and how well it does on the photos of the measures.
+	// Of heads beside the loss: what each loses on the step's batch, how well it does on the photos of the measures, and on
+	// those to validate on.
 	CategoryLoss     float64 // cross-entropy
 	ColourLoss       float64 // Kullback-Leibler divergence of the histograms
 	CategoryAccuracy float64 // share of photos whose category is right
 	ColourOverlap    float64 // intersection of predicted and true histogram, 0 … 1
+
+	ValidationCategoryAccuracy float64
+	ValidationColourOverlap    float64
 }
 
 // NewHistoryRow is a row in which nothing is measured.
 func NewHistoryRow(step, epoch int) HistoryRow {
 	nan := math.NaN()
-	return HistoryRow{int32(step), int32(epoch), nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
+	return HistoryRow{int32(step), int32(epoch), nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
 }
 
 // historyRow is a HistoryRow as it lies on disk.
@@ -46,6 +50,9 @@ type historyRow struct {
 	ColourLoss       *float64 `parquet:"colour_loss,optional"`
 	CategoryAccuracy *float64 `parquet:"category_accuracy,optional"`
 	ColourOverlap    *float64 `parquet:"colour_overlap,optional"`
+
+	ValidationCategoryAccuracy *float64 `parquet:"validation_category_accuracy,optional"`
+	ValidationColourOverlap    *float64 `parquet:"validation_colour_overlap,optional"`
 }
 
 func writeHistory(dir string, history []HistoryRow) error {
@@ -64,6 +71,7 @@ func writeHistory(dir string, history []HistoryRow) error {
 			r.Step, r.Epoch, orNull(r.Loss), orNull(r.LR),
 			orNull(r.FeatureStd), orNull(r.EffectiveRank), orNull(r.LogNorm), orNull(r.PairRatio), orNull(r.Recall),
 			orNull(r.CategoryLoss), orNull(r.ColourLoss), orNull(r.CategoryAccuracy), orNull(r.ColourOverlap),
+			orNull(r.ValidationCategoryAccuracy), orNull(r.ValidationColourOverlap),
 		}
 	})
 }
@@ -80,6 +88,7 @@ func ReadHistory(dir string) ([]HistoryRow, error) {
 				r.Step, r.Epoch, orNaN(r.Loss), orNaN(r.LR),
 				orNaN(r.FeatureStd), orNaN(r.EffectiveRank), orNaN(r.LogNorm), orNaN(r.PairRatio), orNaN(r.Recall),
 				orNaN(r.CategoryLoss), orNaN(r.ColourLoss), orNaN(r.CategoryAccuracy), orNaN(r.ColourOverlap),
+				orNaN(r.ValidationCategoryAccuracy), orNaN(r.ValidationColourOverlap),
 			})
 			return nil
 		})

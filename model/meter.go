@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sort"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/giveup"
+	"fashionpipe/internal/rng"
 )
 
 // collapseMeter measures a network in training, in inference mode, on a fixed sample of its images.
@@ -37,6 +39,13 @@ func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, ce
 	return m, nil
 }
 
+// sampleRows is the fixed sample of the table on which collapse is measured, sorted.
+func sampleRows(seed uint64, n int) []int {
+	rows := rng.New(seed, "collapse").Perm(n)[:min(n, collapseSample)]
+	sort.Ints(rows)
+	return rows
+}
+
 // measure runs the sample through the network with the given weights.
 func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors.Tensor) (formats.Collapse, int, error) {
 	n, dim := len(m.rows), m.nets[0].dim
@@ -61,6 +70,9 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 	}, nil)
 	return c, dim, err
 }
+
+// sample is what was measured last.
+func (m *collapseMeter) sample() sample { return sample{m.im, m.rows, m.whole} }
 
 // finite refuses a feature or a weight with NaN or infinity in it.
 func finite(of string, numbers []float32) error {

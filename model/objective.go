@@ -14,6 +14,7 @@ import (
 type objective struct {
 	cfg       TrainConfig // with the loss's own values where it leaves them open
 	arch      *arch
+	im        Images // the table
 	loss      loss
 	projector mlp
 	predictor mlp
@@ -48,7 +49,7 @@ func newObjective(a *arch, im Images, cfg TrainConfig, steps int) (*objective, e
 		return nil, fmt.Errorf("projector %d, predictor %d, temperature %v, category %v, colour %v can't be",
 			cfg.Projector, cfg.Predictor, cfg.Temperature, cfg.Category, cfg.Colour)
 	}
-	o := &objective{cfg: cfg, arch: a, loss: l, steps: steps}
+	o := &objective{cfg: cfg, arch: a, im: im, loss: l, steps: steps}
 	dim := o.dim()
 	if o.cfg.Temperature == 0 {
 		o.cfg.Temperature = l.temperature
@@ -157,7 +158,7 @@ func (o *objective) give(rows []int) (list []tensor) {
 		list = append(list, tensor{[]int{len(rows)}, batchLabels(o.groups, rows)})
 	}
 	for _, t := range o.tasks {
-		list = append(list, tensor{[]int{len(rows), t.head.out()}, t.targets(rows)})
+		list = append(list, tensor{[]int{len(rows), t.head.out()}, t.targets(o.im, rows)})
 	}
 	return list
 }

@@ -15,11 +15,11 @@ type task struct {
 	name   string
 	weight float64 // of what it loses, beside the loss
 	head   mlp
-	// target puts the distribution known of a row into p, all zeros; nothing where it is not known.
-	target func(row int, p []float32)
+	// target puts the distribution known of a row of a table into p, all zeros; nothing where it is not known.
+	target func(im Images, row int, p []float32)
 	// score says how good a predicted distribution is: 0 … 1.
 	score func(predicted, target []float64) float64
-	note  func(row *formats.HistoryRow) (loss, score *float64) // where history keeps it
+	note  func(row *formats.HistoryRow) (loss, score, validation *float64) // where history keeps it
 }
 
 // newTasks are those with a weight.
@@ -32,7 +32,7 @@ func newTasks(im Images, cfg TrainConfig, dim int) (tasks []task, err error) {
 		tasks = append(tasks, t)
 	}
 	if cfg.Colour > 0 {
-		tasks = append(tasks, colourTask(im, cfg.Colour, dim))
+		tasks = append(tasks, colourTask(cfg.Colour, dim))
 	}
 	return tasks, nil
 }
@@ -41,7 +41,8 @@ func newTask(name string, weight float64, dim, classes int) task {
 	return task{name: name, weight: weight, head: mlp{name: name, in: dim, layers: []layer{{out: classes, bias: true}}}}
 }
 
-// categoryTask predicts a photo's category, among those of the table, by their names. Photos without one don't count.
+// categoryTask predicts a photo's category, among those of the table im, by their names. Photos without one of these don't
+// count.
 func categoryTask(im Images, weight float64, dim int) (task, error) {
 	count := map[string]int{}
 	for i := range im.Len() {
@@ -58,13 +59,15 @@ func categoryTask(im Images, weight float64, dim int) (task, error) {
 	}
 	slices.Sort(names)
 	t := newTask("category", weight, dim, len(names))
-	t.target = func(row int, p []float32) {
+	t.target = func(im Images, row int, p []float32) {
 		if i, ok := slices.BinarySearch(names, im.Labels(row).Category); ok {
 			p[i] = 1
 		}
 	}
 	t.score = func(predicted, target []float64) float64 { return target[largest(predicted)] }
-	t.note = func(r *formats.HistoryRow) (loss, score *float64) { return &r.CategoryLoss, &r.CategoryAccuracy }
+	t.note = func(r *formats.HistoryRow) (loss, score, validation *float64) {
+		return &r.CategoryLoss, &r.CategoryAccuracy, &r.ValidationCategoryAccuracy
+	}
 	return t, nil
 }
 
@@ -82,16 +85,18 @@ const colourLevels = 4
 
 // colourTask predicts the colour histogram of a whole photo as it was decoded, before any augmentation: the shares of its
 // pixels in 4×4×4 equal parts of the RGB cube (Swain & Ballard 1991, whose intersection is the score).
-func colourTask(im Images, weight float64, dim int) task {
+func colourTask(weight float64, dim int) task {
 	t := newTask("colour", weight, dim, colourLevels*colourLevels*colourLevels)
-	t.target = func(row int, p []float32) { histogram(im.Whole(row), p) }
+	t.target = func(im Images, row int, p []float32) { histogram(im.Whole(row), p) }
 	t.score = func(predicted, target []float64) (shared float64) {
 		for i, v := range predicted {
 			shared += min(v, target[i])
 		}
 		return shared
 	}
-	t.note = func(r *formats.HistoryRow) (loss, score *float64) { return &r.ColourLoss, &r.ColourOverlap }
+	t.note = func(r *formats.HistoryRow) (loss, score, validation *float64) {
+		return &r.ColourLoss, &r.ColourOverlap, &r.ValidationColourOverlap
+	}
 	return t
 }
 
@@ -108,12 +113,12 @@ func histogram(pixels []byte, p []float32) {
 	}
 }
 
-// targets are those of a batch: [N, classes].
-func (t task) targets(rows []int) []float32 {
+// targets are those of rows of a table: [N, classes].
+func (t task) targets(im Images, rows []int) []float32 {
 	n := t.head.out()
 	all := make([]float32, n*len(rows))
 	for i, row := range rows {
-		t.target(row, all[i*n:(i+1)*n])
+		t.target(im, row, all[i*n:(i+1)*n])
 	}
 	return all
 }

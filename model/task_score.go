@@ -5,22 +5,24 @@ import (
 	"math"
 )
 
-// taskScore is how well a head predicts.
-type taskScore struct {
-	task task
-	mean float64 // of the photos that have a target; NaN where none has
-}
-
-// TaskScore says how well a head predicted photos that it was trained on, as the encoder sees them in use.
+// TaskScore says how well a head predicts photos of one table, as the encoder sees them in use.
 type TaskScore struct {
-	Name   string  // "category" or "colour"
-	Score  float64 // category: share that is right; colour: mean intersection of the histograms
-	Plain  float64 // that of predicting the mean of all for each: the most frequent category, the mean histogram
-	Photos int     // up to collapseSample
+	Name       string  // "category" or "colour"
+	Validation bool    // whether they are those to validate on, else they are of those that it learnt from
+	Score      float64 // category: share that is right; colour: mean intersection of the histograms
+	Plain      float64 // that of predicting the mean of the latter for each: the most frequent category, the mean histogram
+	Photos     int     // that have a target. NaN are the scores of none
 }
 
-// scoreTasks lets the heads predict from the features that the meter measured last.
-func (t *trainer) scoreTasks() (scores []taskScore, err error) {
+// sample is some photos of a table, and what the network last made of them.
+type sample struct {
+	im       Images
+	rows     []int
+	features []float32 // [len(rows), dim]
+}
+
+// scoreTasks lets the heads predict the photos of a sample: the mean score of each; NaN where no photo has a target.
+func (t *trainer) scoreTasks(s sample) (scores []float64, err error) {
 	dim := t.goal.dim()
 	for _, task := range t.goal.tasks {
 		var weights [2][]float32
@@ -29,18 +31,18 @@ func (t *trainer) scoreTasks() (scores []taskScore, err error) {
 				return nil, fmt.Errorf("read the head %s: %w", task.name, err)
 			}
 		}
-		mean, _ := task.meanScore(t.meter.rows, func(i int) []float64 {
-			return predict(weights[0], weights[1], t.meter.whole[i*dim:(i+1)*dim])
+		mean, _ := task.meanScore(s, func(i int) []float64 {
+			return predict(weights[0], weights[1], s.features[i*dim:(i+1)*dim])
 		})
-		scores = append(scores, taskScore{task, mean})
+		scores = append(scores, mean)
 	}
 	return scores, nil
 }
 
-// meanScore is the mean over the rows that have a target, and how many these are. predict gives the distribution for rows[i].
-func (t task) meanScore(rows []int, predict func(i int) []float64) (mean float64, known int) {
-	for i, row := range rows {
-		if target, ok := t.known(row); ok {
+// meanScore is the mean over the photos that have a target, and how many these are. predict gives the distribution for rows[i].
+func (t task) meanScore(s sample, predict func(i int) []float64) (mean float64, known int) {
+	for i, row := range s.rows {
+		if target, ok := t.known(s.im, row); ok {
 			known++
 			mean += t.score(predict(i), target)
 		}
@@ -52,20 +54,20 @@ func (t task) meanScore(rows []int, predict func(i int) []float64) (mean float64
 }
 
 // known is the target of a row, if it has one.
-func (t task) known(row int) (target []float64, ok bool) {
+func (t task) known(im Images, row int) (target []float64, ok bool) {
 	target = make([]float64, t.head.out())
-	for i, p := range t.targets([]int{row}) {
+	for i, p := range t.targets(im, []int{row}) {
 		target[i] = float64(p)
 		ok = ok || p > 0
 	}
 	return target, ok
 }
 
-// plain is the score of predicting the mean target for every row.
-func (t task) plain(rows []int) (score float64, known int) {
-	sum := make([]float64, t.head.out())
-	for _, row := range rows {
-		target, ok := t.known(row)
+// meanTarget is the mean over the photos that have one.
+func (t task) meanTarget(s sample) []float64 {
+	sum, known := make([]float64, t.head.out()), 0
+	for _, row := range s.rows {
+		target, ok := t.known(s.im, row)
 		for i, p := range target {
 			sum[i] += p
 		}
@@ -76,7 +78,25 @@ func (t task) plain(rows []int) (score float64, known int) {
 	for i := range sum {
 		sum[i] /= float64(max(known, 1))
 	}
-	return t.meanScore(rows, func(int) []float64 { return sum })
+	return sum
+}
+
+// taskScores are those of the weights that the encoder keeps.
+func (t *trainer) taskScores() (scores []TaskScore) {
+	final := t.final()
+	for _, task := range t.goal.tasks {
+		mean := task.meanTarget(t.meter.sample())
+		add := func(validation bool, score float64, s sample) {
+			plain, photos := task.meanScore(s, func(int) []float64 { return mean })
+			scores = append(scores, TaskScore{task.name, validation, score, plain, photos})
+		}
+		_, score, validation := task.note(&final)
+		add(false, *score, t.meter.sample())
+		if t.judge != nil {
+			add(true, *validation, t.judge.sample())
+		}
+	}
+	return scores
 }
 
 // predict is the softmax of w·x + b, w [classes, len(x)].
@@ -99,15 +119,4 @@ func predict(w, b, x []float32) []float64 {
 		p[c] /= sum
 	}
 	return p
-}
-
-// taskScores are those of the weights that the encoder keeps.
-func (t *trainer) taskScores() (scores []TaskScore) {
-	final := t.final()
-	for _, task := range t.goal.tasks {
-		_, score := task.note(&final)
-		plain, photos := task.plain(t.meter.rows)
-		scores = append(scores, TaskScore{task.name, *score, plain, photos})
-	}
-	return scores
 }

@@ -65,6 +65,46 @@ func TestTasksLearn(t *testing.T) {
 	}
 }
 
+// TestTasksOnValidation: of photos that are not learnt from heads get the same score as of the same photos that are, when these are
+// measured; what is not known of them, or of a category that was not learnt, doesn't count.
+func TestTasksOnValidation(t *testing.T) {
+	im, other := labelled(12), labelled(12)
+	inner := other.labels
+	other.labels = func(i int) formats.Labels {
+		if i == 2 {
+			return formats.Labels{Category: "green"}
+		}
+		return inner(i)
+	}
+	cfg := withTasks()
+	cfg.Epochs, cfg.JudgeEvery = 3, 2
+	judge := func(context.Context, []float32, int) (float64, error) { return 0.5, nil }
+	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
+	r := mustTrain(t, im, cfg, Hooks{Validation: &Validation{Images: im, Rows: all, Score: judge}})
+	for _, row := range r.History {
+		if math.IsNaN(row.Recall) != math.IsNaN(row.ValidationColourOverlap) || math.IsNaN(row.Recall) != math.IsNaN(row.ValidationCategoryAccuracy) {
+			t.Errorf("%+v", row)
+		}
+		if !math.IsNaN(row.Recall) && (!near(row.ValidationColourOverlap, row.ColourOverlap, 0) || row.ValidationCategoryAccuracy != row.CategoryAccuracy) {
+			t.Errorf("the same photos score %+v", row)
+		}
+	}
+	if len(r.Tasks) != 4 || !r.Tasks[1].Validation || r.Tasks[2].Validation || r.Tasks[1].Photos != 9 || r.Tasks[1].Plain != r.Tasks[0].Plain {
+		t.Errorf("%+v", r.Tasks)
+	}
+	few := mustTrain(t, im, cfg, Hooks{Validation: &Validation{Images: other, Rows: []int{1, 2, 3}, Score: judge}})
+	if s := few.Tasks[1]; s.Photos != 1 || s.Score != 0 && s.Score != 1 {
+		t.Errorf("of one photo of a known category: %+v", s)
+	}
+	none := mustTrain(t, im, cfg, Hooks{Validation: &Validation{Images: other, Rows: []int{2, 3}, Score: judge}})
+	if s := none.Tasks[1]; s.Photos != 0 || !math.IsNaN(s.Score) || none.Tasks[3].Photos != 2 {
+		t.Errorf("of photos of no known category: %+v", none.Tasks)
+	}
+	if !bytes.Equal(bytesOf(t, r), bytesOf(t, none)) {
+		t.Error("validation changes the weights")
+	}
+}
+
 // TestTasksAddUp: the first step minimises the loss alone plus what heads lose by their weights.
 func TestTasksAddUp(t *testing.T) {
 	cfg := withTasks()

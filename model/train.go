@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
-	"sort"
 	"time"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/giveup"
-	"fashionpipe/internal/rng"
 )
 
 // TrainConfig says how to train. All of it changes the result.
@@ -161,39 +158,6 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 	return t, err
 }
 
-// resume gives the state to start from: a checkpoint's, or a fresh initialisation.
-func (t *trainer) resume(ctx context.Context) (map[string]tensor, error) {
-	fresh, err := t.goal.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if t.hooks.From != nil {
-		maps.Copy(fresh, t.hooks.From.weights)
-	}
-	if t.hooks.Scratch == "" {
-		return fresh, nil
-	}
-	c, err := readCheckpoint(t.hooks.Scratch)
-	if errors.Is(err, errDamaged) {
-		t.say("training starts over: %v", err)
-		return fresh, nil
-	}
-	if err != nil || c == nil {
-		return fresh, err
-	}
-	if c.Config != t.cfg || c.Images != t.im.Len() {
-		t.say("training starts over: the checkpoint in %s is of another configuration", t.hooks.Scratch)
-		return fresh, nil
-	}
-	state := map[string]tensor{}
-	for _, n := range c.State {
-		state[n.Name] = tensor{n.Shape, n.Data}
-	}
-	t.done, t.losses, t.best, t.history = c.Step, c.Losses, c.Best, c.History
-	t.say("goes on from the checkpoint at step %d", t.done)
-	return state, nil
-}
-
 // loop runs the steps that are left.
 func (t *trainer) loop(ctx context.Context, total int) error {
 	every := t.hooks.CheckpointEvery
@@ -277,7 +241,7 @@ func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
 	row := formats.NewHistoryRow(t.done, epoch)
 	row.Loss, row.LR = mean(t.losses, 0), lr
 	for i, task := range t.goal.tasks {
-		loss, _ := task.note(&row)
+		loss, _, _ := task.note(&row)
 		*loss = mean(t.losses, 1+i)
 	}
 	t.losses = nil
@@ -293,120 +257,6 @@ func (t *trainer) stepped(ctx context.Context, epoch int, lr float64) error {
 	return nil
 }
 
-// live shows the last step and the last measures, what matters most first.
-func (t *trainer) live() {
-	if t.hooks.Live == nil {
-		return
-	}
-	row := t.history[len(t.history)-1]
-	text := fmt.Sprintf("loss %.4g", row.Loss)
-	last := func(format string, value func(formats.HistoryRow) float64) {
-		for i := len(t.history) - 1; i >= 0; i-- {
-			if v := value(t.history[i]); !math.IsNaN(v) {
-				text += fmt.Sprintf(format, v)
-				return
-			}
-		}
-	}
-	last(", recall@1 %.3f", func(r formats.HistoryRow) float64 { return r.Recall })
-	text += fmt.Sprintf(", epoch %d/%d", row.Epoch, t.cfg.Epochs)
-	for _, task := range t.goal.tasks {
-		loss, _ := task.note(&row)
-		text += fmt.Sprintf(", %s %.4g", task.name, *loss)
-	}
-	last(", rank %.1f", func(r formats.HistoryRow) float64 { return r.EffectiveRank })
-	last(", spread %.3f", func(r formats.HistoryRow) float64 { return r.FeatureStd * math.Sqrt(float64(t.meter.nets[0].dim)) })
-	t.hooks.Live(text)
-}
-
-// measure adds to a row what is measured of the network as it is, and appends it.
-func (t *trainer) measure(ctx context.Context, row formats.HistoryRow) error {
-	c, dim, err := t.meter.measure(ctx, t.step.encoder())
-	var scores []taskScore
-	if err == nil {
-		scores, err = t.scoreTasks()
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("after training step %d: %w: if training diverged, lower lr (%v)", t.done, err, t.cfg.LR)
-	}
-	row.FeatureStd = c.StdRatio / math.Sqrt(float64(dim))
-	row.EffectiveRank, row.LogNorm, row.PairRatio = c.EffectiveRank, c.LogNorm, c.PairRatio
-	for _, s := range scores {
-		_, score := s.task.note(&row)
-		*score = s.mean
-	}
-	if t.judge != nil && t.cfg.due(int(row.Epoch)) {
-		if row.Recall, err = t.judge.score(ctx); err != nil {
-			return fmt.Errorf("validation after training step %d: %w", t.done, err)
-		}
-	}
-	t.history = append(t.history, row)
-	return nil
-}
-
-// save writes a checkpoint.
-func (t *trainer) save() error {
-	if t.hooks.Scratch == "" {
-		return nil
-	}
-	state, err := t.step.state.snapshot()
-	if err != nil {
-		return fmt.Errorf("write checkpoint: %w", err)
-	}
-	c := &checkpoint{Config: t.cfg, Images: t.im.Len(), Step: t.done, Losses: t.losses, Best: t.best, History: t.history}
-	c.State = named(state)
-	return c.write(t.hooks.Scratch)
-}
-
-// result is the encoder. What was trained beside it has done its work, and is no part of it.
-func (t *trainer) result() (r *Trained, err error) {
-	weights := t.best
-	if t.cfg.Patience == 0 {
-		if weights, err = t.step.weights(); err != nil {
-			return nil, err
-		}
-	}
-	r = &Trained{History: t.history, Final: t.final(), Tasks: t.taskScores(), Info: t.info()}
-	for _, w := range weights {
-		if err := finite(w.Name, w.Data); err != nil {
-			return nil, fmt.Errorf("training diverged: %w: lower lr (%v)", err, t.cfg.LR)
-		}
-		r.Weights = append(r.Weights, formats.Tensor(w))
-	}
-	return r, nil
-}
-
-// origin says where training began, if not at random weights.
-func (t *trainer) origin() string {
-	if t.hooks.From == nil {
-		return ""
-	}
-	return " from given weights"
-}
-
-func (t *trainer) info() formats.EncoderInfo {
-	dim := t.goal.dim()
-	measures := func(r formats.HistoryRow) formats.Collapse {
-		return formats.Collapse{
-			StdRatio:      r.FeatureStd * math.Sqrt(float64(dim)),
-			EffectiveRank: r.EffectiveRank, LogNorm: r.LogNorm, PairRatio: r.PairRatio,
-		}
-	}
-	final := t.final()
-	info := formats.EncoderInfo{
-		Arch: t.cfg.Arch, Width: t.cfg.Width, Size: t.meter.sizes[0], CellSize: t.meter.sizes[1], Dim: dim,
-		Mean: imagenetMean, Std: imagenetStd,
-		Name: fmt.Sprintf("%s, %s, %s", t.cfg.Arch, t.cfg.Loss, count(int(final.Epoch), "epoch")) + t.origin(),
-		Loss: t.cfg.Loss, Epochs: int(final.Epoch), Steps: int(final.Step), Images: t.im.Len(),
-		Collapse: measures(final),
-	}
-	info.Collapsed = collapsed(measures(t.history[0]), info.Collapse)
-	return info
-}
-
 // mean is that of a column.
 func mean(rows [][]float64, column int) float64 {
 	sum := 0.0
@@ -414,13 +264,6 @@ func mean(rows [][]float64, column int) float64 {
 		sum += r[column]
 	}
 	return sum / float64(len(rows))
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func (t *trainer) tell(f func(int), n int) {
@@ -438,11 +281,4 @@ func (t *trainer) say(format string, args ...any) {
 func (t *trainer) close() {
 	t.step.close()
 	t.meter.close()
-}
-
-// sampleRows is the fixed sample of the table on which collapse is measured, sorted.
-func sampleRows(seed uint64, n int) []int {
-	rows := rng.New(seed, "collapse").Perm(n)[:min(n, collapseSample)]
-	sort.Ints(rows)
-	return rows
 }

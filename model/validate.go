@@ -20,7 +20,8 @@ type Validation struct {
 // validator runs a Validation.
 type validator struct {
 	*Validation
-	net *inferencer // of a meter
+	net      *inferencer // of a meter
+	features []float32   // at the last score [len(Rows), dim]
 }
 
 // newValidator uses the network that the meter has compiled for whole photos.
@@ -32,26 +33,45 @@ func newValidator(v *Validation, m *collapseMeter) (*validator, error) {
 	if size != m.sizes[0] {
 		return nil, fmt.Errorf("the images to validate on have %d pixels, and those to learn from %d: decode both with the same size", size, m.sizes[0])
 	}
-	return &validator{v, m.nets[0]}, nil
+	return &validator{Validation: v, net: m.nets[0]}, nil
 }
 
 // score embeds the rows with the weights that the meter measured last, and judges them.
 func (v *validator) score(ctx context.Context) (float64, error) {
 	dim := v.net.dim
-	features := make([]float32, len(v.Rows)*dim)
+	v.features = make([]float32, len(v.Rows)*dim)
 	err := v.net.each(ctx, v.Images, pick{view: Whole, rows: v.Rows}, func(j int, f []float32) error {
-		copy(features[j*dim:], f)
+		copy(v.features[j*dim:], f)
 		return finite("a feature", f)
 	})
 	if err != nil {
 		return 0, err
 	}
-	score, err := v.Score(ctx, features, dim)
+	score, err := v.Score(ctx, v.features, dim)
 	if err == nil && math.IsNaN(score) {
 		err = errors.New("the score is not a number")
 	}
 	return score, err
 }
+
+// validate adds to a row how the network, as the meter measured it last, does on the images to validate on.
+func (t *trainer) validate(ctx context.Context, row *formats.HistoryRow) (err error) {
+	if row.Recall, err = t.judge.score(ctx); err != nil {
+		return err
+	}
+	scores, err := t.scoreTasks(t.judge.sample())
+	if err != nil {
+		return err
+	}
+	for i, task := range t.goal.tasks {
+		_, _, validation := task.note(row)
+		*validation = scores[i]
+	}
+	return nil
+}
+
+// sample is what was judged last.
+func (v *validator) sample() sample { return sample{v.Images, v.Rows, v.features} }
 
 // due says whether an epoch is one to validate after: before training, at every so many epochs, and at the end.
 func (c TrainConfig) due(epoch int) bool {

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -73,6 +74,7 @@ func TestTrainOnValidation(t *testing.T) {
 	in := dag.Inputs{"images": {noiseImages(t, 8, 16)}, "validation": {noiseImages(t, 12, 16)}}
 	tr := trainKind().New().(*train)
 	tr.Width, tr.Epochs, tr.Batch, tr.Jitter, tr.Patience, tr.LR = 2, 5, 4, 0.5, 2, 0.01
+	tr.Category, tr.Colour = 0.5, 0.5
 	if err := tr.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -81,13 +83,13 @@ func TestTrainOnValidation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	best, bestEpoch := -1.0, 0
+	best, bestEpoch, accuracy := -1.0, 0, 0.0
 	for _, r := range history {
 		if measured := r.Step%2 == 0; measured == math.IsNaN(r.Recall) {
 			t.Errorf("row %+v", r)
 		}
 		if r.Epoch > 0 && r.Recall > best {
-			best, bestEpoch = r.Recall, int(r.Epoch)
+			best, bestEpoch, accuracy = r.Recall, int(r.Epoch), r.ValidationCategoryAccuracy
 		}
 	}
 	info, err := formats.ReadEncoderInfo(dir)
@@ -100,6 +102,13 @@ func TestTrainOnValidation(t *testing.T) {
 	}
 	if info.Epochs != bestEpoch || !strings.Contains(notes.text("recall@1"), "by category on 12 validation photos") {
 		t.Errorf("kept epoch %d, the best is %d; notes %+v", info.Epochs, bestEpoch, notes.notes)
+	}
+	right := fmt.Sprintf("%.3f of 12 validation photos right, the most frequent 0.500", accuracy)
+	if got := notes.text("category, validation"); got != right {
+		t.Errorf("category: %q, want %q", got, right)
+	}
+	if got := notes.text("colour, validation"); !strings.Contains(got, " shared with 12 validation photos, the training photos' mean ") {
+		t.Errorf("colour: %q", got)
 	}
 	sameBytesWithOneWorker(t, tr, in, dir, "history.parquet")
 	sameBytesWithOneWorker(t, tr, in, dir, "weights.safetensors")

@@ -19,16 +19,24 @@ begin at 1 to 3, mse lies below 1, ntxent and supcon near 4, vicreg near 20, and
 
 What each loses at every step is in the history and beside the bar; how well it predicts is measured with the encoder, on the
 same of its own images: the share of right categories, and the mean intersection of predicted and true histograms, what they
-share (Swain & Ballard 1991). Beside it stands what the most frequent category, or the mean histogram, would reach.`
+share (Swain & Ballard 1991). With images on the port validation it is measured on those too, after the same epochs as
+recall@1; photos of a category that was not learnt don't count. Beside it stands what the most frequent category of the
+training photos, or their mean histogram, would reach.`
 
-// noteTasks says how well heads predict, beside what the mean of all photos would score.
+// noteTasks says how well heads predict, beside what the mean of all training photos would score.
 func noteTasks(t *dag.Task, r *model.Trained) {
 	for _, s := range r.Tasks {
-		switch s.Name {
-		case "category":
-			t.Resultf("category", "%.3f of %d training photos right, the most frequent %.3f", s.Score, s.Photos, s.Plain)
-		case "colour":
-			t.Resultf("colour", "%.3f shared with %d training photos, their mean %.3f", s.Score, s.Photos, s.Plain)
+		name, photos, mean := s.Name, "training photos", "their mean"
+		if s.Validation {
+			name, photos, mean = s.Name+", validation", "validation photos", "the training photos' mean"
+		}
+		switch {
+		case s.Photos == 0:
+			t.Resultf(name, "no %s have a category that was learnt", photos)
+		case s.Name == "category":
+			t.Resultf(name, "%.3f of %d %s right, the most frequent %.3f", s.Score, s.Photos, photos, s.Plain)
+		case s.Name == "colour":
+			t.Resultf(name, "%.3f shared with %d %s, %s %.3f", s.Score, s.Photos, photos, mean, s.Plain)
 		}
 	}
 }

@@ -98,8 +98,12 @@ func charts(e *EncoderTable) []*chart {
 		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, useless", "bad"})
 	add("Category", "share the head has right, training photos", false,
 		func(h formats.HistoryRow) float64 { return h.CategoryAccuracy })
+	add("Category, validation", "share the head has right, photos not learnt from", false,
+		func(h formats.HistoryRow) float64 { return h.ValidationCategoryAccuracy })
 	add("Colours", "shared by predicted and true histogram", false,
 		func(h formats.HistoryRow) float64 { return h.ColourOverlap })
+	add("Colours, validation", "the same, photos not learnt from", false,
+		func(h formats.HistoryRow) float64 { return h.ValidationColourOverlap })
 	add("Log norm", "of the mean; falling: features shrink", false,
 		func(h formats.HistoryRow) float64 { return h.LogNorm })
 	arrange(cs, e.Info.Validation != nil)

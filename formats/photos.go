@@ -54,7 +54,7 @@ type PhotoWriter struct {
 	seen map[string]struct{} // ids
 }
 
-// NewPhotoWriter starts photos.parquet in dir. Close must be called, also after an error.
+// NewPhotoWriter starts photos.parquet in dir. Close or Abandon must be called.
 func NewPhotoWriter(dir string) (*PhotoWriter, error) {
 	f, err := os.Create(filepath.Join(dir, PhotosFile))
 	if err != nil {
@@ -85,6 +85,11 @@ func (w *PhotoWriter) Close(rejects []Reject) error {
 		return fmt.Errorf("write %s: %w", w.file.Name(), err)
 	}
 	return writeRejects(w.dir, rejects)
+}
+
+// Abandon takes away a table that can't be ended.
+func (w *PhotoWriter) Abandon() error {
+	return errors.Join(w.file.Close(), os.Remove(w.file.Name()))
 }
 
 func checkPhoto(p *Photo, seen map[string]struct{}) error {

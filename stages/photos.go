@@ -163,7 +163,10 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	chosen, rejects, err := s.write(ctx, t, w, root, files)
-	if err = errors.Join(err, w.Close(rejects)); err != nil {
+	if err != nil {
+		return errors.Join(err, w.Abandon())
+	}
+	if err := w.Close(rejects); err != nil {
 		return err
 	}
 	t.Resultf("photos", "%s", chosen)

@@ -92,6 +92,11 @@ func hashFile(ctx context.Context, path string) (sum Sum, size int64, err error)
 		return sum, 0, err
 	}
 	defer f.Close()
+	return hash(ctx, f)
+}
+
+// hash gives the SHA-256 and the size of what r gives, and stops when ctx does.
+func hash(ctx context.Context, r io.Reader) (sum Sum, size int64, err error) {
 	h := sha256.New()
 	b := hashBuffers.Get().(*[128 << 10]byte)
 	defer hashBuffers.Put(b)
@@ -100,7 +105,7 @@ func hashFile(ctx context.Context, path string) (sum Sum, size int64, err error)
 		if err := ctx.Err(); err != nil {
 			return sum, 0, err
 		}
-		n, err := f.Read(buf)
+		n, err := r.Read(buf)
 		h.Write(buf[:n])
 		size += int64(n)
 		if err == io.EOF {

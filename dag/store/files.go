@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"fashionpipe/internal/smallfile"
 )
 
 // File is a file outside the store.
@@ -55,7 +57,9 @@ func (f *Files) File(ctx context.Context, path string) (Digest, error) {
 	if err != nil {
 		return "", err
 	}
-	_, sum, err := f.digest(ctx, abs)
+	var o smallfile.Opener
+	defer o.Close()
+	_, sum, err := f.digest(ctx, &o, abs)
 	if err != nil {
 		return "", err
 	}
@@ -90,12 +94,14 @@ func (f *Files) Tree(ctx context.Context, root string, keep func(rel string) boo
 var errNotRegular = errors.New("it is no regular file")
 
 func (f *Files) digestAll(ctx context.Context, root string, files []File) error {
+	var o smallfile.Opener
+	defer o.Close()
 	for i := range files {
 		x := &files[i]
 		if x.Err != nil {
 			continue
 		}
-		x.Size, x.SHA256, x.Err = f.digest(ctx, filepath.Join(root, filepath.FromSlash(x.Path)))
+		x.Size, x.SHA256, x.Err = f.digest(ctx, &o, filepath.Join(root, filepath.FromSlash(x.Path)))
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -104,12 +110,13 @@ func (f *Files) digestAll(ctx context.Context, root string, files []File) error 
 }
 
 // digest gives the size and digest of the file at an absolute path, from memory where its stamp is unchanged.
-func (f *Files) digest(ctx context.Context, path string) (int64, Sum, error) {
+func (f *Files) digest(ctx context.Context, o *smallfile.Opener, path string) (int64, Sum, error) {
 	f.load.Do(f.loadMemo)
-	st, mode, err := stampOf(path, true)
+	told, err := o.Stat(path)
 	if err != nil {
 		return 0, Sum{}, err
 	}
+	st, mode := stampOf(&told)
 	if mode.IsDir() {
 		return 0, Sum{}, fmt.Errorf("%s is a link to a folder, and those are not followed", path)
 	}
@@ -121,13 +128,18 @@ func (f *Files) digest(ctx context.Context, path string) (int64, Sum, error) {
 		return st.Size, sum, nil
 	}
 	began := time.Now()
-	sum, size, err := hashFile(ctx, path)
+	file, err := o.Open(path)
+	if err != nil {
+		return 0, Sum{}, err
+	}
+	defer file.Close()
+	sum, size, err := hash(ctx, file)
 	if err != nil {
 		return 0, Sum{}, err
 	}
 	// A file that changed while it was read, or so shortly before that the next change may not show, is read again.
-	after, _, err := stampOf(path, true)
-	if err == nil && after == st && st.shows(began) {
+	told, err = o.Stat(path)
+	if after, _ := stampOf(&told); err == nil && after == st && st.shows(began) {
 		f.remember(n, st, sum)
 	}
 	return size, sum, nil

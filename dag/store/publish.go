@@ -142,7 +142,7 @@ func (l *Lease) trustIfSame(dir string, r *Record, before []stamp) {
 func fileStamps(dir string, files []FileEntry) ([]stamp, error) {
 	out := make([]stamp, len(files))
 	for i, f := range files {
-		st, _, err := stampOf(filepath.Join(dir, filepath.FromSlash(f.Path)), false)
+		st, _, err := lstamp(filepath.Join(dir, filepath.FromSlash(f.Path)))
 		if err != nil {
 			return nil, err
 		}

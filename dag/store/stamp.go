@@ -15,22 +15,23 @@ type stamp struct {
 	Inode              uint64
 }
 
-// stampOf reads the stamp of what path names; link says that a symbolic link is to be followed.
-func stampOf(path string, follow bool) (stamp, fs.FileMode, error) {
+// lstamp reads the stamp of what lies at a path, also of a symbolic link.
+func lstamp(path string) (stamp, fs.FileMode, error) {
 	var st unix.Stat_t
-	stat := unix.Lstat
-	if follow {
-		stat = unix.Stat
-	}
-	err := stat(path, &st)
+	err := unix.Lstat(path, &st)
 	for errors.Is(err, unix.EINTR) {
-		err = stat(path, &st)
+		err = unix.Lstat(path, &st)
 	}
 	if err != nil {
 		return stamp{}, 0, &fs.PathError{Op: "stat", Path: path, Err: err}
 	}
+	s, mode := stampOf(&st)
+	return s, mode, nil
+}
+
+func stampOf(st *unix.Stat_t) (stamp, fs.FileMode) {
 	mode := fileType(uint32(st.Mode)) //nolint:unconvert // st.Mode is a uint16 on macOS
-	return stamp{Size: st.Size, Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino}, mode, nil
+	return stamp{Size: st.Size, Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino}, mode
 }
 
 func fileType(mode uint32) fs.FileMode {

@@ -18,7 +18,7 @@ func stampFiles(dir string, files []FileEntry) (sum string, newest stamp, err er
 	h := sha256.New()
 	seen := map[string]bool{}
 	add := func(rel string) error {
-		st, mode, err := stampOf(filepath.Join(dir, filepath.FromSlash(rel)), false)
+		st, mode, err := lstamp(filepath.Join(dir, filepath.FromSlash(rel)))
 		if err != nil {
 			return err
 		}

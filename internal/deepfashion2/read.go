@@ -1,24 +1,19 @@
 package deepfashion2
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"fashionpipe/formats"
 	"fashionpipe/internal/catalogue"
-	"fashionpipe/internal/imaging"
 	"fashionpipe/internal/ordered"
 )
 
@@ -46,8 +41,13 @@ func Read(ctx context.Context, root string, files []catalogue.File, o Options, u
 	if o.Begin != nil {
 		o.Begin(len(pairs))
 	}
-	err := ordered.Map(ctx, o.Workers, len(pairs), func(_ context.Context, _, i int) (result, error) {
-		return pairs[i].read(root, o)
+	readers := make([]reader, max(1, o.Workers))
+	for i := range readers {
+		readers[i].root = root
+		defer readers[i].close()
+	}
+	err := ordered.Map(ctx, o.Workers, len(pairs), func(_ context.Context, worker, i int) (result, error) {
+		return pairs[i].read(&readers[worker], o)
 	}, func(_ int, r result) error {
 		rejects = append(rejects, r.rejects...)
 		for _, row := range r.rows {
@@ -121,7 +121,7 @@ func below(files []catalogue.File, dir string) []*catalogue.File {
 
 func stem(rel string) string { return strings.TrimSuffix(path.Base(rel), path.Ext(rel)) }
 
-func (p photo) read(root string, o Options) (result, error) {
+func (p photo) read(from *reader, o Options) (result, error) {
 	if reason := p.image.Unusable(); reason != "" {
 		return p.reject(errors.New(reason))
 	}
@@ -133,11 +133,11 @@ func (p photo) read(root string, o Options) (result, error) {
 	if p.annos.Err != nil {
 		return p.reject(errors.New("annotation: " + p.annos.Unusable()))
 	}
-	a, err := readAnnotation(filepath.Join(root, filepath.FromSlash(p.annos.Path)), p.annos.Bytes)
+	a, err := from.annotation(p.annos.Path)
 	if err != nil {
 		return p.reject(err)
 	}
-	width, height, err := imaging.Size(filepath.Join(root, filepath.FromSlash(p.image.Path)))
+	width, height, err := from.size(p.image.Path)
 	if err != nil {
 		return p.reject(err)
 	}
@@ -170,28 +170,6 @@ func (p photo) reject(err error) (result, error) {
 		return result{}, fmt.Errorf("%w: it could be read a moment ago; run again", err)
 	}
 	return result{rejects: []formats.Reject{{Path: p.image.Path, Reason: err.Error()}}}, nil
-}
-
-// readAnnotation reads a file of a size that annotations have, about that expected.
-func readAnnotation(name string, expected int64) (*Annotation, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	const most = 16 << 20
-	data := bytes.NewBuffer(make([]byte, 0, min(expected, most)+bytes.MinRead))
-	if _, err := data.ReadFrom(io.LimitReader(f, most+1)); err != nil {
-		return nil, err
-	}
-	if data.Len() > most {
-		return nil, fmt.Errorf("the annotation file is larger than %d MB", most>>20)
-	}
-	a, err := Parse(data.Bytes())
-	if err != nil {
-		return nil, fmt.Errorf("annotation: %w", err)
-	}
-	return a, nil
 }
 
 // clip limits boxes to the photo. An item whose box lies outside is broken.

@@ -3,6 +3,7 @@ package imaging
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/jpeg"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 func testdata(t testing.TB, name string) []byte {
@@ -153,29 +155,42 @@ func TestScaledDecoding(t *testing.T) {
 }
 
 func TestSizeReadsOnlyTheHeader(t *testing.T) {
-	dir := t.TempDir()
 	for name, want := range map[string][2]int{"orientation6.jpg": {90, 60}, "rgb.png": {90, 60}, "exif8.webp": {90, 60}} {
-		data := testdata(t, name)
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if w, h, err := Size(path); err != nil || [2]int{w, h} != want {
+		r := bytes.NewReader(testdata(t, name))
+		if w, h, err := Size(r); err != nil || [2]int{w, h} != want {
 			t.Errorf("%s: %d×%d, %v", name, w, h, err)
 		}
 	}
-	// The frame header far behind, after 200 KB of other segments.
+	// The frame header far behind, after 5 to 200 KB of other segments, and much that isn't to be read.
 	data := testdata(t, "orientation6.jpg")
-	long := append([]byte{}, data[:2]...)
-	for range 4 {
-		long = append(append(long, 0xFF, 0xE2, 0xC3, 0x50), make([]byte, 0xC350-2)...)
+	for _, segments := range []int{0, 1, 10, 40} {
+		long := append([]byte{}, data[:2]...)
+		for range segments {
+			long = append(append(long, 0xFF, 0xE2, 0x13, 0x88), make([]byte, 0x1388-2)...)
+		}
+		header := len(long)
+		long = append(append(long, data[2:]...), make([]byte, 1<<20)...)
+		r := bytes.NewReader(long)
+		if w, h, err := Size(r); err != nil || w != 90 || h != 60 {
+			t.Errorf("%d segments: %d×%d, %v", segments, w, h, err)
+		}
+		if read := len(long) - r.Len(); segments < 40 && read > header+len(data)+usualHeader {
+			t.Errorf("%d segments: %d bytes were read", segments, read)
+		}
 	}
-	path := filepath.Join(dir, "long.jpg")
-	if err := os.WriteFile(path, append(long, data[2:]...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if w, h, err := Size(path); err != nil || w != 90 || h != 60 {
-		t.Errorf("long header: %d×%d, %v", w, h, err)
+}
+
+// TestSizeOfParts wants a photo that is cut off anywhere, and comes in parts, to be of the same size as at once or of none.
+func TestSizeOfParts(t *testing.T) {
+	for _, name := range []string{"orientation6.jpg", "progressive.jpg", "rgb.png", "exif8.webp", "exif3.tiff"} {
+		data := testdata(t, name)
+		for end := 0; end < len(data); end += 1 + end/8 {
+			w, h, err := Size(bytes.NewReader(data[:end]))
+			w1, h1, err1 := Size(iotest.OneByteReader(bytes.NewReader(data[:end])))
+			if w != w1 || h != h1 || fmt.Sprint(err) != fmt.Sprint(err1) {
+				t.Fatalf("%s, %d bytes: %d×%d, %v at once; %d×%d, %v in parts", name, end, w, h, err, w1, h1, err1)
+			}
+		}
 	}
 }
 

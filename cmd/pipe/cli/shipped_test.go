@@ -20,7 +20,7 @@ func TestShippedExperiments(t *testing.T) {
 	}
 	env := map[string]string{"DEEPFASHION2": t.TempDir(), "PIPE_PHOTOS": t.TempDir(), "PIPE_DIGEST": "0123456789ab"}
 	variants := map[string]int{"ablation.yaml": 9 * 4 * 3, "ablation-small.yaml": 3 * 4 * 2, "losses.yaml": 7 * 3,
-		"losses-small.yaml": 2 * 5, "background-small.yaml": 2 * 3, "folder-training.yaml": 11 * 3}
+		"losses-small.yaml": 2 * 5, "background-small.yaml": 2 * 5, "folder-training.yaml": 11 * 3}
 	for _, file := range files {
 		x, err := pipelines.Load(file, pipelines.Options{
 			Registry: stages.All(), Getenv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },

@@ -133,7 +133,7 @@ func parseBox(data json.RawMessage) ([4]float32, error) {
 }
 
 func parsePolygons(data json.RawMessage) ([][]float32, error) {
-	polygons, ok := numberLists(string(data))
+	polygons, ok := numberLists(data)
 	if !ok {
 		return nil, fmt.Errorf("must be a list of polygons, each a list of numbers, %s", found(data))
 	}
@@ -147,6 +147,9 @@ func parsePolygons(data json.RawMessage) ([][]float32, error) {
 
 // whole reads a whole number from lo to hi.
 func whole(data json.RawMessage, lo, hi int64) (int64, error) {
+	if n, ok := digits(data); ok && n >= lo && n <= hi { // nearly always
+		return n, nil
+	}
 	var v *float64
 	if err := json.Unmarshal(data, &v); err != nil || v == nil || *v != math.Trunc(*v) || *v < float64(lo) || *v > float64(hi) {
 		if hi > 13 {
@@ -155,6 +158,17 @@ func whole(data json.RawMessage, lo, hi int64) (int64, error) {
 		return 0, fmt.Errorf("must be a whole number from %d to %d, %s", lo, hi, found(data))
 	}
 	return int64(*v), nil
+}
+
+// digits reads a number that is written with digits alone, and not more than a float64 holds.
+func digits(data []byte) (n int64, ok bool) {
+	for _, b := range data {
+		if b < '0' || b > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(b-'0')
+	}
+	return n, len(data) > 0 && len(data) <= 15
 }
 
 // found says what stands in a file where something else should.

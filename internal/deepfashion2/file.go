@@ -115,35 +115,46 @@ func itemNumber(name string) (int32, bool) {
 	return int32(n), ok && err == nil && n > 0 && strconv.FormatInt(n, 10) == digits
 }
 
-// numberLists reads a JSON value as lists of numbers; ok is false where it is none, or a number is beyond float32.
-func numberLists(s string) (lists [][]float32, ok bool) {
-	s, ok = strings.CutPrefix(s, "[")
-	if !ok {
+// numberLists reads a JSON value as lists of numbers; ok is false where it is none, or a number is beyond float32. That it
+// is JSON has been checked, so space and commas can be passed over alike.
+func numberLists(s []byte) (lists [][]float32, ok bool) {
+	if len(s) == 0 || s[0] != '[' {
 		return nil, false
 	}
 	lists = [][]float32{}
-	all := make([]float32, 0, strings.Count(s, ",")+1) // of all lists
-	for s = trimComma(s); s != "]"; s = trimComma(s) {
-		if s, ok = strings.CutPrefix(s, "["); !ok {
+	all := make([]float32, 0, bytes.Count(s, []byte{','})+1) // of all lists
+	at := pass(s, 1)
+	for ; s[at] != ']'; at = pass(s, at+1) {
+		if s[at] != '[' {
 			return nil, false
 		}
 		from := len(all)
-		for s = trimComma(s); !strings.HasPrefix(s, "]"); s = trimComma(s) {
-			end := strings.IndexAny(s, ",] \t\r\n")
-			if end < 0 {
-				return nil, false
+		for at = pass(s, at+1); s[at] != ']'; {
+			end := at
+			for numeric[s[end]] {
+				end++
 			}
-			v, err := strconv.ParseFloat(s[:end], 32)
+			v, err := strconv.ParseFloat(string(s[at:end]), 32)
 			if err != nil {
 				return nil, false
 			}
-			all, s = append(all, float32(v)), s[end:]
+			all, at = append(all, float32(v)), pass(s, end)
 		}
-		s = s[1:]
 		lists = append(lists, all[from:len(all):len(all)])
 	}
 	return lists, true
 }
 
-// trimComma drops space, and a comma, from the beginning. That a comma stands where it must has been checked.
-func trimComma(s string) string { return strings.TrimLeft(s, ", \t\r\n") }
+// pass gives the place of the first byte from at on that is no space and no comma.
+func pass(s []byte, at int) int {
+	for s[at] == ',' || s[at] == ' ' || s[at] == '\n' || s[at] == '\t' || s[at] == '\r' {
+		at++
+	}
+	return at
+}
+
+// numeric are the bytes of numbers.
+var numeric = [256]bool{
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+	'-': true, '+': true, '.': true, 'e': true, 'E': true,
+}

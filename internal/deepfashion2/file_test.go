@@ -18,7 +18,7 @@ func TestNumberLists(t *testing.T) {
 		err := json.Unmarshal([]byte(text), &want)
 		compact, _ := json.Marshal(json.RawMessage(text))
 		for _, s := range []string{text, string(compact)} {
-			got, ok := numberLists(s)
+			got, ok := numberLists([]byte(s))
 			if ok != (err == nil && want != nil) {
 				t.Fatalf("%s: %v, ok is %v; the standard library says %v", s, got, ok, err)
 			}

@@ -17,7 +17,7 @@ import (
 func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
-		Version: 5,
+		Version: 6,
 		Summary: "One HTML page of scores, training, galleries, clusters and a map",
 		Doc: `Draws report.html: one page that needs nothing beside it and no network, on a screen, a phone or paper. Its script is for
 comfort (a photo under the pointer on the map, buttons to copy); without it the page shows everything all the same.

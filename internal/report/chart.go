@@ -12,7 +12,7 @@ import (
 type chart struct {
 	Title, Note string
 	Alt         string // the chart in words
-	Last        string // the value at the end
+	Last        string // the value at the end, or where the weights were kept
 	Log         bool
 	Class       string // "wide", "half" or "": how much of the line it takes
 	Line, Band  string // SVG points, 0 … 1000 each way; Band is the spread within a bin, "" if there is none
@@ -20,6 +20,7 @@ type chart struct {
 	XName       string // what runs along the bottom
 	Mark        *tick  // a place on the x axis to point out; nil: none
 	Lines       []refLine
+	x           axis
 }
 
 // refLine is a value to compare with.
@@ -83,6 +84,7 @@ func newChart(title string, ps []point, log bool, refs ...reference) *chart {
 	for i := range c.Y {
 		c.Y[i].At = 1 - c.Y[i].At
 	}
+	c.x = x
 	c.draw(bs, x, y)
 	for _, r := range refs {
 		at := 1 - y.at(r.value)
@@ -91,6 +93,24 @@ func newChart(title string, ps []point, log bool, refs ...reference) *chart {
 	c.Alt = title + ": from " + short(ps[0].y) + " at the first measurement to " + c.Last + " at the last, between " +
 		short(dataLow) + " and " + short(dataHigh) + "."
 	return c
+}
+
+// keep points out the place that the weights were taken from, and gives the value there in place of the last.
+func (c *chart) keep(ps []point, x float64) {
+	const room = 0.12 // of a label
+	at := c.x.at(x)
+	c.Mark = &tick{at, "kept"}
+	c.X = slices.DeleteFunc(c.X, func(t tick) bool { return math.Abs(t.At-at) < room })
+	i, _ := slices.BinarySearchFunc(ps, x, func(p point, x float64) int {
+		if p.x <= x {
+			return -1
+		}
+		return 1
+	})
+	if i > 0 {
+		c.Last = short(ps[i-1].y)
+		c.Alt += " Kept: " + c.Last + "."
+	}
 }
 
 func (c *chart) draw(bs []bin, x, y axis) {

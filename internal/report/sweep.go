@@ -42,6 +42,7 @@ type sweepPage struct {
 	How         []string
 	AxesHow     string
 	MainMeasure string
+	Chance      bool // some plot shows it
 }
 
 // WriteSweep draws the page of a sweep. Its bytes depend on its input only.
@@ -53,6 +54,7 @@ func WriteSweep(ctx context.Context, w io.Writer, in SweepInput) error {
 		p.MainMeasure = t.Measures[t.Main].Words()
 	}
 	p.Tiles = sweepTiles(t)
+	p.Chance = slices.ContainsFunc(p.Table.Chances, func(k []mark) bool { return len(k) > 0 })
 	p.Style = template.CSS(bundle("style") + bundle("sweep/style"))
 	p.Script = template.JS(bundle("script") + bundle("sweep/script"))
 	var err error

@@ -18,6 +18,7 @@ type axisPlot struct {
 	Y      []tick
 	Levels []levelMark
 	Line   string // SVG points through the means
+	Lines  []refLine
 	Room   float64
 }
 
@@ -43,14 +44,15 @@ func newAxisPlots(t *sweep.Table) []*axisPlot {
 	for _, i := range t.Varying() {
 		all = append(all, t.Levels(i)...)
 	}
-	y := levelAxis(all)
+	chance := newChanceLevel(t, t.Main)
+	y := levelAxis(all, chance.At)
 	for _, i := range t.Varying() {
-		plots = append(plots, newAxisPlot(t.Axes[i], t.Levels(i), y))
+		plots = append(plots, newAxisPlot(t.Axes[i], t.Levels(i), y, chance))
 	}
 	return plots
 }
 
-func newAxisPlot(a sweep.Axis, levels []sweep.Level, y axis) *axisPlot {
+func newAxisPlot(a sweep.Axis, levels []sweep.Level, y axis, chance chanceLevel) *axisPlot {
 	p := &axisPlot{Name: a.Name, Wide: len(levels) > 8, Y: y.ticks(4), Room: 1 / float64(min(len(levels), mostLabels))}
 	for i := range p.Y {
 		p.Y[i].At = 1 - p.Y[i].At
@@ -75,6 +77,9 @@ func newAxisPlot(a sweep.Axis, levels []sweep.Level, y axis) *axisPlot {
 		}
 		p.Levels = append(p.Levels, m)
 	}
+	for _, k := range chance.mark(y) {
+		p.Lines = append(p.Lines, refLine{At: 1 - k.At, Text: "chance", Class: "bad", Under: k.At > 0.88})
+	}
 	p.Line = strings.Join(line, " ")
 	p.Alt = "Means by " + a.Name + ": " + strings.Join(words, ", ") + "."
 	if low < high {
@@ -83,8 +88,11 @@ func newAxisPlot(a sweep.Axis, levels []sweep.Level, y axis) *axisPlot {
 	return p
 }
 
-func levelAxis(levels []sweep.Level) axis {
+func levelAxis(levels []sweep.Level, chance float64) axis {
 	low, high := math.Inf(1), math.Inf(-1)
+	if !math.IsNaN(chance) {
+		low, high = chance, chance
+	}
 	for _, l := range levels {
 		for _, v := range append([]float64{l.Mean.Mean, l.Mean.Low, l.Mean.High}, l.Each...) {
 			if !math.IsNaN(v) {

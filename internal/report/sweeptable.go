@@ -12,12 +12,16 @@ type sweepTable struct {
 	Axes     []string
 	Seeds    bool
 	Measures []heading
+	Chances  [][]mark   // of each measure, the one level of chance that all rows share; empty where there is none
 	Rows     []sweepRow // best first, and last the baseline
 	Variants int        // rows without it
 }
 
 // heading is a measure over its column.
-type heading struct{ Title, By string }
+type heading struct {
+	Title, By string
+	Chance    string // what a random order would reach; "" where that is not known
+}
 
 // String is the heading in one line.
 func (h heading) String() string {
@@ -83,8 +87,10 @@ func newSweepTable(in SweepInput) *sweepTable {
 	shown := shownMeasures(t)
 	axes := make([]axis, len(t.Measures))
 	for _, m := range shown {
-		v.Measures = append(v.Measures, heading{t.Measures[m].Title, t.Measures[m].By})
-		axes[m] = columnAxis(rows, m)
+		level := newChanceLevel(t, m)
+		v.Measures = append(v.Measures, heading{t.Measures[m].Title, t.Measures[m].By, level.Text})
+		axes[m] = columnAxis(rows, m, level.At)
+		v.Chances = append(v.Chances, level.mark(axes[m]))
 	}
 	for i, r := range rows {
 		v.Rows = append(v.Rows, newSweepRow(in, r, i+1, shown, axes))
@@ -106,9 +112,12 @@ func shownMeasures(t *sweep.Table) []int {
 	return shown
 }
 
-// columnAxis spans the values and bounds of a measure, for its small plots.
-func columnAxis(rows []*sweep.Row, m int) axis {
+// columnAxis spans the values and bounds of a measure and its level of chance, if any, for its small plots.
+func columnAxis(rows []*sweep.Row, m int, chance float64) axis {
 	low, high := math.Inf(1), math.Inf(-1)
+	if !math.IsNaN(chance) {
+		low, high = chance, chance
+	}
 	for _, r := range rows {
 		for _, v := range []float64{r.Cells[m].Mean, r.Cells[m].Low, r.Cells[m].High} {
 			if !math.IsNaN(v) {

@@ -29,7 +29,7 @@ func newTraining(e *EncoderTable) *training {
 		{"architecture", fmt.Sprintf("%s, width %d", i.Arch, i.Width), ""},
 		{"feature", plural(i.Dim, "number", "numbers"), ""},
 		{"loss", i.Loss, ""},
-		{"trained", fmt.Sprintf("%s, %s", plural(i.Epochs, "epoch", "epochs"), plural(i.Steps, "step", "steps")), ""},
+		trainedFact(e),
 		{"photos", count(i.Images), ""},
 		{"input", inputSize(i), ""},
 	}
@@ -39,6 +39,24 @@ func newTraining(e *EncoderTable) *training {
 	t.Facts = append(t.Facts, collapseFacts(i)...)
 	t.Charts = charts(e)
 	return t
+}
+
+// kept is the step whose weights the encoder has, where training went on after it.
+func kept(e *EncoderTable) (step int, earlier bool) {
+	n := len(e.History)
+	return e.Info.Steps, n > 0 && int(e.History[n-1].Step) > e.Info.Steps
+}
+
+// trainedFact says how long it was trained, and, of an encoder that is not the last of its training, which it is.
+func trainedFact(e *EncoderTable) fact {
+	i := e.Info
+	f := fact{"trained", fmt.Sprintf("%s, %s", plural(i.Epochs, "epoch", "epochs"), plural(i.Steps, "step", "steps")), ""}
+	if step, earlier := kept(e); earlier {
+		last := e.History[len(e.History)-1]
+		f.Value = fmt.Sprintf("epoch %d of %d was best, and kept", i.Epochs, last.Epoch)
+		f.Note = fmt.Sprintf("step %s of %s; values are of the kept epoch", count(step), count(int(last.Step)))
+	}
+	return f
 }
 
 func inputSize(i formats.EncoderInfo) string {
@@ -68,6 +86,7 @@ func collapseFacts(i formats.EncoderInfo) []fact {
 // charts draws each measure of the history that was measured at all.
 func charts(e *EncoderTable) []*chart {
 	var cs []*chart
+	step, earlier := kept(e)
 	add := func(title, note string, log bool, get func(formats.HistoryRow) float64, refs ...reference) {
 		var ps []point
 		for _, h := range e.History {
@@ -79,6 +98,9 @@ func charts(e *EncoderTable) []*chart {
 			return
 		}
 		c := newChart(title, ps, log, refs...)
+		if earlier {
+			c.keep(ps, float64(step))
+		}
 		c.Note = note
 		cs = append(cs, c)
 	}
@@ -87,11 +109,13 @@ func charts(e *EncoderTable) []*chart {
 		add("Recall@1", "by "+v.By+", validation", false, func(h formats.HistoryRow) float64 { return h.Recall },
 			reference{v.Chance, "chance", "bad"})
 	}
-	add("Learning rate", "", false, func(h formats.HistoryRow) float64 { return h.LR })
-	healthy := 1 / math.Sqrt(float64(max(e.Info.Dim, 1)))
-	add("Feature spread", "std per dimension, unit length", false,
-		func(h formats.HistoryRow) float64 { return h.FeatureStd },
-		reference{healthy, "1/√d, evenly spread", "good"}, reference{0, "0, collapsed", "bad"})
+	add("Learning rate", "the number is the highest", false, func(h formats.HistoryRow) float64 { return h.LR })
+	if n := len(cs); n > 0 && cs[n-1].Title == "Learning rate" {
+		cs[n-1].Last = short(highestRate(e.History))
+	}
+	add("Feature spread × √d", "std per dimension, unit length", false,
+		func(h formats.HistoryRow) float64 { return h.FeatureStd * math.Sqrt(float64(e.Info.Dim)) },
+		reference{1, "1, evenly spread", "good"}, reference{0, "0, collapsed", "bad"})
 	add("Effective rank", fmt.Sprintf("of at most %d", e.Info.Dim), false,
 		func(h formats.HistoryRow) float64 { return h.EffectiveRank }, reference{1, "1, collapsed", "bad"})
 	add("Pair ratio", "MSE, pairs ÷ random pairs", false,
@@ -108,6 +132,17 @@ func charts(e *EncoderTable) []*chart {
 		func(h formats.HistoryRow) float64 { return h.LogNorm })
 	arrange(cs, e.Info.Validation != nil)
 	return cs
+}
+
+// highestRate is what the learning rate rises to: at the end it often is next to 0, which says little.
+func highestRate(history []formats.HistoryRow) float64 {
+	highest := math.Inf(-1)
+	for _, h := range history {
+		if !math.IsNaN(h.LR) {
+			highest = math.Max(highest, h.LR)
+		}
+	}
+	return highest
 }
 
 // arrange fills the first line with loss and learning rate, or with loss, recall and learning rate.

@@ -35,6 +35,7 @@ const role = "ours"
 type found struct {
 	Measure
 	value, low, high float64 // the bounds NaN where there are none
+	chance           float64 // what a random order would reach; NaN where scores don't say
 	raw              string  // as the scores call it: "recall@1"
 	of               string  // digest of the embeddings
 }
@@ -49,7 +50,7 @@ func measuresOf(r *Run, prefix bool) []found {
 				of = model.Embeddings
 			}
 		}
-		add := func(x Measure, raw string, value, low, high float64) {
+		add := func(x Measure, raw string, value, low, high, chance float64) {
 			if prefix {
 				x.Name = m.Stage + "." + x.Name
 				x.Title += " of " + m.Stage
@@ -58,7 +59,7 @@ func measuresOf(r *Run, prefix bool) []found {
 			if slices.Contains([]string{"ami", "ari", "silhouette", "excess"}, raw) {
 				x.lowest = -1
 			}
-			all = append(all, found{x, value, low, high, raw, of})
+			all = append(all, found{x, value, low, high, chance, raw, of})
 		}
 		head := firstRecall(m.Retrieval)
 		for _, s := range m.Retrieval {
@@ -72,7 +73,7 @@ func measuresOf(r *Run, prefix bool) []found {
 			case "top-1": // of consumer-to-shop retrieval, after all others
 				x.rank = 99
 			}
-			add(x, s.Measure, s.Value, s.Low, s.High)
+			add(x, s.Measure, s.Value, s.Low, s.High, s.Chance)
 		}
 		backgroundMeasures(m, add)
 		clusterMeasures(m, add)
@@ -85,7 +86,7 @@ func encoderMeasures(r *Run) []found {
 	var all []found
 	for _, e := range r.Encoders {
 		m := Measure{Name: e.Stage + ".spread", Title: "Spread, " + e.Stage, aside: true}
-		all = append(all, found{m, e.Spread, math.NaN(), math.NaN(), "spread", ""})
+		all = append(all, found{m, e.Spread, math.NaN(), math.NaN(), math.NaN(), "spread", ""})
 	}
 	return all
 }
@@ -97,7 +98,7 @@ const backgroundRank = 90
 var headBackground = []string{"sensitivity", "excess"}
 
 // backgroundMeasures are better where the garment counts for more and the background for less.
-func backgroundMeasures(m Metrics, add func(x Measure, raw string, value, low, high float64)) {
+func backgroundMeasures(m Metrics, add func(x Measure, raw string, value, low, high, chance float64)) {
 	for _, s := range m.Background {
 		if s.Role != role {
 			continue
@@ -107,7 +108,7 @@ func backgroundMeasures(m Metrics, add func(x Measure, raw string, value, low, h
 		if i := slices.Index(headBackground, s.Measure); i >= 0 {
 			x.rank = backgroundRank + i
 		}
-		add(x, s.Measure, s.Value, s.Low, s.High)
+		add(x, s.Measure, s.Value, s.Low, s.High, s.Chance)
 	}
 }
 
@@ -132,7 +133,7 @@ func labelRank(by string) int {
 // headAgreement are the measures of clusters that are shown first, in their order: corrected for chance before others.
 var headAgreement = []string{"ami", "ari", "nmi"}
 
-func clusterMeasures(m Metrics, add func(x Measure, raw string, value, low, high float64)) {
+func clusterMeasures(m Metrics, add func(x Measure, raw string, value, low, high, chance float64)) {
 	var digests []string
 	by := agreementLabel(m.Clusters)
 	for _, s := range m.Clusters {
@@ -153,7 +154,7 @@ func clusterMeasures(m Metrics, add func(x Measure, raw string, value, low, high
 		if i := slices.Index(headAgreement, s.Measure); i >= 0 && s.By == by {
 			x.rank = 3 + 20*i + slices.Index(digests, s.Clusters)
 		}
-		add(x, s.Measure, s.Value, s.Low, s.High)
+		add(x, s.Measure, s.Value, s.Low, s.High, math.NaN())
 	}
 }
 

@@ -146,6 +146,21 @@ func (t *Table) Value(r *Run, measure string) Value {
 	return Value{f.value, nan, f.low, f.high, 1}
 }
 
+// Chance spans what a random order would reach by a measure of the table, over all variants; NaN where scores don't say.
+func (t *Table) Chance(measure int) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, r := range t.Runs {
+		f, ok := t.values[r][t.Measures[measure].Name]
+		if ok && !math.IsNaN(f.chance) {
+			low, high = math.Min(low, f.chance), math.Max(high, f.chance)
+		}
+	}
+	if low > high {
+		return math.NaN(), math.NaN()
+	}
+	return low, high
+}
+
 // Seed is the seed of a variant as people read it; "" where the table folds none.
 func (t *Table) Seed(r *Run) string {
 	if t.Seeds == nil {

@@ -45,7 +45,7 @@ func (t *Table) judge() {
 	if v.Second != nil {
 		v.Sentences = append(v.Sentences, t.secondSentence())
 	}
-	if v.Others > 1 {
+	if v.Others > 1 && !v.none() {
 		v.Sentences = append(v.Sentences, othersSentence(v.Alike, v.Others))
 	}
 	switch {
@@ -71,11 +71,17 @@ func (r *Row) Gates() []string {
 	return gates
 }
 
+// none says that there are other variants, and none of them is worse by more than noise.
+func (v *Verdict) none() bool { return v.Others > 0 && v.Alike == v.Others }
+
 func (t *Table) bestSentence() string {
 	v := t.Verdict.Best.Cells[t.Main]
 	name := t.Verdict.Best.Name
 	s := fmt.Sprintf("Best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
-	if len(t.Rows) == 1 {
+	switch {
+	case t.Verdict.none():
+		s = fmt.Sprintf("No other variant can be told from the best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
+	case len(t.Rows) == 1:
 		s = fmt.Sprintf("%s is %s", strings.ToUpper(t.Measures[t.Main].Words()[:1])+t.Measures[t.Main].Words()[1:], Spread(v))
 	}
 	switch {
@@ -130,11 +136,8 @@ func (t *Table) secondSentence() string {
 }
 
 func othersSentence(alike, others int) string {
-	switch alike {
-	case 0:
+	if alike == 0 {
 		return fmt.Sprintf("All %d others are worse by more than noise.", others)
-	case others:
-		return fmt.Sprintf("None of the %d others can be told from it.", others)
 	}
 	return fmt.Sprintf("Of the %d others, %d can't be told from it.", others, alike)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 
 	"github.com/nlpodyssey/gopickle/pickle"
 	"github.com/nlpodyssey/gopickle/types"
@@ -126,6 +127,24 @@ func integer(v any) (int64, bool) {
 	return 0, false
 }
 
+// shown writes something of a pickle into an error. Of what may hold other things it gives the type alone: a list that holds
+// itself has no end.
+func shown(v any) string {
+	const most = 40
+	switch x := v.(type) {
+	case int, bool, nil:
+		return fmt.Sprint(x)
+	case *big.Int:
+		return fmt.Sprintf("a number of %d bits", x.BitLen())
+	case string:
+		if len(x) > most {
+			return fmt.Sprintf("%q…", x[:most])
+		}
+		return strconv.Quote(x)
+	}
+	return fmt.Sprintf("%T", v)
+}
+
 // integers reads a tuple, or a list, of numbers of 0 and more.
 func integers(v any) ([]int, error) {
 	var items []any
@@ -144,7 +163,7 @@ func integers(v any) ([]int, error) {
 	for i, item := range items {
 		n, ok := integer(item)
 		if !ok || n < 0 || n > maxNumbers {
-			return nil, fmt.Errorf("a shape has %v in it", item)
+			return nil, fmt.Errorf("a shape has %s in it", shown(item))
 		}
 		out[i] = int(n)
 	}

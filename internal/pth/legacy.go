@@ -41,7 +41,7 @@ func openLegacy(r io.ReaderAt, size int64) (*File, error) {
 		key, _ := k.(string)
 		s := all[key]
 		if s == nil {
-			return nil, fmt.Errorf("the file has a storage %v that no tensor is of", k)
+			return nil, fmt.Errorf("the file has a storage %s that no tensor is of", shown(k))
 		}
 		var count [8]byte
 		if _, err := r.ReadAt(count[:], next); err != nil {
@@ -84,7 +84,7 @@ func legacyHead(in *cursor) error {
 		return err
 	}
 	if n, ok := integer(protocol); !ok || n != legacyProtocol {
-		return fmt.Errorf("torch.save's protocol %v is not %d", protocol, legacyProtocol)
+		return fmt.Errorf("torch.save's protocol %s is not %d", shown(protocol), legacyProtocol)
 	}
 	machine, err := unpickle(in, nil)
 	if err != nil {

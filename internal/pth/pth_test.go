@@ -132,6 +132,7 @@ func TestHostile(t *testing.T) {
 	at := bytes.Index(damaged, []byte("FloatStorage")) // in data.pkl: its checksum is checked
 	damaged[at] = 'f'
 	nested := "\x80\x02" + strings.Repeat("}X\x01\x00\x00\x00a", 20) + "}" + strings.Repeat("s", 20) + "."
+	itself := "]q\x07h\x07a" // l = []; l.append(l)
 	loop := "\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s."
 	for _, c := range []struct {
 		name, want string
@@ -163,6 +164,10 @@ func TestHostile(t *testing.T) {
 		{"too many", "larger than its storage", archive(t, tensorPickle("K\x02", "K\x00", "K\x09K\x09\x86", "K\x00K\x00\x86"), zip.Store)},
 		{"overflow", "a shape has", archive(t, tensorPickle("K\x02", "K\x00", "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x70\x85", "K\x01\x85"), zip.Store)},
 		{"negative", "a shape has -1", archive(t, tensorPickle("K\x02", "K\x00", "J\xff\xff\xff\xff\x85", "K\x01\x85"), zip.Store)},
+		{"offset beyond all numbers", "lies beyond its storage", archive(t, tensorPickle("K\x02", "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f", "K\x02\x85", "K\x01\x85"), zip.Store)},
+		{"a shape that holds a list that holds itself", "a shape has *types.List", archive(t, tensorPickle("K\x02", "K\x00", itself+"\x85", "K\x01\x85"), zip.Store)},
+		{"a storage of a list that holds itself", "in a way this program doesn't know", archive(t, tensorPickle(itself, "K\x00", "K\x02\x85", "K\x01\x85"), zip.Store)},
+		{"a long number in a shape", "a number of", archive(t, tensorPickle("K\x02", "K\x00", "\x8a\xc8"+strings.Repeat("\x01", 200)+"\x85", "K\x01\x85"), zip.Store)},
 		{"strides of another rank", "has strides", archive(t, tensorPickle("K\x02", "K\x00", "K\x02\x85", "K\x01K\x01\x86"), zip.Store)},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -38,7 +38,8 @@ func newStorage(id types.Tuple) (*storage, error) {
 	key, isKey := id[2].(string)
 	count, isCount := integer(id[4])
 	if !isType || !isKey || !isCount || count < 0 || count > maxNumbers {
-		return nil, fmt.Errorf("the pickle refers to a storage in a way this program doesn't know: %v", []any(id))
+		return nil, fmt.Errorf("the pickle refers to a storage in a way this program doesn't know: type %s, key %s, count %s",
+			shown(id[1]), shown(id[2]), shown(id[4]))
 	}
 	if len(id) > 5 && id[5] != nil {
 		return nil, errors.New("the file has views of storages, as PyTorch before 0.4 wrote: load and save it in a newer one")
@@ -55,6 +56,9 @@ func rebuild(args []any) (any, error) {
 	offset, isNumber := integer(args[1])
 	if !ok || !isNumber || offset < 0 {
 		return nil, errors.New("the pickle makes a tensor of something that is no storage")
+	}
+	if offset > s.count { // so that no sum below overflows
+		return nil, fmt.Errorf("a tensor at %d lies beyond its storage of %d numbers", offset, s.count)
 	}
 	shape, err := integers(args[2])
 	if err != nil {

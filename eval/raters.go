@@ -17,10 +17,11 @@ func CohenKappa(a, b []int) float64 {
 			same++
 		}
 	}
-	chance := 0.0
-	for _, v := range distinct(a) {
-		chance += countA[v] * countB[v] / (n * n)
+	pairs := 0.0 // of equal answers, of all n·n; whole numbers, so that their order makes no difference
+	for v, count := range countA {
+		pairs += count * countB[v]
 	}
+	chance := pairs / (n * n)
 	if n == 0 || chance == 1 {
 		return math.NaN()
 	}
@@ -58,17 +59,4 @@ func KrippendorffAlpha(units [][]int) float64 {
 		return math.NaN()
 	}
 	return 1 - apart*(total-1)/pairs
-}
-
-// distinct gives each number once, in the order they come.
-func distinct(x []int) []int {
-	seen := map[int]bool{}
-	var out []int
-	for _, v := range x {
-		if !seen[v] {
-			seen[v] = true
-			out = append(out, v)
-		}
-	}
-	return out
 }

@@ -3,6 +3,7 @@ package eval
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"testing"
 )
@@ -65,5 +66,23 @@ func TestRatersWithoutAnswers(t *testing.T) {
 	}
 	if p := SignTest(0, 0); p != 1 {
 		t.Errorf("sign test of nothing: %v", p)
+	}
+}
+
+// TestKappaDoesNotDependOnOrder: answers to the same things in another order are the same agreement, to the last bit.
+func TestKappaDoesNotDependOnOrder(t *testing.T) {
+	draw := rand.New(rand.NewPCG(1, 2))
+	for range 50 {
+		a, b := make([]int, 31), make([]int, 31)
+		for i := range a {
+			a[i], b[i] = draw.IntN(3), draw.IntN(3)
+		}
+		want := CohenKappa(a, b)
+		for range 10 {
+			draw.Shuffle(len(a), func(i, j int) { a[i], a[j], b[i], b[j] = a[j], a[i], b[j], b[i] })
+			if got := CohenKappa(a, b); got != want {
+				t.Fatalf("kappa %v in one order, %v in another", want, got)
+			}
+		}
 	}
 }

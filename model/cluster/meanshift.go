@@ -58,7 +58,10 @@ func (o MeanShift) Fit(ctx context.Context, data []float32, dim int) (*Result, e
 	for i := range r.Label {
 		r.Label[i] = -1
 	}
-	place := w.merge(o.Merge * o.Bandwidth)
+	place, err := w.merge(ctx, o.Merge*o.Bandwidth)
+	if err != nil {
+		return nil, err
+	}
 	for i, row := range starts {
 		r.Label[row] = place.of[i]
 	}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -171,5 +172,24 @@ func BenchmarkMeanShift(b *testing.B) {
 				b.ReportMetric(float64(r.K), "clusters")
 			}
 		})
+	}
+}
+
+// TestMeanShiftStopsWhileItMerges: a bandwidth so narrow that each row is a place leaves all pairs of them to compare.
+func TestMeanShiftStopsWhileItMerges(t *testing.T) {
+	data := make([]float32, 300)
+	for i := range data {
+		data[i] = float32(i)
+	}
+	for _, blurring := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		o := MeanShift{Bandwidth: 0.1, Blurring: blurring, MaxIter: 10, Tol: 1e-3, Merge: 0.5, Workers: 1, Progress: func(_, walking int) {
+			if walking == 0 {
+				cancel()
+			}
+		}}
+		if _, err := o.Fit(ctx, data, 1); !errors.Is(err, context.Canceled) {
+			t.Errorf("blurring %v: %v", blurring, err)
+		}
 	}
 }

@@ -83,7 +83,7 @@ type attractors struct {
 
 // merge makes one attractor of those within radius of each other: from the densest on (ties: the earlier walker's), each
 // joins the densest kept so far that is near enough, and is kept where there is none.
-func (w *walkers) merge(radius float64) attractors {
+func (w *walkers) merge(ctx context.Context, radius float64) (attractors, error) {
 	var order []int32
 	for i := range w.follows {
 		if w.follows[i] == int32(i) {
@@ -93,7 +93,10 @@ func (w *walkers) merge(radius float64) attractors {
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(w.weight[b], w.weight[a]) })
 	var kept []int32
 	number := make([]int32, len(w.follows))
-	for _, i := range order {
+	for _, i := range order { // all pairs of them, where none are near each other
+		if err := ctx.Err(); err != nil {
+			return attractors{}, err
+		}
 		at := slices.IndexFunc(kept, func(j int32) bool { return w.places.Distance(int(i), int(j)) <= radius })
 		if at < 0 {
 			at = len(kept)
@@ -108,7 +111,7 @@ func (w *walkers) merge(radius float64) attractors {
 	for _, i := range kept {
 		a.centres = append(a.centres, w.places.Position(int(i))...)
 	}
-	return a
+	return a, nil
 }
 
 // sample draws count of n rows, in ascending order; all of them where count is 0 or not below n.

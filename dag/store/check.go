@@ -179,7 +179,7 @@ func (c *checker) notes() {
 			c.add(Finding{Broken: true, What: "note", Name: "last", Text: e.Error(), Remedy: "only a reason of plan is lost: the next run writes it anew"})
 		}
 	}
-	if err := newMemo().read(c.s.path(memoFile)); err != nil {
+	if err := newMemo().take(c.s.path(memoFile)); err != nil {
 		c.add(Finding{Broken: true, What: "note", Name: memoFile, Text: err.Error(), Remedy: "the next run reads all files outside anew and replaces it"})
 	}
 }

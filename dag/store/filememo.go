@@ -81,8 +81,8 @@ func commonPrefix(a, b []byte) int {
 	return n
 }
 
-// read adds the entries of a file whose paths have none yet. A file that is not there has no entries.
-func (m *memo) read(file string) error {
+// take adds the entries of a file whose paths have none yet. A file that is not there has no entries.
+func (m *memo) take(file string) error {
 	b, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -93,7 +93,7 @@ func (m *memo) read(file string) error {
 	return m.decode(b)
 }
 
-// decode adds entries as read does. Of a file that is damaged it adds none.
+// decode adds entries as take does. Of a file that is damaged it adds none.
 func (m *memo) decode(b []byte) error {
 	n := len(b) - sha256.Size
 	if n < len(memoMagic) || string(b[:len(memoMagic)]) != memoMagic {

@@ -166,7 +166,7 @@ func memoOf(entries map[string]memoEntry) *memo {
 // stored are the entries that lie in a store.
 func stored(dir string) (map[string]memoEntry, error) {
 	m := newMemo()
-	err := m.read(filepath.Join(dir, memoFile))
+	err := m.take(filepath.Join(dir, memoFile))
 	return entries(m), err
 }
 

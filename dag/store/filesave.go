@@ -23,7 +23,7 @@ func (f *Files) Save(ctx context.Context) error {
 		return err
 	}
 	defer unlockAndRemove(lock)
-	_ = f.memo.read(f.s.path(memoFile)) // a damaged one is replaced by what is known here, as loadMemo said
+	_ = f.take(f.s.path(memoFile)) // a damaged one is replaced by what is known here, as loadMemo said
 	for n, e := range f.all() {
 		if e.used {
 			continue
@@ -41,7 +41,7 @@ func (f *Files) Save(ctx context.Context) error {
 
 // loadMemo takes up what earlier processes remembered. A damaged memo costs only time.
 func (f *Files) loadMemo() {
-	if err := f.memo.read(f.s.path(memoFile)); err != nil {
+	if err := f.take(f.s.path(memoFile)); err != nil {
 		f.s.warnf("%s is damaged (%v): every file is read again", f.s.path(memoFile), err)
 	}
 }

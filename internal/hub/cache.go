@@ -73,7 +73,7 @@ func (h *Hub) Need(r Ref) error {
 
 // offline says what to do where a file is missing and the network must not be asked.
 func (h *Hub) offline(r Ref) error {
-	return fmt.Errorf("%w, and HF_HUB_OFFLINE is set: unset it, or copy the folder %s from the cache of a machine that has it",
+	return fmt.Errorf("%w, and HF_HUB_OFFLINE is set: unset it (or TRANSFORMERS_OFFLINE), or copy the folder %s from the cache of a machine that has it",
 		h.missing(r), folderName(r.Repo))
 }
 

@@ -11,5 +11,5 @@
 //
 // The variables that huggingface_hub reads are honoured: HF_HUB_CACHE, HF_HOME and XDG_CACHE_HOME say where the cache is,
 // HF_TOKEN (or the file HF_TOKEN_PATH, or HF_HOME/token) who asks, HF_ENDPOINT which server, and HF_HUB_OFFLINE=1 that none
-// is asked.
+// is asked; their older names count as well. With HF_HUB_DISABLE_IMPLICIT_TOKEN=1 no token is sent.
 package hub

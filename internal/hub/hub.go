@@ -32,10 +32,10 @@ const (
 func New(getenv func(string) string) *Hub {
 	home := firstOf(expand(getenv("HF_HOME")), filepath.Join(firstOf(expand(getenv("XDG_CACHE_HOME")), expand("~/.cache")), "huggingface"))
 	h := &Hub{
-		Cache:    firstOf(expand(getenv("HF_HUB_CACHE")), filepath.Join(home, "hub")),
+		Cache:    firstOf(expand(getenv("HF_HUB_CACHE")), expand(getenv("HUGGINGFACE_HUB_CACHE")), filepath.Join(home, "hub")),
 		Endpoint: strings.TrimRight(firstOf(getenv("HF_ENDPOINT"), publicEndpoint), "/"),
-		Token:    getenv("HF_TOKEN"),
-		Offline:  yes(getenv("HF_HUB_OFFLINE")),
+		Token:    firstOf(getenv("HF_TOKEN"), getenv("HUGGING_FACE_HUB_TOKEN")),
+		Offline:  yes(firstOf(getenv("HF_HUB_OFFLINE"), getenv("TRANSFORMERS_OFFLINE"))),
 		stall:    stallAfter,
 		pause:    func(attempt int) time.Duration { return time.Second << attempt },
 	}
@@ -46,6 +46,9 @@ func New(getenv func(string) string) *Hub {
 		}
 	}
 	h.Token = strings.Join(strings.Fields(h.Token), "")
+	if yes(getenv("HF_HUB_DISABLE_IMPLICIT_TOKEN")) { // it is sent where code asks for it, which a reference can't
+		h.Token = ""
+	}
 	h.client = &http.Client{
 		Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,

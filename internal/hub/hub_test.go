@@ -404,8 +404,13 @@ func TestSettings(t *testing.T) {
 		{map[string]string{"XDG_CACHE_HOME": "/x"}, "/x/huggingface/hub", "", false},
 		{map[string]string{"HF_HOME": "~/hf", "XDG_CACHE_HOME": "/x"}, home + "/hf/hub", "", false},
 		{map[string]string{"HF_HOME": "/hf", "HF_HUB_CACHE": "$HOME/c"}, home + "/c", "", false},
+		{map[string]string{"HF_HOME": "/hf", "TRANSFORMERS_OFFLINE": "1"}, "/hf/hub", "", true},
+		{map[string]string{"HUGGINGFACE_HUB_CACHE": "/old", "HUGGING_FACE_HUB_TOKEN": "hf_old"}, "/old", "hf_old", false},
+		{map[string]string{"HUGGINGFACE_HUB_CACHE": "/old", "HF_HUB_CACHE": "/new", "HUGGING_FACE_HUB_TOKEN": "hf_old", "HF_TOKEN": "hf_new"}, "/new", "hf_new", false},
+		{map[string]string{"HF_HOME": "/hf", "HF_TOKEN_PATH": token, "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"}, "/hf/hub", "", false},
+		{map[string]string{"HF_HOME": "/hf", "HF_TOKEN": "hf_env", "HF_HUB_DISABLE_IMPLICIT_TOKEN": "yes"}, "/hf/hub", "", false},
 		{map[string]string{"HF_HOME": "/hf", "HF_TOKEN_PATH": token, "HF_HUB_OFFLINE": "true"}, "/hf/hub", "hf_file", true},
-		{map[string]string{"HF_HOME": "/hf", "HF_TOKEN_PATH": token, "HF_TOKEN": "hf_env", "HF_HUB_OFFLINE": "0"}, "/hf/hub", "hf_env", false},
+		{map[string]string{"HF_HOME": "/hf", "HF_TOKEN_PATH": token, "HF_TOKEN": "hf_env", "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "1"}, "/hf/hub", "hf_env", false},
 	} {
 		h := New(func(name string) string { return c.env[name] })
 		if h.Cache != c.cache || h.Token != c.token || h.Offline != c.offline || h.Endpoint != "https://huggingface.co" {

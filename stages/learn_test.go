@@ -11,7 +11,9 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
+	"fashionpipe/internal/judge"
 	"fashionpipe/internal/rng"
+	"fashionpipe/model"
 )
 
 // noiseImages is an image table of n random images with cells.
@@ -36,7 +38,52 @@ func noiseImages(t *testing.T, n, size int) dag.Artifact {
 	if err := w.Close(nil); err != nil {
 		t.Fatal(err)
 	}
-	return dag.Artifact{Type: Images, Dir: dir}
+	return dag.Artifact{Type: Images, Dir: dir, Digest: dag.Digest(fmt.Sprintf("noise %d×%d", n, size))}
+}
+
+// TestTrainWarns: what makes a training other than its parameters look, or its validation worth nothing, is said.
+func TestTrainWarns(t *testing.T) {
+	six, eight := noiseImages(t, 6, 8), noiseImages(t, 8, 8)
+	for _, c := range []struct {
+		batch, accumulate int
+		in                dag.Inputs
+		want              map[string]string // by the warning's name; "" for none
+	}{
+		{4, 1, dag.Inputs{"images": {eight}, "validation": {six}}, map[string]string{"batch": "", "validation": ""}},
+		{8, 1, dag.Inputs{"images": {eight}, "validation": {eight}},
+			map[string]string{"batch": "", "validation": "the photos to validate on are those of the training: recall@1 says nothing about others"}},
+		{512, 1, dag.Inputs{"images": {eight}}, map[string]string{"batch": "512 is more than the 8 photos: each step takes all of them", "validation": ""}},
+		{5, 1, dag.Inputs{"images": {eight}}, map[string]string{"batch": "3 of 8 photos sit each epoch out"}},
+		{2, 3, dag.Inputs{"images": {eight}}, map[string]string{"batch": ""}}, // a quarter, no more
+		{5, 1, dag.Inputs{"images": {six}}, map[string]string{"batch": ""}},
+	} {
+		tr := trainKind().New().(*train)
+		tr.Width, tr.Epochs, tr.Batch, tr.Accumulate = 2, 1, c.batch, c.accumulate
+		_, notes := runOK(t, tr, c.in)
+		for name, want := range c.want {
+			if got := notes.text(name); !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+				t.Errorf("batch %d×%d, %s: %q, want %q", c.batch, c.accumulate, name, got, want)
+			}
+		}
+	}
+}
+
+// TestTrainWorseThanBefore: a training whose encoder finds less than the network before it is told.
+func TestTrainWorseThanBefore(t *testing.T) {
+	for after, want := range map[float64]bool{0.25: true, 0.5: false, 0.75: false} {
+		notes := &noteTaker{}
+		v := &validation{Validation: &judge.Validation{By: "category"}}
+		before, end := formats.NewHistoryRow(0, 0), formats.NewHistoryRow(1, 1)
+		before.Recall, end.Recall = 0.5, after
+		r := &model.Trained{Info: formats.EncoderInfo{Epochs: 1}, History: []formats.HistoryRow{before, end}, Final: end}
+		v.note(&dag.Task{Report: notes}, r)
+		warned := slices.ContainsFunc(notes.notes, func(n dag.Note) bool {
+			return n.Level == dag.Warning && strings.HasPrefix(n.Text, "0.500 before training is higher than the 0.250")
+		})
+		if warned != want {
+			t.Errorf("%v after 0.5: warned %v", after, warned)
+		}
+	}
 }
 
 // TestTrainThenEmbed runs both kinds, one on the other's result.

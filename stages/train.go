@@ -73,8 +73,9 @@ With ema: E, such as 0.999, the encoder is not the last weights but their averag
 was, and less in the first steps: 1 - t^(-2/3) at step t. Running statistics are averaged as well. This is timm's
 ModelEmaV3 with warm-up. The measures of an epoch are those of the average.
 
-In each epoch the images are shuffled; a rest smaller than a step sits the epoch out. Of a
-photo with several cells each epoch draws one by the seed. Before
+In each epoch the images are shuffled; a rest smaller than a step sits the epoch out, and a warning says so where that is
+more than a quarter of them. Where batch is more than there are images, each step takes all, with a warning. Of a photo with
+several cells each epoch draws one by the seed. Before
 the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
 of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
 to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 unless allowed).
@@ -82,7 +83,9 @@ to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 u
 With labelled images on the port validation, recall@1 is measured before training, after every validate_every epochs and
 at the end: the share of photos whose nearest neighbour by cosine shows the same garment, where there are pairs, else the
 same category. It is that of evaluate, on at most 2,000 whole photos, chosen by the seed, pairs together. With patience: P, training
-ends when P epochs have gone by since the best one, and the encoder is that of the best epoch, be it the last or not.
+ends when P epochs have gone by since the best one, and the encoder is that of the best epoch, be it the last or not. The
+state before training is no epoch: a warning says where it was better. Another says where the images to validate on are
+those of the training, so that the measure says nothing about other photos.
 
 Training keeps a checkpoint; killed and run again, it goes on and ends with the same bytes. Those depend on the backend's
 class, not on the number of workers.
@@ -121,7 +124,7 @@ type train struct {
 	Category       float64 `param:"category" doc:"weight of predicting the photo's category beside the loss, such as 0.5; 0 for none"`
 	Colour         float64 `param:"colour" doc:"weight of predicting the photo's colour histogram beside the loss, such as 0.5; 0 for none"`
 	Epochs         int     `param:"epochs" doc:"times each image is seen"`
-	Batch          int     `param:"batch" doc:"photos at once, each with both views"`
+	Batch          int     `param:"batch" doc:"photos at once, each with both views; all of them where there are fewer"`
 	Accumulate     int     `param:"accumulate" doc:"batches per step, which takes the mean of their gradients"`
 	LR             float64 `param:"lr" doc:"the highest learning rate"`
 	Optimizer      string  `param:"optimizer" enum:"adam|adamw|sgd|lars" doc:"how weights follow their gradients"`
@@ -235,6 +238,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		return err
 	}
 	t.Sayf("backend: %s", backend.Describe())
+	s.warnOfBatch(t, images.Len())
 	from, err := giveup.Do(ctx, s.start, nil)
 	if err != nil {
 		return err

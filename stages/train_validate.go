@@ -38,6 +38,9 @@ func (s *train) openValidation(t *dag.Task) (*validation, error) {
 	if !connected {
 		return nil, nil
 	}
+	if own, _ := t.In.One("images"); own.Digest == in.Digest {
+		t.Warnf("validation", "the photos to validate on are those of the training: recall@1 says nothing about others")
+	}
 	images, err := formats.OpenImages(in.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("reading validation: %w", err)
@@ -72,6 +75,9 @@ func (v *validation) note(t *dag.Task, r *model.Trained) {
 	r.Info.Validation = &formats.Validation{By: v.By, Rows: len(v.Rows), Queries: v.Queries, Recall: r.Final.Recall, Chance: v.Chance}
 	t.Resultf("recall@1", "%.3f by %s on %d validation photos, %.3f before training, %.3f by chance",
 		r.Final.Recall, v.By, len(v.Rows), r.History[0].Recall, v.Chance)
+	if before := r.History[0].Recall; before > r.Final.Recall {
+		t.Warnf("recall@1", "%.3f before training is higher than the %.3f of the encoder: this training made it worse", before, r.Final.Recall)
+	}
 	if end := r.History[len(r.History)-1].Epoch; int(end) > r.Info.Epochs {
 		t.Resultf("epoch", "%d of %d is the best, and kept", r.Info.Epochs, end)
 	}

@@ -69,7 +69,8 @@ func (p *planner) planFetch(n *Node, s *PlannedStage, first []string) bool {
 	case err != nil:
 		s.Outlook, s.Err = CannotRun, err
 	case what != "":
-		s.Outlook, s.Expect = MayRun, p.expect(n)
+		s.Outlook = MayRun
+		p.expect(s)
 		s.Reason = strings.Join(append([]string{what + " is to be downloaded"}, after(p.why, first)...), ", ")
 	default:
 		return false

@@ -34,6 +34,8 @@ type PlannedStage struct {
 	Bytes   int64         // of the artifact, if cached
 	Took    time.Duration // what the work took when it was done, if cached
 	Expect  time.Duration // if it is not cached: what it may take, from earlier runs of it or of its variants; 0 if none is known
+
+	ExpectOther bool // Expect is what it took with other parameters
 }
 
 // inputsOf gathers the artifacts connected to a node.

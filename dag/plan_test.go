@@ -236,3 +236,38 @@ func TestPlanIsStopped(t *testing.T) {
 		}
 	}
 }
+
+// TestExpect: a stage is expected to take what it took, told apart where that was with other parameters; of one whose
+// record is gone nothing is expected.
+func TestExpect(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	sum, _ := l.run(chain(t, "", "x"), dag.RunOptions{})
+	expected := func(g *dag.Graph, o dag.RunOptions) string {
+		t.Helper()
+		p, err := l.Plan(t.Context(), g, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, s := range p.Stages {
+			what := "unknown"
+			switch {
+			case s.Outlook == dag.IsCached:
+				what = "cached"
+			case s.ExpectOther && s.Expect > 0:
+				what = "other"
+			case s.Expect > 0:
+				what = "known"
+			}
+			out = append(out, s.Node.Name+" "+what)
+		}
+		return strings.Join(out, ", ")
+	}
+	changed := chain(t, "", "y")
+	changed.Nodes[3].Stage = &join{Upper: true}
+	want(t, expected(changed, dag.RunOptions{}), "a other, b cached, j known, k other")
+	want(t, expected(chain(t, "", "x"), dag.RunOptions{Force: []string{"a"}}), "a known, b cached, j known, k known")
+	j, _ := sum.Stage("j")
+	remove(t, filepath.Join(l.Store.Dir(), "records", string(j.Key[:2]), string(j.Key)+".json"))
+	want(t, expected(changed, dag.RunOptions{}), "a other, b cached, j unknown, k other")
+}

@@ -1,7 +1,9 @@
 package dag
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -94,17 +96,20 @@ func (p *planner) plan(ctx context.Context, at int) {
 		return
 	}
 	if len(first) > 0 {
-		s.Outlook, s.Reason, s.Expect = MayRun, p.why.whyMaybe(ctx, n, id, first), p.expect(n)
+		s.Outlook, s.Reason = MayRun, p.why.whyMaybe(ctx, n, id, first)
+		p.expect(s)
 		return
 	}
 	s.Key = id.key
 	hit, miss := p.Store.Peek(ctx, id.key)
 	if forced := slices.Contains(p.force, n.Name); forced {
-		s.Outlook, s.Reason, s.Expect = WillRun, p.why.why(ctx, n, id, nil), p.expect(n)
+		s.Outlook, s.Reason = WillRun, p.why.why(ctx, n, id, nil)
+		p.expect(s)
 		return
 	}
 	if miss != nil {
-		s.Outlook, s.Reason, s.Expect = WillRun, p.why.why(ctx, n, id, miss), p.expect(n)
+		s.Outlook, s.Reason = WillRun, p.why.why(ctx, n, id, miss)
+		p.expect(s)
 		return
 	}
 	p.cached(at, hit, id)
@@ -116,34 +121,59 @@ func (p *planner) cached(at int, hit *store.Hit, id identity) {
 	p.arts[at] = artifactOf(s.Node, hit, id.source)
 }
 
-// expect gives what a stage took when it last ran, with whatever parameters that was; 0 if that is not known.
-func (p *planner) expect(n *Node) time.Duration {
-	last, ok := p.Store.Last(p.g.Name, n.Name)
+// expect says what a stage took when it last ran, as far as that is known.
+func (p *planner) expect(s *PlannedStage) {
+	last, ok := p.why.last(s.Node.Name)
 	if !ok {
-		return 0
+		return
 	}
 	r, err := p.Store.Record(last.Key)
 	if err != nil {
-		return 0 // it is only an estimate; a record that is damaged is told when its result is wanted
+		return // it is only an estimate; a record that is damaged is told when its result is wanted
 	}
-	return r.Took
+	s.Expect, s.ExpectOther = r.Took, !sameParams(last.pre, s.Node)
 }
 
-// expectAsVariants gives stages that never ran the median of what their variants in the graph took or are expected to.
+// sameParams says whether a piece of work is of a node's kind and has its parameters, those that count.
+func sameParams(p Preimage, n *Node) bool {
+	return p.Kind == n.Kind.Name && maps.EqualFunc(p.Params, Semantic(n.Stage), func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
+}
+
+// expectAsVariants gives stages of which nothing is known the median of what their variants in the graph took or are
+// expected to: of those with the same parameters, or else of all.
 func (p *planner) expectAsVariants() {
-	took := map[string][]time.Duration{}
+	params := func(n *Node) string {
+		b, _ := json.Marshal(Semantic(n.Stage)) // of values that were made from JSON
+		return string(b)
+	}
+	same, all := map[string][]time.Duration{}, map[string][]time.Duration{}
 	for _, s := range p.stages {
 		if t := max(s.Took, s.Expect); t > 0 {
-			took[s.Node.BaseName()] = append(took[s.Node.BaseName()], t)
+			base := s.Node.BaseName()
+			all[base] = append(all[base], t)
+			if !s.ExpectOther {
+				same[base+params(s.Node)] = append(same[base+params(s.Node)], t)
+			}
 		}
-	}
-	for base := range took {
-		slices.Sort(took[base])
 	}
 	for i := range p.stages {
 		s := &p.stages[i]
-		if known := took[s.Node.BaseName()]; s.Outlook != IsCached && s.Expect == 0 && len(known) > 0 {
-			s.Expect = known[len(known)/2]
+		if s.Outlook == IsCached || s.Expect > 0 {
+			continue
+		}
+		base := s.Node.BaseName()
+		if s.Expect = median(same[base+params(s.Node)]); s.Expect == 0 {
+			s.Expect = median(all[base])
+			s.ExpectOther = s.Expect > 0
 		}
 	}
+}
+
+// median is the middle one, 0 of none.
+func median(d []time.Duration) time.Duration {
+	if len(d) == 0 {
+		return 0
+	}
+	slices.Sort(d)
+	return d[len(d)/2]
 }

@@ -111,25 +111,31 @@ func planned(p *dag.Plan, sweep *pipelines.Sweep) string {
 	return text
 }
 
-// expected says how much work there is to do, as far as earlier runs tell.
+// expected says how much work there is to do, as far as earlier runs tell. What took some time with other parameters is no
+// part of the sum.
 func expected(p *dag.Plan) string {
-	var sum time.Duration
-	known, unknown := 0, 0
+	var sum, otherSum time.Duration
+	known, other, unknown := 0, 0, 0
 	for _, s := range p.Stages {
 		switch {
 		case s.Outlook != dag.WillRun && s.Outlook != dag.MayRun:
-		case s.Expect > 0:
-			known, sum = known+1, sum+s.Expect
-		default:
+		case s.Expect == 0:
 			unknown++
+		case s.ExpectOther:
+			other, otherSum = other+1, otherSum+s.Expect
+		default:
+			known, sum = known+1, sum+s.Expect
 		}
 	}
-	switch {
-	case known == 0:
-		return ""
-	case unknown == 0:
-		return fmt.Sprintf("about %s of work, as earlier runs took", took(sum))
-	default:
-		return fmt.Sprintf("about %s of work, as earlier runs took, and %s that never ran", took(sum), plural(unknown, "stage"))
+	var parts []string
+	if known > 0 {
+		parts = append(parts, fmt.Sprintf("about %s of work, as earlier runs took", took(sum)))
 	}
+	if other > 0 {
+		parts = append(parts, fmt.Sprintf("%s took %s with other parameters", plural(other, "stage"), took(otherSum)))
+	}
+	if len(parts) > 0 && unknown > 0 {
+		parts = append(parts, plural(unknown, "stage")+" of unknown length")
+	}
+	return strings.Join(parts, "; ")
 }

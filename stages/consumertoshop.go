@@ -41,8 +41,13 @@ there where the truth is from photos. Intervals are by resampling pairs, and dif
 
 The artifact holds metrics.json, query.json and gallery.json (the truth, as val_query.json and val_gallery.json), and
 result.json, with a baseline also result_baseline.json: what the official script reads.`,
-		Example: `official: {uses: consumertoshop, in: {photos: items, ours: ours, baseline: vgg16}}
-theirs:   {uses: consumertoshop, in: {photos: items}, with: {result: theirs.json, name: Match R-CNN}}`,
+		Example: `official:
+  uses: consumertoshop
+  in: {photos: items, ours: ours, baseline: vgg16}
+theirs:
+  uses: consumertoshop
+  in: {photos: items}
+  with: {result: theirs.json, name: Match R-CNN}`,
 		In: []dag.Port{
 			{Name: "photos", Type: Photos, Optional: true, Doc: "the annotated items of user and shop photos"},
 			{Name: "ours", Type: Embeddings, Optional: true, Doc: "embeddings of the items, or of detected"},

@@ -50,8 +50,11 @@ photo's SHA-256. The images are the same bytes as without that; --force decodes 
 
 The artifact holds images.arrow: the labels, whole and cell (uint8, height x width x 3; several cells of a photo are
 cells x height x width x 3).`,
-		Example: `images: {uses: decode, in: {photos: photos}, with: {size: 224, grid: 3x3, cell: center}}`,
-		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
+		Example: `images:
+  uses: decode
+  in: {photos: photos}
+  with: {size: 224, grid: 3x3, cell: center}`,
+		In: []dag.Port{{Name: "photos", Type: Photos, Doc: "the catalogue of photos to decode"}},
 		New: func() dag.Stage {
 			return &decode{Size: 224, Fit: "stretch", Grid: "3x3", Cell: "center", Box: "photo", Mask: "none", Background: "mean", Unmasked: "keep", MaxPixels: 100_000_000, MaxRejects: 0.05}
 		},

@@ -31,9 +31,12 @@ source and pair_id are the photo's, its category the detector's, and its style, 
 
 The artifact holds photos.parquet (by path, then as in the file), rejects.parquet, and detections.json (the detections that
 are rows, in their order).`,
-		Example: `detected: {uses: detections, in: {photos: items}, with: {file: detections.json, min_score: 0.3}}`,
-		In:      []dag.Port{{Name: "photos", Type: Photos, Doc: "the photos, of one split"}},
-		New:     func() dag.Stage { return &detections{} },
+		Example: `detected:
+  uses: detections
+  in: {photos: items}
+  with: {file: detections.json, min_score: 0.3}`,
+		In:  []dag.Port{{Name: "photos", Type: Photos, Doc: "the photos, of one split"}},
+		New: func() dag.Stage { return &detections{} },
 	}
 }
 

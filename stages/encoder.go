@@ -25,8 +25,10 @@ and pipe runs show print it. Another encoder in the folder is an error, not anot
 in the store, and the folder isn't looked at any more.
 
 The artifact holds weights.safetensors, encoder.json and history.parquet, as train wrote them.`,
-		Example: `encoder: {uses: encoder, with: {path: /srv/encoders/spring, digest: 3f9a52c07b1e}}`,
-		New:     func() dag.Stage { return &encoder{} },
+		Example: `encoder:
+  uses: encoder
+  with: {path: /srv/encoders/spring, digest: 3f9a52c07b1e}`,
+		New: func() dag.Stage { return &encoder{} },
 	}
 }
 

@@ -57,7 +57,10 @@ rows agree with each other: the others are not corrected for chance and depend o
 interval of theirs would hold their value for all photos.
 
 The artifact holds metrics.json.`,
-		Example: `scores: {uses: evaluate, in: {ours: ours, baseline: vgg16, clusters: clusters}, with: {by: [category]}}`,
+		Example: `scores:
+  uses: evaluate
+  in: {ours: ours, baseline: vgg16, clusters: clusters}
+  with: {by: [category]}`,
 		In: []dag.Port{
 			{Name: "ours", Type: Embeddings, Doc: "the embeddings to judge"},
 			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same rows in the same order, to compare with"},

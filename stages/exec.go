@@ -24,14 +24,14 @@ func execKind() *dag.Kind {
 		Doc: `Runs a program that reads the folders of its inputs and writes its result into a folder. Nothing is run through a shell:
 command lists the program and its arguments; write [bash, -c, "…"] for a shell's line. In the arguments and in env
 
-  {in.images}, …      is the folder of what is connected to that port; several stages
-                      are several arguments, and {in.images.2} is the second
-  {digest.images}, …  is the digest of that content, which clusters and neighbours
-                      name the embeddings by that they are of
-  {source.photos}     is the folder where the paths of a catalogue of photos start
+  {in.images}, …      is the folder of what is connected to that port; several
+                      stages are several arguments, {in.images.2} the second
+  {digest.images}, …  is the digest of that content, by which clusters and
+                      neighbours name the embeddings that they are of
+  {source.photos}     is the folder where the paths of a catalogue start
   {out}               is the empty folder to write into
-  {scratch}           is a folder that is still there when the stage was cut off and
-                      runs again
+  {scratch}           is a folder that is still there when the stage was cut off
+                      and runs again
   {seed}, {workers}   are the seed, and how many cores to use
 
 and the same are in the environment: PIPE_IN_IMAGES (one folder a line), PIPE_DIGEST_IMAGES, PIPE_SOURCE_PHOTOS, PIPE_OUT,

@@ -29,7 +29,10 @@ over queries, each counted for whom most of its answers prefer. Agreement is Coh
 Krippendorff's alpha, nominal, of more, over ours, baseline and about the same: 1 is always, 0 by chance.
 
 The artifact holds judgements.json.`,
-		Example: `people: {uses: judgements, in: {images: test_images, ours: near, baseline: vgg16_near}, with: {answers: judgements/mine}}`,
+		Example: `people:
+  uses: judgements
+  in: {images: test_images, ours: near, baseline: vgg16_near}
+  with: {answers: judgements/mine}`,
 		In: []dag.Port{
 			{Name: "images", Type: Images, Doc: "the photos that people see"},
 			{Name: "ours", Type: Neighbours, Doc: "our neighbours"},

@@ -37,8 +37,11 @@ With quantiles or bandwidths, one is chosen from that list, by choose:
 The gap statistic is not among them: it compares clusterings of as many clusters, and a bandwidth gives rows without clusters
 another number. The artifact holds clusters.parquet (each row with its cluster and its distance to the attractor),
 centres.parquet and, where one was chosen, choice.json: every candidate's score.`,
-		Example: `modes: {uses: meanshift, in: {embeddings: ours}, with: {kernel: gaussian, quantile: 0.1}}`,
-		In:      []dag.Port{{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"}},
+		Example: `modes:
+  uses: meanshift
+  in: {embeddings: ours}
+  with: {kernel: gaussian, quantile: 0.1}`,
+		In: []dag.Port{{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"}},
 		New: func() dag.Stage {
 			return &meanshift{Choose: "silhouette", Draws: defaultDraws, Kernel: "flat", Quantile: defaultQuantile, MaxIter: 300, Tol: 1e-3, Merge: 0.5, MinSize: 1}
 		},

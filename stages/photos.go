@@ -36,9 +36,11 @@ lies.
 
 The artifact holds photos.parquet (a row per photo or item, sorted by path, with the file's SHA-256) and rejects.parquet
 (path, reason).`,
-		Example: `photos: {uses: photos, with: {root: /data/deepfashion2, layout: deepfashion2, split: train, limit: 50000}}`,
-		In:      []dag.Port{{Name: "files", Type: Files, Optional: true, Doc: "a data set made by a stage, in place of root"}},
-		New:     func() dag.Stage { return &photos{Layout: "deepfashion2"} },
+		Example: `photos:
+  uses: photos
+  with: {root: /data/deepfashion2, layout: deepfashion2, split: train}`,
+		In:  []dag.Port{{Name: "files", Type: Files, Optional: true, Doc: "a data set made by a stage, in place of root"}},
+		New: func() dag.Stage { return &photos{Layout: "deepfashion2"} },
 	}
 }
 

@@ -33,7 +33,13 @@ The page of the artifact says nothing of when and how fast it was made. The page
 results has that too, with the experiment's text.`,
 		Example: `report:
   uses: report
-  in: {images: test_images, scores: scores, neighbours: [near, near_vgg16], clusters: clusters, embeddings: [ours, vgg16], encoder: encoder}
+  in:
+    images: test_images
+    scores: scores
+    neighbours: [near, near_vgg16]
+    clusters: clusters
+    embeddings: [ours, vgg16]
+    encoder: encoder
   with: {title: "ResNet18 against VGG16"}`,
 		In: []dag.Port{
 			{Name: "images", Type: Images, Doc: "the photos that were embedded"},

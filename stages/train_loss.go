@@ -15,9 +15,9 @@ const lossDoc = `  mse      mean squared error between the two features, as in t
            solution: the encoder can collapse, and the run says so.
   vicreg   25·mse + 25·variance + 1·covariance, which keeps them apart (Bardes,
            Ponce & LeCun 2022).
-  barlow   Barlow Twins: correlations between the numbers of the two views become
-           1 with themselves and 0 with others, the latter times lambda (Zbontar
-           et al. 2021).
+  barlow   Barlow Twins: correlations between the numbers of the two views are
+           to be 1 with themselves and 0 with others, the latter times lambda
+           (Zbontar et al. 2021).
   simsiam  each view predicts the other, through which nothing is learnt (Chen &
            He 2021). The predictor's rate follows the schedule like all others.
   byol     each view predicts what a moving average of the network, the target,
@@ -28,8 +28,8 @@ const lossDoc = `  mse      mean squared error between the two features, as in t
   ntxent   SimCLR: a view is to be liker to the other view of its photo than to
            all other views of the batch, by cosine over temperature (Chen et al.
            2020). 0.5 was best on CIFAR; 0.1, as on ImageNet, is in use too.
-  supcon   the same with all views of photos that have the same label in place of
-           the one (Khosla et al. 2020). It is the only loss that needs labels.
+  supcon   the same with all views of photos that have the same label in place
+           of the one (Khosla et al. 2020). Only this loss needs labels.
 
 Each is the formula of its paper; values and gradients are held to those of its authors' code in PyTorch. Where codes
 differ: barlow's lambda is the paper's 0.005 (the code's 0.0051); byol is the sum of both directions, as in the paper

@@ -53,7 +53,7 @@ func listKinds(w io.Writer, reg *dag.Registry) error {
 
 func describeKind(w io.Writer, k *dag.Kind) error {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%s: %s\n\n%s\n\n", k.Name, k.Summary, wrap(k.Doc, ""))
+	fmt.Fprintf(b, "%s\n\n%s\n\n", wrap(k.Name+": "+k.Summary, ""), wrap(k.Doc, ""))
 	out := string(k.Out)
 	if k.Out == dag.Any {
 		out = "what its parameters say"
@@ -68,7 +68,8 @@ func describeKind(w io.Writer, k *dag.Kind) error {
 	if ps := dag.Params(k.New()); len(ps) > 0 {
 		b.WriteString("\nparameters (with:), with their defaults\n")
 		for _, p := range ps {
-			fmt.Fprintf(b, "  %s: %s    # %s\n%s\n", p.Name, defaultText(p.Default), typeText(p), wrap(p.Doc, "      "))
+			line := fmt.Sprintf("  %s: %s    # %s", p.Name, defaultText(p.Default), typeText(p))
+			fmt.Fprintf(b, "%s\n%s\n", hang(line, 80, 12), wrap(p.Doc, "      "))
 		}
 	}
 	fmt.Fprintf(b, "\nexample\n%s\n", indent(strings.Trim(k.Example, "\n"), "  "))

@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"fashionpipe/dag"
 	"fashionpipe/pipelines"
@@ -41,5 +42,40 @@ func TestKindsAreDescribed(t *testing.T) {
 			}
 		}
 		dag.Params(k.New()) // panics on a parameter without a doc
+	}
+}
+
+// TestKindsFit wants what is printed of each kind in 80 columns.
+func TestKindsFit(t *testing.T) {
+	for _, k := range stages.All().Kinds() {
+		var b strings.Builder
+		if err := describeKind(&b, k); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(b.String(), "\n") {
+			if n := utf8.RuneCountInString(line); n > 80 {
+				t.Errorf("%s: %d columns: %s", k.Name, n, line)
+			}
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	long := strings.Repeat("word ", 20)
+	filled := strings.TrimSpace(strings.Repeat("word ", 16)) + "\n" + strings.TrimSpace(strings.Repeat("word ", 4))
+	for text, want := range map[string]string{
+		long:                            filled,
+		"a\nb\n\nc":                     "a b\n\nc",
+		"a\nb\n  c\n  d\ne\nf":          "a b\n  c\n  d\ne f",
+		"a\n  - b\n    c\n  - d\ne":     "a\n  - b c\n  - d\ne",
+		"a\n\n  x  y\n     z\n\n- b\nc": "a\n\n  x  y\n     z\n\n- b\nc",
+		"- " + long + "\n  more":        "- " + strings.TrimSpace(strings.Repeat("word ", 15)) + "\n  " + strings.Repeat("word ", 5) + "more",
+	} {
+		if got := wrap(text, ""); got != want {
+			t.Errorf("%q:\n%s\nwant\n%s", text, got, want)
+		}
+	}
+	if got := wrap("a\n  - "+long, "      "); got != "      a\n        - "+strings.TrimSpace(strings.Repeat("word ", 14))+"\n          "+strings.TrimSpace(strings.Repeat("word ", 6)) {
+		t.Errorf("behind an indent:\n%s", got)
 	}
 }

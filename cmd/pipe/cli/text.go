@@ -38,18 +38,40 @@ func indent(s, with string) string {
 	return with + strings.ReplaceAll(s, "\n", "\n"+with)
 }
 
-// wrap breaks paragraphs into lines of at most 80 columns behind an indent. Lines that start with a space stay as
-// they are: they are examples or tables.
+// wrap breaks text into lines of at most 80 columns behind an indent: what stands together at the margin is filled, and so
+// is each item of a list ("- ") with the lines indented below it. Other lines that start with a space stay as they are:
+// they are examples or tables.
 func wrap(s, with string) string {
-	var out []string
-	for _, para := range strings.Split(strings.TrimSpace(s), "\n\n") {
-		if strings.HasPrefix(para, " ") || strings.Contains(para, "\n ") || strings.Contains(para, "\n-") {
-			out = append(out, indent(para, with))
-			continue
+	var out, words []string
+	lead, hanging := "", "" // what stands before the first of the words, and below that
+	flush := func() {
+		if len(words) > 0 {
+			filled := fill(words, 80, with+hanging)
+			out = append(out, with+lead+filled[len(with+hanging):])
 		}
-		out = append(out, fill(strings.Fields(para), 80, with))
+		words, lead, hanging = nil, "", ""
 	}
-	return strings.Join(out, "\n\n")
+	for _, line := range strings.Split(strings.TrimSpace(s), "\n") {
+		text := strings.TrimLeft(line, " ")
+		deep := len(line) - len(text)
+		item, isItem := strings.CutPrefix(text, "- ")
+		if isItem || text == "" || deep != len(hanging) {
+			flush()
+		}
+		switch {
+		case isItem:
+			lead, hanging = line[:deep+2], strings.Repeat(" ", deep+2)
+			words = strings.Fields(item)
+		case text == "":
+			out = append(out, "")
+		case deep == len(hanging):
+			words = append(words, strings.Fields(text)...)
+		default:
+			out = append(out, with+line)
+		}
+	}
+	flush()
+	return strings.Join(out, "\n")
 }
 
 // fill sets words in lines of at most width columns, each behind an indent.

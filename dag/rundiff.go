@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 
 	"fashionpipe/dag/store"
 )
@@ -28,9 +29,23 @@ type Setting struct {
 	B     string `json:"b"`
 }
 
-// CompareRuns compares two runs stage by stage, by what the store knows of the work they did.
-func CompareRuns(s *store.Store, a, b *RunRecord) *RunDiff {
+// Meant gives what a run was to do, stage by stage, as far as its experiment still tells; nodes need only a kind and a stage.
+type Meant func(r *RunRecord) map[string]*Node
+
+// CompareRuns compares two runs stage by stage, by what the store knows of the work they did. Of stages that have no result
+// the parameters are compared.
+func CompareRuns(s *store.Store, a, b *RunRecord, meant Meant) *RunDiff {
 	d := &RunDiff{}
+	work := func(r *RunRecord) func(*StageRecord) (Preimage, bool) {
+		nodes := sync.OnceValue(func() map[string]*Node { return meant(r) })
+		return func(x *StageRecord) (Preimage, bool) {
+			if p, ok := preimageOf(s, x.Key); ok {
+				return p, true
+			}
+			return onlyParams(nodes()[x.Name]), false
+		}
+	}
+	workA, workB := work(a), work(b)
 	inB := map[string]*StageRecord{}
 	for i := range b.Stages {
 		inB[b.Stages[i].Name] = &b.Stages[i]
@@ -50,17 +65,20 @@ func CompareRuns(s *store.Store, a, b *RunRecord) *RunDiff {
 			d.ending(x, y)
 			continue
 		}
-		p, okA := preimageOf(s, x.Key)
-		q, okB := preimageOf(s, y.Key)
+		p, okA := workA(x)
+		q, okB := workB(y)
 		if !okA || !okB {
 			d.Unknown = append(d.Unknown, x.Name)
-			continue
+			if p.Kind == "" || q.Kind == "" {
+				continue
+			}
+			p, q = Preimage{Kind: p.Kind, Params: p.Params}, Preimage{Kind: q.Kind, Params: q.Params}
 		}
 		d.settings(x.Name, p, q)
 		if why := (&differ{old: withoutInputs(p), now: withoutInputs(q)}).all(); d.First == "" && len(why) > 0 {
 			d.First, d.Why = x.Name, why
 		}
-		if inputs == "" {
+		if inputs == "" && okA && okB {
 			inputs, inputsWhy = x.Name, (&differ{old: p, now: q}).all()
 		}
 	}
@@ -73,6 +91,14 @@ func CompareRuns(s *store.Store, a, b *RunRecord) *RunDiff {
 		}
 	}
 	return d
+}
+
+// onlyParams is what an experiment says of a stage; nothing where it doesn't name it.
+func onlyParams(n *Node) Preimage {
+	if n == nil {
+		return Preimage{}
+	}
+	return Preimage{Kind: n.Kind.Name, Params: Semantic(n.Stage)}
 }
 
 func preimageOf(s *store.Store, key Digest) (p Preimage, ok bool) {

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"fashionpipe/dag"
+	"fashionpipe/dag/store"
+	"fashionpipe/pipelines"
 )
 
 func newRunsDiff(s *settings) *cobra.Command {
@@ -38,7 +41,7 @@ func newRunsDiff(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d := dag.CompareRuns(st, a, b)
+			d := dag.CompareRuns(st, a, b, meantBy(st))
 			if s.Log == "json" {
 				return diffJSON(cmd.OutOrStdout(), a, b, d)
 			}
@@ -69,7 +72,6 @@ func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error 
 			fmt.Fprintln(w, hang(l.what+": "+few(l.names, 12), 80, 4))
 		}
 	}
-	same := func(s string) string { return s }
 	var params, inputs []dag.Setting
 	for _, s := range d.Settings {
 		if strings.HasPrefix(s.Name, "input ") {
@@ -78,7 +80,7 @@ func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error 
 			params = append(params, s)
 		}
 	}
-	if err := errors.Join(sideBySide(w, "PARAMETER", params, same), sideBySide(w, "INPUT", inputs, same), sideBySide(w, "THE SAME WORK", d.Endings, same)); err != nil {
+	if err := errors.Join(sideBySide(w, "PARAMETER", params), sideBySide(w, "INPUT", inputs), sideBySide(w, "THE SAME WORK", d.Endings)); err != nil {
 		return err
 	}
 	results := d.Results
@@ -90,22 +92,27 @@ func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error 
 			}
 		}
 	}
-	return sideBySide(w, "RESULT", results, brief)
+	return resultsSideBySide(w, results)
 }
 
-// sideBySide prints two values of each setting in 80 columns.
-func sideBySide(w io.Writer, title string, rows []dag.Setting, short func(string) string) error {
-	if len(rows) == 0 {
-		return nil
+// meantBy reads what a run was to do from the experiment that is kept with it. It is only to explain: where that is gone, or
+// was written by a version with other words, nothing is known.
+func meantBy(st *store.Store) dag.Meant {
+	return func(r *dag.RunRecord) map[string]*dag.Node {
+		nodes := map[string]*dag.Node{}
+		src, err := os.ReadFile(filepath.Join(st.RunDir(r.ID), "experiment.yaml"))
+		if err != nil {
+			return nodes
+		}
+		e, err := pipelines.Parse(r.Experiment, src, pipelines.Options{Registry: registry})
+		if err != nil {
+			return nodes
+		}
+		for _, n := range e.Graph.Nodes {
+			nodes[n.Name] = n
+		}
+		return nodes
 	}
-	const names, values = 34, 21
-	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s\tA\tB\n", title)
-	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", clip(r.Stage+" "+strings.TrimPrefix(r.Name, "input "), names), clip(orDash(short(r.A)), values), clip(orDash(short(r.B)), values))
-	}
-	return t.Flush()
 }
 
 func diffJSON(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff) error {

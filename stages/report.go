@@ -17,7 +17,7 @@ import (
 func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
-		Version: 6,
+		Version: 7,
 		Summary: "One HTML page of scores, training, galleries, clusters and a map",
 		Doc: `Draws report.html: one page that needs nothing beside it and no network, on a screen, a phone or paper. Its script is for
 comfort (a photo under the pointer on the map, buttons to copy); without it the page shows everything all the same.
@@ -30,7 +30,7 @@ Queries, the random members of clusters and the points of the map are drawn with
 the first two principal components of the points shown.
 
 The page of the artifact says nothing of when and how fast it was made. The page that a run leaves in its folder of
-results has that too, with the experiment's text.`,
+results has that too, with the experiment's text, its name for a title, and the stages of models that share a name.`,
 		Example: `report:
   uses: report
   in:
@@ -60,7 +60,7 @@ results has that too, with the experiment's text.`,
 }
 
 type reportStage struct {
-	Title     string `param:"title" doc:"heading of the page"`
+	Title     string `param:"title" doc:"heading of the page; without one, the name of the experiment"`
 	Queries   int    `param:"queries" doc:"photos in the galleries, drawn at random"`
 	Top       int    `param:"top" doc:"neighbours shown for each"`
 	Clusters  int    `param:"clusters" doc:"clusters shown, divided among the clusterings; the largest first"`

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strings"
 
 	"fashionpipe/formats"
@@ -52,6 +53,33 @@ func newBackground(m *formats.Metrics, c *cast) []scoreTable {
 		tables = append(tables, t)
 	}
 	return tables
+}
+
+// backgroundTiles show how much the background counts, of its measures those that answer that by themselves.
+func backgroundTiles(m *formats.Metrics, c *cast) []tile {
+	var ts []tile
+	for _, of := range []struct{ measure, name, note string }{
+		{"sensitivity", "Background sensitivity", "0: the garment alone counts; 1: the scene alone"},
+		{"excess", "Background excess", "what the scene adds to how near a photo is; 0: nothing"},
+	} {
+		t := tile{Name: of.name, Note: of.note}
+		for _, md := range c.list() {
+			for _, s := range m.Background {
+				if s.Measure == of.measure && s.Role == md.Role && !math.IsNaN(s.Value) {
+					t.Lines = append(t.Lines, tileLine{md, decimal(s.Value, 3), interval(s.Low, s.High, decimal)})
+				}
+			}
+		}
+		for _, d := range m.Difference {
+			if d.By == "background" && d.Measure == of.measure {
+				t.compare(d)
+			}
+		}
+		if len(t.Lines) > 0 {
+			ts = append(ts, t)
+		}
+	}
+	return ts
 }
 
 func beginsWith(name string, beginnings []string) bool {

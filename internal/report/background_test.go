@@ -55,3 +55,16 @@ func TestBackground(t *testing.T) {
 		t.Error("tables of what was not measured")
 	}
 }
+
+// TestBackgroundTiles: less sensitivity is better, and what has no scores has no tile.
+func TestBackgroundTiles(t *testing.T) {
+	in := fakeInput(40, false)
+	in.Scores = backgroundScores()
+	tiles := backgroundTiles(in.Scores, newCast(in))
+	if len(tiles) != 1 || tiles[0].Name != "Background sensitivity" || len(tiles[0].Lines) != 2 {
+		t.Fatalf("%+v", tiles)
+	}
+	if got := tiles[0]; got.Lines[0].Value != "0.200" || got.Diff != "−0.300" || got.Range != "[−0.400,\u00a0−0.200]" || got.Verdict.Class != "up" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -24,6 +24,7 @@ type Run struct {
 	Version    string // of the program
 	Started    time.Time
 	Took       time.Duration
+	Title      string // of a page that has none of its own
 	Experiment string // its YAML
 	Stages     []Stage
 }
@@ -34,14 +35,17 @@ type Stage struct {
 	State      string        // "ran", "cached", "failed", "skipped" or "interrupted"
 	Took       time.Duration // of a cached stage: what making it took at the time
 	Bytes      int64         // size of the artifact
+	Digest     string        // of the artifact
 	Reason     string        // why it ran, or why it failed
 	Notes      []string      // what it had to tell
 	After      []string      // names of the stages it takes its inputs from
 }
 
 // Embed copies a report to w with the run put into its empty place: sizes and times of the stages, their graph, and the
-// experiment's text. The report that a stage made has no such section, since it must not depend on the run.
+// experiment's text; the run's title where the page has none, and the stages of models that share a name. The report that
+// a stage made has none of that, since it must not depend on the run, nor on names.
 func Embed(w io.Writer, html []byte, run Run) error {
+	html = nameStages(fillTitle(html, run.Title), run.Stages)
 	before, rest, ok := bytes.Cut(html, []byte(navSlot))
 	middle, after, ok2 := bytes.Cut(rest, []byte(slot))
 	if !ok || !ok2 {

@@ -11,10 +11,10 @@ import (
 // flow is a picture of where photos went: clusters before on the left, clusters now on the right, a band for the photos
 // of each pair.
 type flow struct {
-	Width, Height int
-	Then, Now     []flowNode
-	Bands         []flowBand
-	LeftOut       int // clusters too small to show
+	Height    int
+	Then, Now []flowNode
+	Bands     []flowBand
+	LeftOut   int // clusters too small to show
 }
 
 // flowNode is a cluster: a bar of its photos, of which some have no band.
@@ -35,11 +35,9 @@ type flowBand struct {
 	Title string
 }
 
-// Sizes of the picture, in its own pixels.
+// Sizes of the picture, in pixels; across, the bands have flowAcross units over whatever width there is.
 const (
-	flowWidth   = 640
-	flowThen    = 150 // x of the left bars' right edge
-	flowNow     = 490 // x of the right bars' left edge
+	flowAcross  = 1000
 	flowPhotos  = 420 // height of all photos of the fuller night
 	flowGap     = 5
 	flowPitch   = 17 // least distance of two clusters: a line of text
@@ -48,7 +46,7 @@ const (
 )
 
 func newFlow(d *formats.Drift) *flow {
-	f := &flow{Width: flowWidth}
+	f := &flow{}
 	scale := flowPhotos / float64(max(d.Photos, d.PhotosBefore, 1))
 	for _, o := range d.Old {
 		n := flowNode{Number: o.Cluster, Size: o.Size, H: scale * float64(o.Size), Odd: scale * float64(o.Size-o.Both)}
@@ -178,7 +176,7 @@ func bandClass(d *formats.Drift, x formats.Flow) string {
 
 // bandPath is a band h high from y0 on the left to y1 on the right.
 func bandPath(y0, y1, h float64) string {
-	const l, r, mid = flowThen, flowNow, (flowThen + flowNow) / 2
+	const l, r, mid = 0, flowAcross, flowAcross / 2
 	return fmt.Sprintf("M%d %.1fC%d %.1f %d %.1f %d %.1fV%.1fC%d %.1f %d %.1f %d %.1fZ",
 		l, y0, mid, y0, mid, y1, r, y1, y1+h, mid, y1+h, mid, y0+h, l, y0+h)
 }

@@ -52,7 +52,7 @@ type EncoderTable struct {
 
 // Options are the parameters of a report. Every limit may be 0: none of it is shown.
 type Options struct {
-	Title          string
+	Title          string // "": Embed puts the experiment's name there
 	Seed           uint64 // draws the queries, the random members of clusters and the points of the map
 	Queries        int    // galleries shown
 	Top            int    // neighbours in a gallery
@@ -64,5 +64,5 @@ type Options struct {
 
 // Defaults are the options the report kind starts from.
 func Defaults() Options {
-	return Options{Title: "Report", Queries: 12, Top: 5, Clusters: 36, ClusterSamples: 12, MapPoints: 800, Rejects: 20}
+	return Options{Queries: 12, Top: 5, Clusters: 36, ClusterSamples: 12, MapPoints: 800, Rejects: 20}
 }

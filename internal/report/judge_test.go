@@ -55,7 +55,7 @@ func TestTiles(t *testing.T) {
 		}
 		names = append(names, tl.Name+v)
 	}
-	want := "Recall@1 same, Recall@1 up, AMI up, Encoder up, Photos"
+	want := "Recall@1, garment same, Recall@1, category up, AMI up, Encoder up, Photos"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("tiles: %s, want %s", got, want)
 	}
@@ -201,5 +201,30 @@ func TestSkippedQueriesAreToldBothWays(t *testing.T) {
 		if got := skipped(formats.RetrievalScore{Queries: c.queries, Skipped: c.skipped}); got != c.says {
 			t.Errorf("%d and %d: %q", c.queries, c.skipped, got)
 		}
+	}
+}
+
+// A bound beside a verdict never reads as 0 where it is none.
+func TestDifferenceShowsItsSide(t *testing.T) {
+	for v, want := range map[float64]string{-0.0004: "−0.0004", 0.00046: "+0.0005", 0.0005: "+0.001", -0.002: "−0.002", 0: "0.000", 1e-17: "+0.000", -3.2e-6: "−3e−6", math.NaN(): "–"} {
+		if got := difference(v, 3); got != want {
+			t.Errorf("%v: %s, want %s", v, got, want)
+		}
+	}
+	if got := interval(-0.003, -0.0004, difference); got != "[−0.003,\u00a0−0.0004]" {
+		t.Error(got)
+	}
+}
+
+// A page of many differences says how many equal ones would be marked by luck.
+func TestManyDifferencesAreTold(t *testing.T) {
+	_, root := write(t, fakeInput(40, false), Defaults())
+	if words := strings.Join(strings.Fields(text(root)), " "); !strings.Contains(words, "Nothing corrects for there being 12 differences on this page: of equal ones about 1 in 20 would be marked.") {
+		t.Error("the page doesn't say it")
+	}
+	in := fakeInput(40, false)
+	in.Scores.Difference = in.Scores.Difference[:1]
+	if _, root = write(t, in, Defaults()); strings.Contains(text(root), "Nothing corrects") {
+		t.Error("one difference is told as many")
 	}
 }

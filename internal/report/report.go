@@ -9,6 +9,8 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"math"
+	"slices"
 	"strings"
 
 	"fashionpipe/formats"
@@ -19,7 +21,9 @@ var files embed.FS
 
 // page is what the templates see.
 type page struct {
-	Title      string
+	Title      string // "" where Embed puts it into TitleSlot and HeadSlot
+	TitleSlot  template.HTML
+	HeadSlot   template.HTML
 	Style      template.CSS
 	Script     template.JS
 	Models     []model
@@ -29,6 +33,8 @@ type page struct {
 	People     *people
 	Confidence string // "95 %"; "" where there are no intervals
 	Resamples  string
+	Several    string // differences on the page, where there are several and they have intervals
+	OneIn      int    // of several equal ones, about one in so many is marked
 	Retrieval  []scoreTable
 	Background []scoreTable
 	Shops      []shopView
@@ -93,12 +99,16 @@ func (b *builder) page() (*page, error) {
 		Retrieval: newRetrieval(b.in.Scores, b.cast), Clustering: newClustering(b.in.Scores, b.cast),
 		People: newPeople(b.in.Judgements), Background: newBackground(b.in.Scores, b.cast), Shops: newShops(b.in.Shops),
 		Training: newTraining(b.in.Encoder), Rejects: newRejects(b.in, b.o.Rejects)}
+	if p.Title == "" {
+		p.TitleSlot, p.HeadSlot = titleSlots(p.Models)
+	}
 	if m, ok := b.cast.role(baseline); ok {
 		p.Random = m.Random
 	}
 	for _, s := range append([]*formats.Metrics{b.in.Scores}, b.in.Shops...) {
 		if s != nil && s.Resamples > 0 {
 			p.Confidence, p.Resamples = wholePercent(s.Confidence), count(s.Resamples)
+			p.countDifferences(s.Confidence)
 			break
 		}
 	}
@@ -119,6 +129,25 @@ func (b *builder) page() (*page, error) {
 	}
 	p.Inputs, err = newInputs(b)
 	return p, err
+}
+
+// countDifferences counts what is judged by an interval, each as if it were the only one.
+func (p *page) countDifferences(confidence float64) {
+	n := 0
+	tables := slices.Concat(p.Retrieval, p.Background)
+	for _, s := range p.Shops {
+		tables = append(tables, s.Scores)
+	}
+	for _, t := range tables {
+		for _, r := range t.Rows {
+			if r.Range != "" {
+				n++
+			}
+		}
+	}
+	if n > 1 && confidence < 1 {
+		p.Several, p.OneIn = count(n), int(math.Round(1/(1-confidence)))
+	}
 }
 
 // Check says whether a page is a whole report with an empty place for its run.

@@ -95,7 +95,7 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 		}
 		for _, d := range m.Difference {
 			if d.By == by && d.Measure == name {
-				row.Diff, row.Range, row.Verdict = signed(d.Value, 3), interval(d.Low, d.High, signed), judge(d)
+				row.Diff, row.Range, row.Verdict = difference(d.Value, 3), interval(d.Low, d.High, difference), judge(d)
 				t.Diff = true
 			}
 		}

@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // The roles a model can have.
 const (
@@ -13,7 +17,8 @@ type model struct {
 	Role   string // ours or baseline; also the CSS class
 	Name   string // says "random weights" where they are
 	Random bool
-	Dim    int // 0: not known
+	Dim    int    // 0: not known
+	Stage  string // digest of its embeddings where another model has the same name: Embed says which stage made them
 }
 
 // Symbol tells the roles apart without colour.
@@ -54,7 +59,22 @@ func newCast(in Input) *cast {
 	for _, k := range in.Clusters {
 		c.add(k.Meta.Embeddings, k.Meta.Model, k.Meta.Random)
 	}
+	c.tellApart()
 	return c
+}
+
+// tellApart asks for the stage of each model that shares its name with another.
+func (c *cast) tellApart() {
+	named := map[string]int{}
+	for _, m := range c.byDigest {
+		named[m.Name]++
+	}
+	for digest, m := range c.byDigest {
+		if named[m.Name] > 1 {
+			m.Stage = digest
+			c.byDigest[digest] = m
+		}
+	}
 }
 
 func (c *cast) add(digest, name string, random bool) {
@@ -68,12 +88,13 @@ func (c *cast) add(digest, name string, random bool) {
 	c.byDigest[digest] = model{Role: role, Name: modelName(name, random), Random: random}
 }
 
-// role finds the model that plays a role; of several baselines the one with the first name.
+// role finds the model that plays a role; of several baselines the one with the first name, and of
+// those with one name the one with the first digest.
 func (c *cast) role(role string) (model, bool) {
 	var found model
 	ok := false
-	for _, m := range c.byDigest {
-		if m.Role == role && (!ok || m.Name < found.Name) {
+	for _, digest := range slices.Sorted(maps.Keys(c.byDigest)) {
+		if m := c.byDigest[digest]; m.Role == role && (!ok || m.Name < found.Name) {
 			found, ok = m, true
 		}
 	}

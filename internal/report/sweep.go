@@ -90,7 +90,7 @@ func sweepTiles(t *sweep.Table) []tile {
 	if v.Second != nil {
 		second := add("Second", v.Second)
 		c := v.Second.Against
-		second.Diff, second.Range = signed(c.Difference, 3), interval(c.Low, c.High, signed)
+		second.Diff, second.Range = difference(c.Difference, 3), interval(c.Low, c.High, difference)
 		k := judgeRow(c)
 		second.Verdict = &k
 		ts = append(ts, tile{Name: "As good, as far as is known", Note: "other variants that can't be told from the best",

@@ -32,7 +32,7 @@ func newSweepRow(in SweepInput, r *sweep.Row, rank int, shown []int, axes []axis
 		row.Cells = append(row.Cells, cell)
 	}
 	if c := r.Against; c != nil {
-		row.Diff, row.Range, row.Key, row.Verdict = signed(c.Difference, 3), interval(c.Low, c.High, signed), sortKey(c.Difference), judgeRow(c)
+		row.Diff, row.Range, row.Key, row.Verdict = difference(c.Difference, 3), interval(c.Low, c.High, difference), sortKey(c.Difference), judgeRow(c)
 		row.Verdict.Text = inCell(c)
 	} else if row.Best {
 		row.Diff, row.Key, row.Verdict = "", "0", verdict{"★", "best", "up"}

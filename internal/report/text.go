@@ -33,6 +33,25 @@ func signed(v float64, places int) string {
 	return s
 }
 
+// difference is signed, but shows what is left of a number that would read as 0 and is none: whether an interval leaves
+// out 0 must be seen.
+func difference(v float64, places int) string {
+	if size := math.Abs(v); size < 1e-9 || size >= math.Pow10(-places)/2 { // below are errors of rounding
+		return signed(v, places)
+	}
+	s := short(math.Copysign(1, v) * oneDigit(v))
+	if v > 0 {
+		s = "+" + s
+	}
+	return s
+}
+
+// oneDigit rounds the size of a number to one significant digit.
+func oneDigit(v float64) float64 {
+	step := math.Pow10(int(math.Floor(math.Log10(math.Abs(v)))))
+	return math.Round(math.Abs(v)/step) * step
+}
+
 // short writes a number with three significant digits, as on an axis.
 func short(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -24,7 +24,7 @@ type tileLine struct {
 	Interval string
 }
 
-// newTiles picks the drift, recall@1 by garment and category, AMI of the first clustering, what people said, the collapse state and the number of
+// newTiles picks the drift, recall@1 by garment and category, what the background does, AMI of the first clustering, what people said, the collapse state and the number of
 // photos, as far as there are such.
 func newTiles(in Input, c *cast) []tile {
 	var ts []tile
@@ -37,6 +37,7 @@ func newTiles(in Input, c *cast) []tile {
 				ts = append(ts, t)
 			}
 		}
+		ts = append(ts, backgroundTiles(in.Scores, c)...)
 		if t, ok := agreementTile(in.Scores, c); ok {
 			ts = append(ts, t)
 		}
@@ -53,7 +54,7 @@ func newTiles(in Input, c *cast) []tile {
 }
 
 func recallTile(m *formats.Metrics, c *cast, by string) (tile, bool) {
-	t := tile{Name: "Recall@1", Note: "the nearest photo shows the same " + by}
+	t := tile{Name: "Recall@1, " + by, Note: "the nearest photo shows the same " + by}
 	for _, md := range c.list() {
 		for _, r := range m.Retrieval {
 			if r.By == by && r.Measure == "recall@1" && r.Role == md.Role && !math.IsNaN(r.Value) {
@@ -62,12 +63,20 @@ func recallTile(m *formats.Metrics, c *cast, by string) (tile, bool) {
 		}
 	}
 	for _, d := range m.Difference {
-		if d.By == by && d.Measure == "recall@1" && !math.IsNaN(d.Value) {
-			v := judge(d)
-			t.Diff, t.Range, t.Verdict = signed(d.Value, 3), interval(d.Low, d.High, signed), &v
+		if d.By == by && d.Measure == "recall@1" {
+			t.compare(d)
 		}
 	}
 	return t, len(t.Lines) > 0
+}
+
+// compare shows the difference to the baseline.
+func (t *tile) compare(d formats.Difference) {
+	if math.IsNaN(d.Value) {
+		return
+	}
+	v := judge(d)
+	t.Diff, t.Range, t.Verdict = difference(d.Value, 3), interval(d.Low, d.High, difference), &v
 }
 
 // agreementTile shows AMI, the agreement corrected for chance, of the first clustering of each model; the baseline's
@@ -98,7 +107,7 @@ func agreementTile(m *formats.Metrics, c *cast) (tile, bool) {
 			t.Note = shown[0].Label + " (baseline: " + shown[1].Label + "), against categories; 0 is chance"
 		}
 		v := judgeApart(shown[0], shown[1])
-		t.Diff, t.Verdict = signed(shown[0].Value-shown[1].Value, 3), &v
+		t.Diff, t.Verdict = difference(shown[0].Value-shown[1].Value, 3), &v
 	}
 	return t, true
 }

@@ -113,7 +113,7 @@ func charts(e *EncoderTable) []*chart {
 	if n := len(cs); n > 0 && cs[n-1].Title == "Learning rate" {
 		cs[n-1].Last = short(highestRate(e.History))
 	}
-	add("Feature spread × √d", "std per dimension, unit length", false,
+	add("Feature spread", "std × √d, unit length", false,
 		func(h formats.HistoryRow) float64 { return h.FeatureStd * math.Sqrt(float64(e.Info.Dim)) },
 		reference{1, "1, evenly spread", "good"}, reference{0, "0, collapsed", "bad"})
 	add("Effective rank", fmt.Sprintf("of at most %d", e.Info.Dim), false,

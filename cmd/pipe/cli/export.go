@@ -94,7 +94,9 @@ func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s 
 			return err
 		}
 		var b bytes.Buffer
-		if err := report.Embed(&b, html, runOf(e, sum)); err != nil {
+		run := runOf(e, sum)
+		run.Title = titleOf(s.Node, e)
+		if err := report.Embed(&b, html, run); err != nil {
 			return err
 		}
 		path := filepath.Join(dir, fileName(s.Node, e.Graph))
@@ -108,6 +110,16 @@ func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s 
 		return replace(filepath.Join(dir, fileName(s.Node, e.Graph)), b)
 	}
 	return nil
+}
+
+// titleOf is the title of a report that has none of its own: the experiment's name, with the stage's where there are several.
+func titleOf(n *dag.Node, e *pipelines.Experiment) string {
+	for _, other := range e.Graph.Nodes {
+		if other != n && other.Out() == stages.Report {
+			return e.Name + ": " + n.Name
+		}
+	}
+	return e.Name
 }
 
 // fileName is where the file of a report or of metrics goes: report.html, metrics.json, or the stage's name where the
@@ -209,7 +221,7 @@ func runOf(e *pipelines.Experiment, sum *dag.Summary) report.Run {
 	r := report.Run{ID: sum.RunID, Version: version, Started: time.Now().Add(-sum.Took), Took: sum.Took, Experiment: string(e.Resolved)}
 	for _, s := range sum.Stages {
 		st := report.Stage{
-			Name: s.Node.Name, Kind: s.Node.Kind.Name, State: string(s.State), Took: max(s.Took, s.Saved), Bytes: s.Bytes,
+			Name: s.Node.Name, Kind: s.Node.Kind.Name, State: string(s.State), Took: max(s.Took, s.Saved), Bytes: s.Bytes, Digest: string(s.Artifact.Digest),
 			Reason: s.Reason, After: s.Node.Inputs(),
 		}
 		for _, n := range s.Notes {

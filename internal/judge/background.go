@@ -125,6 +125,9 @@ func (j *judge) backgroundHeadlines() {
 			texts[s.Measure] += ", baseline "
 		}
 		texts[s.Measure] += withBounds("%.3f", s.Value, s.Low, s.High) + j.random(s.Role)
+		if s.Measure == explained { // of few photos, random neighbours have hardly more in common
+			texts[s.Measure] += fmt.Sprintf(", %.3f of neighbours at random", s.Chance)
+		}
 	}
 	for _, d := range j.metrics.Difference {
 		if d.By == byBackground && texts[d.Measure] != "" {

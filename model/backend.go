@@ -23,14 +23,13 @@ type Backend struct {
 	mu       sync.Mutex        // held while a graph runs or is compiled
 }
 
-// Describe says in one line what was chosen and why.
+// Describe says in one line what was chosen.
 func (b *Backend) Describe() string { return b.describe }
 
 // choice is a backend setting resolved to what will be opened.
 type choice struct {
 	name   string // "cpu", "go" or "xla"
 	plugin string // of "xla": path of a PJRT plugin
-	why    string
 }
 
 // resolve reads a backend setting: "auto" (or ""), "cpu", "go", "xla", "xla:/path/of/plugin.so". It looks only at files.
@@ -38,15 +37,12 @@ func resolve(setting string) (choice, error) {
 	plugins := findPlugins()
 	switch {
 	case setting == "cpu" || setting == "go":
-		return choice{name: setting, why: "as asked"}, nil
+		return choice{name: setting}, nil
 	case setting == "auto" || setting == "":
-		if !haveXLA {
-			return choice{name: "cpu", why: "auto; this program was built without cgo, so without XLA"}, nil
+		if !haveXLA || len(plugins) == 0 {
+			return choice{name: "cpu"}, nil
 		}
-		if len(plugins) == 0 {
-			return choice{name: "cpu", why: "auto; no PJRT plugin found"}, nil
-		}
-		return choice{name: "xla", plugin: plugins[0], why: "auto; found a PJRT plugin"}, nil
+		return choice{name: "xla", plugin: plugins[0]}, nil
 	case setting == "xla" || strings.HasPrefix(setting, "xla:"):
 		if !haveXLA {
 			return choice{}, errors.New("backend xla: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to cpu")
@@ -58,7 +54,7 @@ func resolve(setting string) (choice, error) {
 			return choice{}, fmt.Errorf("backend xla: no PJRT plugin in %s: put one there (pjrt_c_api_cpu_plugin.so, …), name one as xla:/path/of/plugin.so, or set backend to auto or cpu",
 				strings.Join(pluginFolders(), ", "))
 		}
-		return choice{name: "xla", plugin: plugins[0], why: "as asked"}, nil
+		return choice{name: "xla", plugin: plugins[0]}, nil
 	}
 	return choice{}, fmt.Errorf("unknown backend %q: there are auto, cpu, go, xla and xla:/path/of/plugin.so", setting)
 }
@@ -71,7 +67,7 @@ func namedPlugin(path string) (choice, error) {
 	if !isFile(abs) {
 		return choice{}, fmt.Errorf("backend xla:%s: no such file: name the .so file of a PJRT plugin", path)
 	}
-	return choice{name: "xla", plugin: abs, why: "as asked"}, nil
+	return choice{name: "xla", plugin: abs}, nil
 }
 
 // BackendClass names what a setting stands for on this machine as far as it changes the last bits of a result:
@@ -155,13 +151,13 @@ func (b *Backend) open(c choice) (err error) {
 	case "cpu":
 		b.compute, err = cpu.New("")
 		if err == nil {
-			b.describe = fmt.Sprintf("%s (%s)", b.compute.Description(), c.why)
+			b.describe = b.compute.Description()
 		}
 	case "go":
-		b.describe = fmt.Sprintf("GoMLX's Go backend (%s; %s)", goClass(), c.why)
+		b.describe = fmt.Sprintf("GoMLX's Go backend (%s)", goClass())
 		b.compute, err = cpu.OpenGo("")
 	case "xla":
-		b.describe = fmt.Sprintf("XLA %s by %s (%s)", pluginPlatform(c.plugin), c.plugin, c.why)
+		b.describe = fmt.Sprintf("XLA %s by %s", pluginPlatform(c.plugin), c.plugin)
 		b.compute, err = openXLA(c.plugin)
 	}
 	return err

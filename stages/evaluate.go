@@ -14,7 +14,7 @@ import (
 
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
-		Name: "evaluate", Version: 7, Out: Metrics, Check: formats.CheckMetrics,
+		Name: "evaluate", Version: 8, Out: Metrics, Check: formats.CheckMetrics,
 		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
 		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
 its garment (DeepFashion2's pair_id and style). With R positives of a query,
@@ -68,7 +68,7 @@ The artifact holds metrics.json.`,
 			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "clusterings of ours or of baseline"},
 		},
 		New: func() dag.Stage {
-			return &evaluate{K: []int{1, 5, 10, 20}, By: []string{"category", "garment"}, Queries: "all", Gallery: "all",
+			return &evaluate{K: []int{1, 5, 10, 20}, Queries: "all", Gallery: "all",
 				Metric: string(nearest.Cosine), Confidence: 0.95, Resamples: 1000}
 		},
 	}
@@ -76,7 +76,7 @@ The artifact holds metrics.json.`,
 
 type evaluate struct {
 	K          []int    `param:"k" doc:"numbers of neighbours for recall@k and precision@k; the largest is that of map@k, mrr@k and ndcg@k"`
-	By         []string `param:"by" enum:"category|garment" doc:"what makes two rows positives of each other"`
+	By         []string `param:"by" enum:"category|garment" doc:"labels that make two rows positives of each other; empty for those of both that rows have"`
 	Queries    string   `param:"queries" enum:"all|user" doc:"rows to search for: all, or the user photos"`
 	Gallery    string   `param:"gallery" enum:"all|shop" doc:"rows to be found: all, or the shop photos"`
 	Metric     string   `param:"metric" enum:"cosine|l2" doc:"what near means"`

@@ -273,6 +273,39 @@ func TestEvaluateWithoutLabels(t *testing.T) {
 	}
 }
 
+// TestEvaluateByWhatThereIs: that photos of class folders have no garment is told only where garments were asked for.
+func TestEvaluateByWhatThereIs(t *testing.T) {
+	a := someEmbeddings(t, 60, 4, 1, "aaa")
+	e, err := formats.ReadEmbeddings(a.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range e.Labels {
+		e.Labels[i] = formats.Labels{ID: e.Labels[i].ID, Category: []string{"skirt", "vest"}[i%2]}
+	}
+	if err := formats.WriteEmbeddings(a.Dir, e); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		by   []string
+		want string
+	}{
+		{nil, ""}, {[]string{"category"}, ""},
+		{[]string{"category", "garment"}, "no row has a garment: nothing is measured by it"},
+	} {
+		s := evaluateKind().New().(*evaluate)
+		s.By = c.by
+		dir, notes := runOK(t, s, dag.Inputs{"ours": {a}})
+		m, err := formats.ReadMetrics(dir)
+		if err != nil || len(m.Retrieval) == 0 || m.Retrieval[0].By != "category" {
+			t.Errorf("%v: %d measures, %v", c.by, len(m.Retrieval), err)
+		}
+		if got := notes.text("labels"); got != c.want {
+			t.Errorf("%v: %q, want %q", c.by, got, c.want)
+		}
+	}
+}
+
 // Where all photos have one category every neighbour is right, and that is told.
 func TestEvaluateOneCategory(t *testing.T) {
 	a := someEmbeddings(t, 60, 4, 1, "aaa")

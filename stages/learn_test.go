@@ -150,11 +150,11 @@ func TestTrainOnValidation(t *testing.T) {
 	if info.Epochs != bestEpoch || !strings.Contains(notes.text("recall@1"), "by category on 12 validation photos") {
 		t.Errorf("kept epoch %d, the best is %d; notes %+v", info.Epochs, bestEpoch, notes.notes)
 	}
-	right := fmt.Sprintf("%.3f of 12 validation photos right, the most frequent 0.500", accuracy)
+	right := fmt.Sprintf("%.3f of 12 validation photos right (the most frequent category alone: 0.500)", accuracy)
 	if got := notes.text("category, validation"); got != right {
 		t.Errorf("category: %q, want %q", got, right)
 	}
-	if got := notes.text("colour, validation"); !strings.Contains(got, " shared with 12 validation photos, the training photos' mean ") {
+	if got := notes.text("colour, validation"); !strings.Contains(got, " overlap with the histograms of 12 validation photos (the training photos' mean histogram alone: ") {
 		t.Errorf("colour: %q", got)
 	}
 	sameBytesWithOneWorker(t, tr, in, dir, "history.parquet")
@@ -383,11 +383,11 @@ func TestTrainHeads(t *testing.T) {
 		t.Errorf("without heads: %s", text)
 	}
 	category, notes := train(0.5, 0)
-	if text := notes.text("category"); !strings.Contains(text, "of 8 training photos right, the most frequent 0.500") {
+	if text := notes.text("category"); !strings.Contains(text, "of 8 training photos right (the most frequent category alone: 0.500)") {
 		t.Errorf("category: %s", text)
 	}
 	colour, notes := train(0, 0.5)
-	if text := notes.text("colour"); !strings.Contains(text, "shared with 8 training photos, their mean ") {
+	if text := notes.text("colour"); !strings.Contains(text, " overlap with the histograms of 8 training photos (the mean histogram alone: ") {
 		t.Errorf("colour: %s", text)
 	}
 	if plain == category || plain == colour || category == colour {

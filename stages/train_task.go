@@ -26,17 +26,17 @@ training photos, or their mean histogram, would reach.`
 // noteTasks says how well heads predict, beside what the mean of all training photos would score.
 func noteTasks(t *dag.Task, r *model.Trained) {
 	for _, s := range r.Tasks {
-		name, photos, mean := s.Name, "training photos", "their mean"
+		name, photos, mean := s.Name, "training photos", "the mean histogram"
 		if s.Validation {
-			name, photos, mean = s.Name+", validation", "validation photos", "the training photos' mean"
+			name, photos, mean = s.Name+", validation", "validation photos", "the training photos' mean histogram"
 		}
 		switch {
 		case s.Photos == 0:
 			t.Resultf(name, "no %s have a category that was learnt", photos)
 		case s.Name == "category":
-			t.Resultf(name, "%.3f of %d %s right, the most frequent %.3f", s.Score, s.Photos, photos, s.Plain)
+			t.Resultf(name, "%.3f of %d %s right (the most frequent category alone: %.3f)", s.Score, s.Photos, photos, s.Plain)
 		case s.Name == "colour":
-			t.Resultf(name, "%.3f shared with %d %s, %s %.3f", s.Score, s.Photos, photos, mean, s.Plain)
+			t.Resultf(name, "%.3f overlap with the histograms of %d %s (%s alone: %.3f)", s.Score, s.Photos, photos, mean, s.Plain)
 		}
 	}
 }

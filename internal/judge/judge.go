@@ -40,7 +40,7 @@ type Clustering struct {
 // Options say how to judge; they are the parameters of the kind evaluate, which documents them.
 type Options struct {
 	K                []int
-	By               []string // "category", "garment"
+	By               []string // "category", "garment"; empty for those that rows have
 	Queries, Gallery string   // "all", or the source of the rows: "user", "shop"
 	Metric           nearest.Metric
 	Bootstrap        eval.Bootstrap // its Seed and Workers are those of everything
@@ -137,10 +137,14 @@ var labelOf = map[string]func(formats.Labels) string{
 	"garment":  formats.Labels.Garment,
 }
 
-// pickLabels takes the kinds of label asked for that at least one row has.
+// pickLabels takes the kinds of label asked for, or else of all, that at least one row has.
 func (j *judge) pickLabels() {
 	var without []string
-	for _, by := range j.By {
+	of := j.By
+	if len(of) == 0 {
+		of = []string{"category", "garment"}
+	}
+	for _, by := range of {
 		var labels []string
 		labelled, differ := 0, false
 		for _, l := range j.models[0].Labels {
@@ -159,7 +163,7 @@ func (j *judge) pickLabels() {
 		}
 		j.by, j.labels = append(j.by, by), append(j.labels, labels)
 	}
-	if len(without) > 0 {
+	if len(without) > 0 && (len(j.By) > 0 || len(j.by) == 0) {
 		j.tell.Warnf("labels", "no row has a %s: nothing is measured by it", strings.Join(without, " or a "))
 	}
 }

@@ -79,7 +79,7 @@ func (b *Backend) String() string { return Name }
 
 // Description says which vector instructions and how many cores are used.
 func (b *Backend) Description() string {
-	return fmt.Sprintf("Go with vector instructions (%s, level %s, %d cores)", runtime.GOARCH, simd.Active(), parallel.Workers())
+	return fmt.Sprintf("cpu (%s %s, %d cores)", runtime.GOARCH, simd.Active(), parallel.Workers())
 }
 
 // NumDevices is 1.

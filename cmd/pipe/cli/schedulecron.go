@@ -14,11 +14,11 @@ var reWord = regexp.MustCompile(`^[A-Za-z0-9_./:,=+@-]+$`)
 func (t *timer) cron() (string, error) {
 	switch {
 	case t.s.Overlap == "queue":
-		return "", errors.New("cron can't let one run wait for another (overlap: queue)")
+		return "", errors.New("cron can't let one run wait for another (overlap: queue): add --set schedule.overlap=skip")
 	case t.s.CatchUp == "last":
-		return "", errors.New("cron does not make up for times when the machine was off (catch_up: last); --print systemd does")
+		return "", errors.New("cron does not make up for times when the machine was off (catch_up: last): use --print systemd, or add --set schedule.catch_up=none")
 	case t.s.OnFailure == "stop":
-		return "", errors.New("cron goes on after a failure (on_failure: stop)")
+		return "", errors.New("cron goes on after a failure (on_failure: stop): add --set schedule.on_failure=continue")
 	}
 	// A run that goes on lets this one be. The file of the lock is not the experiment's: an editor may put another in its
 	// place, and runs with other --set need not wait for each other.

@@ -25,10 +25,14 @@ type heading struct {
 
 // String is the heading in one line.
 func (h heading) String() string {
-	if h.By == "" {
-		return h.Title
+	s := h.Title
+	if h.By != "" {
+		s += " (" + h.By + ")"
 	}
-	return h.Title + " (" + h.By + ")"
+	if h.Chance != "" {
+		s += ", " + h.Chance
+	}
+	return s
 }
 
 // mostMeasures is how many measures the page shows; the files have all.

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ type pathChecker struct {
 	c     *checker
 	root  *node
 	sweep bool
+	value string // that --set gives
 }
 
 // setKeys are the keys that a path begins with; of a sweep, axisKeys.
@@ -27,6 +29,16 @@ func (p pathChecker) form(path string) string {
 	}
 	return "write --set " + path + "=value"
 }
+
+// again shows the path that was meant, with the value that was given where a shell takes it as it stands.
+func (p pathChecker) again(path string) string {
+	if p.sweep || !rePlainValue.MatchString(p.value) {
+		return p.form(path)
+	}
+	return "write --set " + path + "=" + p.value
+}
+
+var rePlainValue = regexp.MustCompile(`^[A-Za-z0-9_./:,@+-]{1,40}$`)
 
 // check says whether a path names something: name, seed, vars.X, schedule.X, or a place in a stage.
 func (p pathChecker) check(keys []string, at place) bool {
@@ -65,14 +77,14 @@ func (p pathChecker) unknown(keys []string, at place) {
 		hint = "did you mean `" + near + "`?"
 	}
 	if v := p.root.get("vars"); v != nil && v.get(keys[0]) != nil {
-		hint = p.form("vars." + keys[0])
+		hint = p.again("vars." + keys[0])
 	} else if s := p.root.get("stages"); s != nil && s.get(keys[0]) != nil {
-		hint = p.form("stages." + strings.Join(keys, "."))
+		hint = p.again("stages." + strings.Join(keys, "."))
 	} else if !p.sweep && len(keys) == 1 && slices.Contains(scheduleKeys, keys[0]) {
-		hint = p.form("schedule." + keys[0])
+		hint = p.again("schedule." + keys[0])
 	}
 	if having := p.having(keys[0]); len(having) > 0 && len(keys) == 1 {
-		hint = "name the stage: " + p.form("stages."+having[0]+".with."+keys[0])
+		hint = "name the stage: " + p.again("stages."+having[0]+".with."+keys[0])
 		if more := having[1:min(4, len(having))]; len(more) > 0 {
 			hint += ", or with " + either(quoteAll(more)) + " in place of `" + having[0] + "`"
 		}

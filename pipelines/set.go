@@ -22,7 +22,7 @@ func (c *checker) applySet(root *node, args []string) *node {
 		}
 		keys := strings.Split(path, ".")
 		ofSweep := keys[0] == "sweep" && root.get("sweep") != nil
-		if !ofSweep && !(pathChecker{c: c, root: root}).check(keys, at) {
+		if !ofSweep && !(pathChecker{c: c, root: root, value: text}).check(keys, at) {
 			continue
 		}
 		value := c.setValue(src, text)

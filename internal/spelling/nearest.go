@@ -1,12 +1,13 @@
 package spelling
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // Nearest finds the name most like a word, if one is like it at all: at most a third of the letters differ (one of
-// two). The first of equals wins.
+// two), or another name for the same thing that the field has. The first of equals wins.
 func Nearest(word string, names []string) (string, bool) {
 	letters := utf8.RuneCountInString(word)
 	best, bestDist := "", 1+max(1, letters/3)
@@ -17,6 +18,9 @@ func Nearest(word string, names []string) (string, bool) {
 		if d := distance(fold(word), fold(n)); d < bestDist {
 			best, bestDist = n, d
 		}
+	}
+	if near, ok := others[string(fold(word))]; ok && bestDist > 0 && slices.Contains(names, near) {
+		return near, true
 	}
 	return best, best != ""
 }

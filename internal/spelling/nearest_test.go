@@ -18,6 +18,20 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestNearestByAnotherName(t *testing.T) {
+	names := []string{"mse", "ntxent", "barlow", "lr", "batch", "k"}
+	for word, want := range map[string]string{
+		"SimCLR": "ntxent", "infonce": "ntxent", "barlow-twins": "barlow", "learning_rate": "lr", "batch_size": "batch", "n_clusters": "k",
+	} {
+		if got, _ := Nearest(word, names); got != want {
+			t.Errorf("nearest to %q is %q, want %q", word, got, want)
+		}
+	}
+	if got, ok := Nearest("simclr", []string{"mse"}); ok {
+		t.Errorf("what is not there is told as %q", got)
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

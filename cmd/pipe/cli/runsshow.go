@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -93,22 +95,26 @@ func foldRun(w io.Writer, r *dag.RunRecord) error {
 	return err
 }
 
-// showStages prints each stage with its notes.
+// showStages prints each stage with its notes. What is said of a stage with a longer name than most stands below the name.
 func showStages(w io.Writer, r *dag.RunRecord) {
 	name, state := 0, 0
 	for _, s := range r.Stages {
-		name, state = max(name, len(s.Name)), max(state, len(stateText(r, s)))
+		name, state = max(name, utf8.RuneCountInString(s.Name)), max(state, len(stateText(r, s)))
 	}
 	name = min(name, 24)
 	for _, s := range r.Stages {
 		line := fmt.Sprintf("%-*s  %-*s", name, s.Name, state, stateText(r, s))
+		if utf8.RuneCountInString(s.Name) > name {
+			fmt.Fprintln(w, s.Name)
+			line = fmt.Sprintf("%*s  %-*s", name, "", state, stateText(r, s))
+		}
 		if s.Digest != "" {
 			line += fmt.Sprintf("  %8s  %9s  %s", tookText(cmp.Or(s.Saved, s.Took)), size(s.Bytes), s.Digest.Short())
 		}
 		if why := whyEnded(s); why != "" {
 			line += "  " + why
 		}
-		fmt.Fprintln(w, hang(line, 80, name+2))
+		fmt.Fprintln(w, strings.TrimRight(hang(line, 80, name+2), " "))
 		for _, n := range s.Notes {
 			text := of(s.Name, n.Name, n.Text)
 			if n.Level != dag.Result {

@@ -163,7 +163,7 @@ func TestFileEncoder(t *testing.T) {
 	if got.Info().Random || got.Info().Name != "resnet18" {
 		t.Errorf("info %+v", got.Info())
 	}
-	if _, err := FileEncoder("resnet18", 16, "", "", path); err == nil || !strings.Contains(err.Error(), "has shape [8 3 7 7], and resnet18 of width 16 needs [16 3 7 7]") {
+	if _, err := FileEncoder("resnet18", 16, "", "", path); err == nil || !strings.Contains(err.Error(), "has shape [8 3 7 7], and resnet18 of width 16 needs [16 3 7 7]: it is of width 8, so set width: 8") {
 		t.Errorf("other width: %v", err)
 	}
 	if _, err := FileEncoder("vgg16", 8, "", "", path); err == nil || !strings.Contains(err.Error(), "no weight features.0.weight") {

@@ -30,7 +30,7 @@ func (a *arch) readWeights(path string, width int, layer string) (map[string]ten
 	for _, w := range ws {
 		name, shape := find(f, prefix, w)
 		if !fits(shape, w.shape) {
-			return nil, fmt.Errorf("%s: %s has shape %v, and %s of width %d needs %v", path, name, shape, a.name, width, w.shape)
+			return nil, fmt.Errorf("%s: %s has shape %v, and %s of width %d needs %v%s", path, name, shape, a.name, width, w.shape, widthHint(shape, w.shape, width))
 		}
 		t, err := f.Read(name)
 		if err != nil {
@@ -49,6 +49,14 @@ func find(f *formats.TensorFile, prefix string, w weight) (string, []int) {
 		}
 	}
 	return prefix + w.name, nil
+}
+
+// widthHint says which width a weight has, where all that is different is its number of channels.
+func widthHint(shape, need []int, width int) string {
+	if len(shape) == 0 || len(shape) != len(need) || !slices.Equal(shape[1:], need[1:]) || shape[0]*width%need[0] != 0 {
+		return ""
+	}
+	return fmt.Sprintf(": it is of width %d, so set width: %d", shape[0]*width/need[0], shape[0]*width/need[0])
 }
 
 // fits says whether a weight has the shape that is needed, or one of a convolution that is the same.

@@ -24,7 +24,7 @@ type Judgements struct {
 	WinRate    *float64 `json:"win_rate"` // Ours / (Ours + Baseline) over all answers; nil where nothing is decided
 	Low        *float64 `json:"low"`      // its interval; nil where there is none
 	High       *float64 `json:"high"`
-	Interval   string   `json:"interval"` // how: "wilson" of one judge, "bootstrap" over queries of several
+	Interval   string   `json:"interval"` // how: "wilson" of one judge or where all agree, "bootstrap" over queries else
 	Confidence float64  `json:"confidence"`
 	Resamples  int      `json:"resamples"` // of the bootstrap
 

@@ -23,8 +23,9 @@ ours or the baseline's. Only answers about exactly the neighbours and images tha
 shown; answers about earlier results stay in the folder and count nothing here. Without answers, or without the folder,
 the counts are 0.
 
-The win rate is the share of ours in the answers that prefer one. Of one judge its interval is Wilson's (1927); of several
-it comes from a bootstrap over queries, since answers to one query are not independent. The sign test (two-sided, exact) is
+The win rate is the share of ours in the answers that prefer one. Of one judge, or where
+all answers agree, its interval is Wilson's (1927) over queries; else it comes from a bootstrap over queries, since answers
+to one query are not independent. The sign test (two-sided, exact) is
 over queries, each counted for whom most of its answers prefer. Agreement is Cohen's kappa (1960) of two judges and
 Krippendorff's alpha, nominal, of more, over ours, baseline and about the same: 1 is always, 0 by chance.
 

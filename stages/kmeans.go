@@ -51,7 +51,8 @@ With ks, k is chosen from that list, by choose:
   of rows without clusters, drawn evenly from the box around the vectors along
   their principal components (of more than 512 numbers: along the numbers):
   the first k whose gap is at least that of the next one less its standard
-  error, else the last.
+  error, else the last. With normalise the box is around the vectors of
+  length 1, so what is drawn from it is not.
 
 The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and, where
 k was chosen, choice.json: every candidate's score.`,

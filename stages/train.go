@@ -83,7 +83,8 @@ to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 u
 With labelled images on the port validation, recall@1 is measured before training, after every validate_every epochs and
 at the end: the share of photos whose nearest neighbour by cosine shows the same garment, where there are pairs, else the
 same category. It is that of evaluate, on at most 2,000 whole photos, chosen by the seed, pairs together. With patience: P, training
-ends when P epochs have gone by since the best one, and the encoder is that of the best epoch, be it the last or not. The
+ends when P epochs have gone by since the best one, and the encoder is that of the best epoch, be it the last or not: so
+scores on those photos flatter it, and others should judge it. The
 state before training is no epoch: a warning says where it was better. Another says where the images to validate on are
 those of the training, so that the measure says nothing about other photos.
 

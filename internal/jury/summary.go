@@ -14,7 +14,8 @@ import (
 )
 
 // Summarise counts the answers about a subject. Of one person the interval of the win rate is Wilson's; of several it comes
-// from resampling queries, since their answers to one query are not independent.
+// from resampling queries, since their answers to one query are not independent. Where all of them agree, resamples would
+// agree too, so there it is Wilson's over queries.
 func Summarise(ctx context.Context, all []Answer, s Subject, b eval.Bootstrap) (*formats.Judgements, error) {
 	standing, others := Standing(all, s)
 	j := &formats.Judgements{Images: s.Images, Ours: s.Ours, Baseline: s.Baseline, K: s.K, Others: others,
@@ -88,9 +89,9 @@ func winRate(ctx context.Context, j *formats.Judgements, standing []Answer, b ev
 		return nil
 	}
 	var in eval.Interval
-	if len(j.Judges) == 1 {
+	if len(j.Judges) == 1 || j.Won == 0 || j.Lost == 0 { // of one judge each answer is a query
 		j.Interval, j.Resamples = "wilson", 0
-		in = eval.Wilson(j.Won, j.Won+j.Lost, b.Confidence)
+		in = eval.Wilson(j.Signs.Won, j.Signs.Won+j.Signs.Lost, b.Confidence)
 	} else {
 		j.Interval = "bootstrap"
 		slices.SortStableFunc(standing, func(a, b Answer) int { // whatever the files are called

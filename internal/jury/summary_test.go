@@ -54,6 +54,14 @@ func TestSummaryOfOne(t *testing.T) {
 	}
 }
 
+// Of several who all agree each resample is the same; their interval still has a width, that of so few queries.
+func TestSummaryOfOneMind(t *testing.T) {
+	j := summary(t, slices.Concat(said("Anna", "oos"), said("Bert", "ooo")))
+	if w := eval.Wilson(3, 3, 0.95); j.Interval != "wilson" || *j.WinRate != 1 || *j.Low != w.Low || *j.High != w.High || w.Low > 0.5 {
+		t.Errorf("%s, %v [%v, %v], wanted %v", j.Interval, *j.WinRate, *j.Low, *j.High, w)
+	}
+}
+
 func TestSummaryOfSeveral(t *testing.T) {
 	anna, bert, cleo := said("Anna", "ooobbso-"), said("Bert", "oobbbsoo"), said("cleo", "osob-so-")
 	two := summary(t, slices.Concat(anna, bert))

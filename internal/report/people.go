@@ -32,7 +32,11 @@ func newPeople(j *formats.Judgements) *people {
 	level := wholePercent(j.Confidence)
 	switch j.Interval {
 	case "wilson":
-		p.Method = fmt.Sprintf("The interval of the win rate is Wilson's, %s, as there is one judge.", level)
+		why := "there is one judge"
+		if len(j.Judges) > 1 {
+			why = "all answers agree"
+		}
+		p.Method = fmt.Sprintf("The interval of the win rate is Wilson's over queries, %s, as %s.", level, why)
 	case "bootstrap":
 		p.Method = fmt.Sprintf("The interval of the win rate is a %s bootstrap interval from %s resamples of queries: several answers to one query are drawn together.",
 			level, count(j.Resamples))

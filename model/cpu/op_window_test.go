@@ -51,7 +51,12 @@ func TestReduceWindow(t *testing.T) {
 
 // TestSelectAndScatter compares the gradient of pooling with the Go backend's.
 func TestSelectAndScatter(t *testing.T) {
-	ours, theirs := open(t), goBackend(t)
+	ours := open(t)
+	theirs, err := openGo("", 0) // of 512 windows and more its workers race: one of them adds to the result without the lock
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer theirs.Finalize()
 	rapid.Check(t, func(rt *rapid.T) {
 		r := seeded(rapid.Uint64().Draw(rt, "seed"))
 		dims := someDims(rt)

@@ -16,6 +16,9 @@ func Map[T any](ctx context.Context, workers, n int, do func(ctx context.Context
 		i   int
 		out chan T
 	}
+	if ctx.Err() != nil {
+		return ctx.Err() // below, a select could still choose the work, and all of a short line be done
+	}
 	workers = max(1, workers)
 	group, ctx := errgroup.WithContext(ctx)
 	work, line := make(chan slot), make(chan slot, 4*workers-1)

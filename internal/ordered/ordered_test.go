@@ -75,3 +75,17 @@ func TestErrorsEndIt(t *testing.T) {
 		t.Errorf("a cancelled context gives %v", err)
 	}
 }
+
+func TestEndedBeforeItBegins(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 200 { // a select that chooses at random would do the work in some of them
+		err := ordered.Map(ctx, 1, 1, func(context.Context, int, int) (int, error) {
+			t.Error("worked")
+			return 0, nil
+		}, func(int, int) error { return nil })
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
+		}
+	}
+}

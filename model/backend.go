@@ -1,8 +1,10 @@
 package model
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/gomlx/compute"
 
+	"fashionpipe/internal/gpu"
 	"fashionpipe/internal/simd"
 	"fashionpipe/model/cpu"
 )
@@ -20,11 +23,35 @@ type Backend struct {
 	describe string
 	compute  compute.Backend
 	device   compute.DeviceNum // graphs run on
+	gpus     []*gpu.GPU        // by device; nil where a device is none, or can't be told
 	mu       sync.Mutex        // held while a graph runs or is compiled
 }
 
 // Describe says in one line what was chosen.
 func (b *Backend) Describe() string { return b.describe }
+
+// Memory gives the bytes of the device's memory, and how many of them this process may use: what others left free when
+// the backend was opened, and at most the share that XLA takes. known is false for processors, and where the driver
+// doesn't say.
+func (b *Backend) Memory() (total, free int64, known bool) {
+	g := b.gpu()
+	if g == nil {
+		return 0, 0, false
+	}
+	total, free, known = g.Memory()
+	return total, min(free, int64(xlaShare*float64(total))), known
+}
+
+// gpu gives the device's, nil where it is none or can't be told.
+func (b *Backend) gpu() *gpu.GPU {
+	if int(b.device) < len(b.gpus) {
+		return b.gpus[b.device]
+	}
+	return nil
+}
+
+// xlaShare is how much of a GPU's memory XLA may take; the rest is for what CUDA itself needs.
+const xlaShare = 0.9
 
 // choice is a backend setting resolved to what will be opened.
 type choice struct {
@@ -143,6 +170,7 @@ func (b *Backend) on(device int) (*Backend, error) {
 	}
 	return &Backend{
 		name: b.name, describe: fmt.Sprintf("%s, device %d", b.describe, device), compute: b.compute, device: compute.DeviceNum(device),
+		gpus: b.gpus,
 	}, nil
 }
 
@@ -158,6 +186,10 @@ func (b *Backend) open(c choice) (err error) {
 		b.compute, err = cpu.OpenGo("")
 	case "xla":
 		b.describe = fmt.Sprintf("XLA %s by %s", pluginPlatform(c.plugin), c.plugin)
+		if pluginPlatform(c.plugin) == "cuda" {
+			all, _ := gpu.Ask(context.Background()) // what is wrong with the driver XLA says itself
+			b.gpus = gpu.Visible(all, os.LookupEnv)
+		}
 		b.compute, err = openXLA(c.plugin)
 	}
 	return err

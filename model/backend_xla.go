@@ -5,6 +5,7 @@ package model
 import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/go-xla/compute/xla"
+	"github.com/gomlx/go-xla/pjrt"
 )
 
 // haveXLA says whether this program can load PJRT plugins.
@@ -14,5 +15,9 @@ const haveXLA = true
 // an absolute path.
 func openXLA(plugin string) (compute.Backend, error) {
 	xla.EnableAutoInstall(false)
-	return xla.New(plugin)
+	options := pjrt.NamedValuesMap{}
+	if pjrt.IsCUDAName(plugin) {
+		options["memory_fraction"] = float32(xlaShare)
+	}
+	return xla.NewWithOptions(plugin, options)
 }

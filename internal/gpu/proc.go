@@ -1,0 +1,46 @@
+package gpu
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const procFolder = "/proc/driver/nvidia/gpus"
+
+// Installed gives the names of this machine's GPUs from files where the driver writes them there, which costs nothing,
+// else by List.
+func Installed() []string {
+	if names := Models(proc(procFolder)); len(names) > 0 {
+		return names
+	}
+	all, _ := List() // names are all that is asked for
+	return Models(all)
+}
+
+// proc reads a folder per GPU, named by its place on the PCI bus. It knows names and UUIDs, and nothing of those that
+// the driver has not set up.
+func proc(dir string) []GPU {
+	files, _ := filepath.Glob(filepath.Join(dir, "*", "information")) // sorted; fails only for a bad pattern
+	var all []GPU
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			continue // a GPU of another container
+		}
+		g := GPU{Index: len(all)}
+		for line := range strings.Lines(string(b)) {
+			name, value, _ := strings.Cut(line, ":")
+			switch value = strings.TrimSpace(value); {
+			case name == "Model" && value != "Unknown":
+				g.Name = value
+			case name == "GPU UUID" && !strings.Contains(value, "?"):
+				g.UUID = value
+			}
+		}
+		if g.Name != "" {
+			all = append(all, g)
+		}
+	}
+	return all
+}

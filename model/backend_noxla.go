@@ -6,11 +6,13 @@ import (
 	"errors"
 
 	"github.com/gomlx/compute"
+
+	"fashionpipe/internal/pjrt"
 )
 
 // haveXLA says whether this program can load PJRT plugins.
 const haveXLA = false
 
-func openXLA(string) (compute.Backend, error) {
+func openXLA(pjrt.Plugin) (compute.Backend, error) {
 	return nil, errors.New("this program was built without XLA")
 }

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fashionpipe/internal/gpu"
+	"fashionpipe/internal/pjrt"
 )
 
 // plugins makes a folder with the named files and lets plugins be looked for only there.
@@ -12,11 +15,11 @@ func plugins(t *testing.T, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, n := range names {
-		if err := os.WriteFile(filepath.Join(dir, n), nil, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, n), []byte(n), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", dir)
+	t.Setenv(pjrt.Variable, dir)
 	return dir
 }
 
@@ -38,27 +41,67 @@ func TestBackendClass(t *testing.T) {
 		}
 		return
 	}
-	for _, setting := range []string{"auto", "xla", "xla:" + filepath.Join(dir, "pjrt_c_api_cpu_v0.83.1_plugin.so")} {
-		if c, err := BackendClass(setting); err != nil || c != "xla:cpu" {
+	for _, setting := range []string{"auto", "xla", "xla:cpu", "xla:CPU", "xla:" + filepath.Join(dir, "pjrt_c_api_cpu_v0.83.1_plugin.so")} {
+		if c, err := BackendClass(setting); err != nil || !strings.HasPrefix(c, "xla:cpu:0.83.1:") || !strings.HasSuffix(c, " cores") {
 			t.Errorf("%q: %q %v", setting, c, err)
 		}
 	}
 }
 
+// TestXLAClass: the class changes with the plugin's code and with flags that change results, and with no others.
+func TestXLAClass(t *testing.T) {
+	dir := plugins(t, "pjrt_c_api_cpu_plugin.so", "pjrt_c_api_cuda_plugin.so")
+	class := func(name string) string {
+		t.Helper()
+		c, err := xlaClass(pjrt.At(filepath.Join(dir, name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	t.Setenv(flagsVariable, "")
+	cpu, cuda := class("pjrt_c_api_cpu_plugin.so"), class("pjrt_c_api_cuda_plugin.so")
+	if !strings.HasPrefix(cpu, "xla:cpu:sha-") || !strings.HasPrefix(cuda, "xla:cuda:sha-") {
+		t.Error(cpu, cuda)
+	}
+	if !gpu.Driver() && !strings.HasSuffix(cuda, ":unknown GPU") {
+		t.Error(cuda)
+	}
+	t.Setenv(flagsVariable, "--xla_gpu_cuda_data_dir=/x --xla_dump_to=/tmp")
+	if c := class("pjrt_c_api_cpu_plugin.so"); c != cpu {
+		t.Errorf("%s, not %s", c, cpu)
+	}
+	t.Setenv(flagsVariable, "--xla_a --xla_gpu_cuda_data_dir=/x --xla_b=1")
+	one := class("pjrt_c_api_cpu_plugin.so")
+	t.Setenv(flagsVariable, "--xla_b=1  --xla_a")
+	if two := class("pjrt_c_api_cpu_plugin.so"); one != two || one == cpu {
+		t.Error(one, two, cpu)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "pjrt_c_api_cpu_plugin.so"), []byte("another build"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if two := class("pjrt_c_api_cpu_plugin.so"); one == two {
+		t.Error("another build has the same class", one)
+	}
+}
+
 // TestNamedBackendIsNeverReplaced: what can't be had is an error, from the class as from Open.
 func TestNamedBackendIsNeverReplaced(t *testing.T) {
-	plugins(t)
-	none := "no PJRT plugin in"
-	missing := "no such file"
-	if !haveXLA {
-		none, missing = "built without cgo", "built without cgo"
-	}
-	for setting, want := range map[string]string{
-		"xla":                none,
-		"xla:/nowhere/p.so":  missing,
+	dir := plugins(t)
+	want := map[string]string{
+		"xla":                "no PJRT plugin was found",
+		"xla:cuda":           "no PJRT plugin was found",
+		"xla:/nowhere/p.so":  "no such file",
+		"xla:./p.so":         "no such file",
+		"xla:" + dir:         "not a file",
+		"xla:cuda,tf32=true": "no PJRT plugin was found",
 		"tpu":                `unknown backend "tpu"`,
-		"xla:cuda,tf32=true": missing,
-	} {
+		"xlacuda":            `unknown backend "xlacuda"`,
+	}
+	for setting, want := range want {
+		if !haveXLA && strings.HasPrefix(setting, "xla") && setting != "xlacuda" {
+			want = "built without cgo"
+		}
 		if _, err := BackendClass(setting); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("class of %q: %v, want %q", setting, err, want)
 		}
@@ -68,13 +111,48 @@ func TestNamedBackendIsNeverReplaced(t *testing.T) {
 	}
 }
 
+// TestWhy: auto says why it took what it took, and a platform that isn't there what is.
+func TestWhy(t *testing.T) {
+	if !haveXLA {
+		plugins(t, "pjrt_c_api_cpu_plugin.so")
+		if c := automatic(); c.name != "cpu" || !strings.Contains(c.why, "without cgo") {
+			t.Errorf("%+v", c)
+		}
+		return
+	}
+	plugins(t)
+	if c := automatic(); c.name != "cpu" || !strings.Contains(c.why, "no PJRT plugin found") {
+		t.Errorf("%+v", c)
+	}
+	t.Setenv("CUDA_VISIBLE_DEVICES", "-1")
+	dir := plugins(t, "pjrt_c_api_cuda_plugin.so")
+	if c := automatic(); c.name != "cpu" || !strings.Contains(c.why, "for NVIDIA GPUs, and") {
+		t.Errorf("%+v", c)
+	}
+	if c, err := resolve("xla:cuda"); err != nil || c.plugin.Path != filepath.Join(dir, "pjrt_c_api_cuda_plugin.so") {
+		t.Errorf("a plugin that was named by its platform: %+v, %v", c, err)
+	}
+	if _, err := resolve("xla:cpu"); err == nil || !strings.Contains(err.Error(), "there is "+dir+"/pjrt_c_api_cuda_plugin.so (cuda)") {
+		t.Error(err)
+	}
+	plugins(t, "pjrt_c_api_cuda_plugin.so", "pjrt_c_api_cpu_plugin.so")
+	if c := automatic(); c.plugin.Platform != "cpu" || c.why != "auto: its device is here" {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestPluginWithoutContentIsAnError(t *testing.T) {
 	if !haveXLA {
 		t.Skip("built without XLA")
 	}
-	plugins(t, "pjrt_c_api_cpu_plugin.so")
-	if b, err := Open("auto"); err == nil {
-		t.Errorf("opened an empty plugin as %s", b.Describe())
+	dir := plugins(t, "pjrt_c_api_cpu_plugin.so")
+	b, err := Open("auto")
+	if err == nil {
+		t.Fatalf("opened an empty plugin as %s", b.Describe())
+	}
+	want := "backend auto: " + dir + "/pjrt_c_api_cpu_plugin.so: it can't be loaded: "
+	if text := err.Error(); !strings.HasPrefix(text, want) || strings.Count(text, dir) > 1 || !strings.Contains(text, "`pipe doctor` says") {
+		t.Error(text)
 	}
 }
 
@@ -83,7 +161,28 @@ func TestOpenIsOnce(t *testing.T) {
 	if a != b {
 		t.Error("two backends of one kind in one process")
 	}
-	if !strings.Contains(a.Describe(), "cpu (") {
-		t.Errorf("described as %q", a.Describe())
+	if text := a.Describe(); !strings.HasPrefix(text, "cpu (") || !strings.Contains(text, "; ") {
+		t.Errorf("described as %q", text)
+	}
+}
+
+// TestDescribeGPU: of a device what the driver says.
+func TestDescribeGPU(t *testing.T) {
+	b := &Backend{name: "xla", plugin: pjrt.Plugin{Path: "/p.so", Platform: "cuda", CUDA: "12", Version: "0.10.2"}, why: whyNamed, compute: open(t, "cpu").compute,
+		gpus: []*gpu.GPU{{Name: "NVIDIA H100 80GB HBM3", Driver: "580.65.06", Total: 81559 << 20, Free: 80000 << 20}}}
+	want := "XLA cuda 12, version 0.10.2 (NVIDIA H100 80GB HBM3, 79.6 GiB, driver 580.65.06) by /p.so; named by the setting backend"
+	if got := b.Describe(); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if total, free, known := b.Memory(); total != 81559<<20 || free != int64(0.9*float64(total)) || !known {
+		t.Error(total, free, known)
+	}
+	b.gpus[0].Free = 1 << 30
+	if _, free, _ := b.Memory(); free != 1<<30 {
+		t.Error(free)
+	}
+	b.device = 1
+	if _, _, known := b.Memory(); known {
+		t.Error("memory of a device that is not known")
 	}
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -23,5 +24,18 @@ func TestXLAOpens(t *testing.T) {
 	b := xlaBackend(t)
 	if b.name != "xla" || b.compute.NumDevices() < 1 {
 		t.Errorf("%q has %d devices", b.Describe(), b.compute.NumDevices())
+	}
+}
+
+func TestXLADescribes(t *testing.T) {
+	b := xlaBackend(t)
+	text := b.Describe()
+	for _, want := range []string{"XLA ", b.plugin.Path, " cores", "; "} {
+		if !strings.Contains(text, want) && b.plugin.Platform == "cpu" {
+			t.Errorf("%s: without %q", text, want)
+		}
+	}
+	if _, _, known := b.Memory(); known && b.plugin.Platform == "cpu" {
+		t.Error("a processor has memory of its own")
 	}
 }

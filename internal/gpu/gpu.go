@@ -99,3 +99,12 @@ func Driver() bool {
 	}
 	return false
 }
+
+// Allowed says that CUDA_VISIBLE_DEVICES does not hide every GPU from this process. lookup is os.LookupEnv.
+func Allowed(lookup func(string) (string, bool)) bool {
+	visible, set := lookup("CUDA_VISIBLE_DEVICES")
+	first, _, _ := strings.Cut(visible, ",")
+	first = strings.TrimSpace(first)
+	n, err := strconv.Atoi(first)
+	return !set || first != "" && (err != nil || n >= 0)
+}

@@ -172,3 +172,28 @@ func TestHangingNvidiaSMI(t *testing.T) {
 		t.Error("waited for", took)
 	}
 }
+
+func TestDriverMajor(t *testing.T) {
+	for text, want := range map[string]int{
+		"NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 2025\nGCC version:  gcc version 12.3.0\n": 580,
+		"NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.15  Release Build\n":                            570,
+		"": 0, "GCC version:\ngcc 580.1": 0,
+	} {
+		path := filepath.Join(t.TempDir(), "version")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := driverMajor(path); got != want {
+			t.Errorf("%q: %d, not %d", text, got, want)
+		}
+	}
+}
+
+func TestAllowed(t *testing.T) {
+	for env, want := range map[string]bool{"": true, "=": false, "=-1": false, "=0": true, "=-1,0": false, "=GPU-5": true, "= 1": true} {
+		got := Allowed(func(string) (string, bool) { return strings.CutPrefix(env, "=") })
+		if got != want {
+			t.Errorf("%q: %v", env, got)
+		}
+	}
+}

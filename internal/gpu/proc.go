@@ -3,6 +3,8 @@ package gpu
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -43,4 +45,19 @@ func proc(dir string) []GPU {
 		}
 	}
 	return all
+}
+
+var reDriver = regexp.MustCompile(`\b([0-9]{3,4})\.[0-9]+`)
+
+// DriverMajor gives the first number of the driver's version, 580 of 580.65.06, by a file; 0 where there is none.
+func DriverMajor() int { return driverMajor("/proc/driver/nvidia/version") }
+
+func driverMajor(path string) int {
+	b, _ := os.ReadFile(path) // not there without a driver, nor on WSL
+	line, _, _ := strings.Cut(string(b), "\n")
+	if m := reDriver.FindStringSubmatch(line); m != nil {
+		n, _ := strconv.Atoi(m[1]) // digits
+		return n
+	}
+	return 0
 }

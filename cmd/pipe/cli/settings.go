@@ -24,7 +24,7 @@ type settings struct {
 	file string // --config
 
 	Store   string // folder of the store
-	Backend string // auto, cpu, go, xla, xla:/path/plugin.so
+	Backend string // auto, cpu, go, xla, xla:cuda, xla:cpu, xla:/path/plugin.so
 	Jobs    int    // stages side by side
 	Log     string // text or json
 	GPUs    int    // that stages share
@@ -39,7 +39,7 @@ func newSettings() *settings { return &settings{v: viper.New()} }
 func (s *settings) define(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("store", ".pipe", "folder where results are kept")
-	f.String("backend", "auto", "numeric backend: auto, cpu, go, xla, xla:/path/plugin.so")
+	f.String("backend", "auto", "numeric backend: auto, cpu, go, xla, xla:cuda, xla:cpu, xla:/path/plugin.so")
 	f.Int("jobs", min(2, runtime.NumCPU()), "stages to run side by side")
 	f.String("log", "text", "what to print: text or json")
 	f.String("gpus", "auto", "how many GPUs the stages share, or auto: those of this machine")

@@ -1,0 +1,106 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fashionpipe/internal/gpu"
+	"fashionpipe/internal/pjrt"
+)
+
+// choice is a backend setting resolved to what will be opened, and why.
+type choice struct {
+	name   string // "cpu", "go" or "xla"
+	plugin pjrt.Plugin
+	why    string
+}
+
+// whyNamed is why a backend was taken that the setting names.
+const whyNamed = "named by the setting backend"
+
+// resolve reads a backend setting: "auto" (or ""), "cpu", "go", "xla", "xla:PLATFORM", "xla:/path/of/plugin.so". It looks
+// only at files.
+func resolve(setting string) (choice, error) {
+	of, isXLA := strings.CutPrefix(setting, "xla")
+	switch {
+	case setting == "cpu" || setting == "go":
+		return choice{name: setting, why: whyNamed}, nil
+	case setting == "auto" || setting == "":
+		return automatic(), nil
+	case !isXLA || of != "" && of[0] != ':':
+		return choice{}, fmt.Errorf("unknown backend %q: there are auto, cpu, go, xla, xla:cuda, xla:cpu and xla:/path/of/plugin.so", setting)
+	case !haveXLA:
+		return choice{}, fmt.Errorf("backend %s: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to cpu", setting)
+	case of == "":
+		return first(setting, pjrt.Usable(pjrt.Find()))
+	}
+	if of = of[1:]; isPath(of) {
+		return byPath(of)
+	}
+	found := pjrt.Find()
+	of = strings.ToLower(of)
+	// Those whose device is here go first; of the others opening says what is missing.
+	ordered := append(pjrt.Usable(found), found...)
+	return first(setting, slices.DeleteFunc(ordered, func(p pjrt.Plugin) bool { return !p.Is(of) }))
+}
+
+// isPath tells the path of a plugin from the name of a platform.
+func isPath(text string) bool {
+	return strings.ContainsAny(text, `/\.`) || text == ""
+}
+
+// automatic takes the best plugin whose device is here, else the backend that needs none.
+func automatic() choice {
+	ours := func(why string) choice { return choice{name: "cpu", why: "auto: " + why} }
+	if !haveXLA {
+		return ours("this program was built without cgo, so without XLA")
+	}
+	found := pjrt.Find()
+	usable := pjrt.Usable(found)
+	switch {
+	case len(usable) > 0:
+		return choice{name: "xla", plugin: usable[0], why: "auto: its device is here"}
+	case len(found) > 0 && !gpu.Driver():
+		return ours("the PJRT plugin found is for NVIDIA GPUs, and this machine has no NVIDIA driver (pipe doctor says more)")
+	case len(found) > 0:
+		return ours("the PJRT plugin found is for NVIDIA GPUs, and CUDA_VISIBLE_DEVICES hides them")
+	}
+	return ours("no PJRT plugin found (pipe doctor says where it looked)")
+}
+
+// first takes the first of the plugins that fit a setting.
+func first(setting string, fitting []pjrt.Plugin) (choice, error) {
+	if len(fitting) > 0 {
+		return choice{name: "xla", plugin: fitting[0], why: whyNamed}, nil
+	}
+	var other []string
+	for _, p := range pjrt.Find() {
+		other = append(other, fmt.Sprintf("%s (%s)", p.Path, p))
+	}
+	found := "no PJRT plugin was found"
+	if len(other) > 0 {
+		found = "no PJRT plugin fits, there is " + strings.Join(other, " and ")
+	}
+	return choice{}, fmt.Errorf("backend %s: %s: `pipe doctor` says where it looked, `pipe doctor --install-xla` fetches one; or name its file as xla:/path/of/plugin.so, or set backend to auto or cpu",
+		setting, found)
+}
+
+func byPath(path string) (choice, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
+	}
+	switch st, err := os.Stat(abs); {
+	case errors.Is(err, os.ErrNotExist):
+		return choice{}, fmt.Errorf("backend xla:%s: no such file: name the .so file of a PJRT plugin", path)
+	case err != nil:
+		return choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
+	case !st.Mode().IsRegular():
+		return choice{}, fmt.Errorf("backend xla:%s: not a file: name the .so file of a PJRT plugin", path)
+	}
+	return choice{name: "xla", plugin: pjrt.At(abs), why: whyNamed}, nil
+}

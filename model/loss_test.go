@@ -103,7 +103,7 @@ func TestTargetFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(open(t, "cpu"), o, 4, 16, 16, start)
+	s, err := newStepper(open(t, "cpu"), o, 4, newPacked(im, 4, [2]int{16, 16}), start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,14 +126,7 @@ func TestTargetFollows(t *testing.T) {
 		t.Error("the target has a predictor")
 	}
 	for step, keep := range []float64{0.8, 1 - 0.1*(1+math.Sqrt2/2), 0.9, 1 - 0.1*(1-math.Sqrt2/2)} {
-		var views [2]viewBatch
-		for i, v := range []View{Whole, Cell} {
-			views[i].pixels = make([]byte, 4*3*16*16)
-			if err := pack(views[i].pixels, im, pick{view: v, rows: []int{0, 1, 2, 3}}, 16); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if _, err := s.step(t.Context(), views, nil, 1e-2, step+1, true); err != nil {
+		if _, err := s.step(t.Context(), plain([]int{0, 1, 2, 3}), 1e-2, step+1, true); err != nil {
 			t.Fatal(err)
 		}
 		now := all()

@@ -31,7 +31,8 @@ func TestTrainingFits(t *testing.T) {
 	k := &kept{Backend: open(t, "cpu").compute}
 	cfg := smallConfig("mse")
 	cfg.Width, cfg.Batch = 64, 32
-	o, err := newObjective(resnet18, newFakeImages(2, 16, 16), cfg, 1)
+	im := newFakeImages(2, 16, 16)
+	o, err := newObjective(resnet18, im, cfg, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +40,7 @@ func TestTrainingFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(&Backend{name: "cpu", compute: k}, o, cfg.Batch, 224, 224, start)
+	s, err := newStepper(&Backend{name: "cpu", compute: k}, o, cfg.Batch, newPacked(im, cfg.Batch, [2]int{224, 224}), start)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ type collapseMeter struct {
 	whole []float32 // features of the whole photos at the last measure [rows, dim]
 }
 
-func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, whole, cell int) (*collapseMeter, error) {
-	m := &collapseMeter{im: im, rows: sampleRows(cfg.Seed, im.Len()), seed: cfg.Seed, sizes: [2]int{whole, cell}}
+func newCollapseMeter(b *Backend, a *arch, im Images, cfg TrainConfig, sizes [2]int) (*collapseMeter, error) {
+	m := &collapseMeter{im: im, rows: sampleRows(cfg.Seed, im.Len()), seed: cfg.Seed, sizes: sizes}
 	for i, size := range m.sizes {
 		if i > 0 && size == m.sizes[0] {
 			m.nets[i] = m.nets[0]

@@ -125,8 +125,8 @@ func TestEMADecayEqualsTimm(t *testing.T) {
 	}
 }
 
-// aStepper is a training step of a config on n fake images of 32 pixels, and two batches' views.
-func aStepper(t *testing.T, cfg TrainConfig, n int) (*stepper, func(rows []int) [2]viewBatch) {
+// aStepper is a training step of a config on n fake images of 32 pixels.
+func aStepper(t *testing.T, cfg TrainConfig, n int) *stepper {
 	t.Helper()
 	im := newFakeImages(n, 32, 32)
 	a, err := archByName(cfg.Arch)
@@ -142,29 +142,26 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) (*stepper, func(rows []int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(open(t, "cpu"), o, cfg.Batch, 32, 32, start)
+	s, err := newStepper(open(t, "cpu"), o, cfg.Batch, newPacked(im, cfg.Batch, [2]int{32, 32}), start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.close)
-	return s, func(rows []int) (views [2]viewBatch) {
-		for i, v := range []View{Whole, Cell} {
-			views[i].pixels = make([]byte, 3*len(rows)*32*32)
-			if err := pack(views[i].pixels, im, pick{view: v, rows: rows}, 32); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return views
-	}
+	return s
+}
+
+// plain is a batch of some rows as they are.
+func plain(rows []int, given ...tensor) *batch {
+	return &batch{rows: rows, views: [2]pick{{view: Whole, rows: rows}, {view: Cell, rows: rows}}, given: given}
 }
 
 // TestAccumulatedEqualsLargeBatch: where nothing depends on who else is in the batch (VGG16 has no batch statistics, and mse is a
 // mean over the photos), four batches of two photos change the weights as one of eight does.
 func TestAccumulatedEqualsLargeBatch(t *testing.T) {
 	cfg := TrainConfig{Arch: "vgg16", Width: 2, Loss: "mse", Optimizer: "sgd", Momentum: 0.9, WeightDecay: 0.01, Batch: 8, Seed: 1}
-	large, views := aStepper(t, cfg, 16)
+	large := aStepper(t, cfg, 16)
 	cfg.Batch, cfg.Accumulate = 2, 4
-	small, _ := aStepper(t, cfg, 16)
+	small := aStepper(t, cfg, 16)
 	const lr = 0.05
 	start := snapshotOf(t, large, "classifier.3.weight")
 	var rows []int
@@ -172,13 +169,13 @@ func TestAccumulatedEqualsLargeBatch(t *testing.T) {
 		rows = append(rows, i)
 	}
 	for step := range 2 {
-		loss, err := large.step(t.Context(), views(rows[8*step:8*step+8]), nil, lr, step+1, true)
+		loss, err := large.step(t.Context(), plain(rows[8*step:8*step+8]), lr, step+1, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var losses [][]float64
 		for i := range 4 {
-			l, err := small.step(t.Context(), views(rows[8*step+2*i:8*step+2*i+2]), nil, lr, step+1, i == 3)
+			l, err := small.step(t.Context(), plain(rows[8*step+2*i:8*step+2*i+2]), lr, step+1, i == 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,14 +204,14 @@ func TestEveryLossAccumulates(t *testing.T) {
 	for _, l := range losses {
 		_, cfg := lossCase(l.name)
 		cfg.Batch, cfg.Optimizer = 4, "sgd"
-		once, views := aStepper(t, cfg, 8)
+		once := aStepper(t, cfg, 8)
 		cfg.Accumulate = 2
-		twice, _ := aStepper(t, cfg, 8)
+		twice := aStepper(t, cfg, 8)
 		for step := range 2 {
 			rows := []int{4 * step, 4*step + 1, 4*step + 2, 4*step + 3}
 			for i := range 3 {
 				s := []*stepper{once, twice, twice}[i]
-				if _, err := s.step(t.Context(), views(rows), s.objective.give(rows), 0.01, step+1, i != 1); err != nil {
+				if _, err := s.step(t.Context(), plain(rows, s.objective.give(rows)...), 0.01, step+1, i != 1); err != nil {
 					t.Fatalf("%s: %v", l.name, err)
 				}
 			}
@@ -239,7 +236,7 @@ func TestAverageFollowsWeights(t *testing.T) {
 	for _, accumulate := range []int{1, 2} {
 		cfg := smallConfig("mse")
 		cfg.EMA, cfg.Accumulate, cfg.Batch = 0.5, accumulate, 4
-		s, views := aStepper(t, cfg, 4)
+		s := aStepper(t, cfg, 4)
 		for _, name := range []string{"conv1.weight", "bn1.bias", "bn1.running_mean"} {
 			if !slices.Contains(s.names.encoder, name) {
 				t.Fatalf("no %s", name)
@@ -248,7 +245,7 @@ func TestAverageFollowsWeights(t *testing.T) {
 		average := map[string][]float64{}
 		for step := 1; step <= 4; step++ {
 			for i := range accumulate {
-				if _, err := s.step(t.Context(), views([]int{0, 1, 2, 3}), nil, 0.01, step, i == accumulate-1); err != nil {
+				if _, err := s.step(t.Context(), plain([]int{0, 1, 2, 3}), 0.01, step, i == accumulate-1); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -71,9 +71,9 @@ type part struct {
 	changes, reads []int // places in the state
 }
 
-// newPart compiles build, which gets the arrays named and gives what becomes of those to change, and further results.
+// newPart compiles build, which gets the arrays named and gives what becomes of those to change, and a further result or nil.
 // What inputs of its own it declares come after the state.
-func (s *state) newPart(b *Backend, name string, changes, reads []string, build func(g *Graph, in nodes) (out nodes, results []*Node)) (*part, error) {
+func (s *state) newPart(b *Backend, name string, changes, reads []string, build func(g *Graph, in nodes) (out nodes, result *Node)) (*part, error) {
 	p := &part{}
 	var err error
 	p.prog, err = compile(b, name, func(g *Graph) []*Node {
@@ -88,7 +88,7 @@ func (s *state) newPart(b *Backend, name string, changes, reads []string, build 
 		for _, n := range reads {
 			p.reads = append(p.reads, declare(n))
 		}
-		out, results := build(g, in)
+		out, result := build(g, in)
 		var all []*Node
 		for _, n := range changes {
 			if out[n] == nil {
@@ -96,24 +96,33 @@ func (s *state) newPart(b *Backend, name string, changes, reads []string, build 
 			}
 			all = append(all, out[n])
 		}
-		return append(all, results...)
+		if result != nil {
+			all = append(all, result)
+		}
+		return all
 	})
 	return p, err
 }
 
-// run changes the state and gives the further results. What else goes in is freed. After an error the arrays to change are lost.
-func (p *part) run(ctx context.Context, s *state, more ...*tensors.Tensor) ([]*tensors.Tensor, error) {
+// run changes the state and gives the further result. What else goes in is freed, unless it is kept. After an error the arrays to
+// change are lost.
+func (p *part) run(ctx context.Context, s *state, more ...input) ([]*tensors.Tensor, error) {
 	var in []*tensors.Tensor
 	for _, places := range [][]int{p.changes, p.reads} {
 		for _, i := range places {
 			in = append(in, s.arrays[i])
 		}
 	}
-	out, err := p.prog.run(ctx, len(p.changes), append(in, more...)...)
+	for _, x := range more {
+		in = append(in, x.Tensor)
+		if !x.kept {
+			defer free(x.Tensor)
+		}
+	}
+	out, err := p.prog.run(ctx, len(p.changes), in...)
 	if err != nil {
 		return nil, err
 	}
-	free(more...)
 	for j, i := range p.changes {
 		s.arrays[i] = out[j]
 	}

@@ -11,15 +11,15 @@ import (
 
 // stepper holds a network in training and its compiled training step.
 type stepper struct {
-	cfg            TrainConfig
-	objective      *objective
-	opt            optimizer
-	names          stepNames
-	state          *state
-	fused          *part // a step in one, or, where gradients are accumulated, …
-	gather, apply  *part // … what each batch does, and what their mean gradient does
-	batch          int
-	whole, cellPix int // edges of the views, pixels
+	cfg           TrainConfig
+	objective     *objective
+	opt           optimizer
+	names         stepNames
+	state         *state
+	fused         *part // a step in one, or, where gradients are accumulated, …
+	gather, apply *part // … what each batch does, and what their mean gradient does
+	batch         int   // photos
+	feed          feed  // of their images
 }
 
 // stepNames are the names of a training's arrays.
@@ -31,9 +31,10 @@ type stepNames struct {
 	sums    []string // of gradients, where they are accumulated: in the order of trained
 }
 
-// newStepper compiles the training step. start is a fresh start's or a checkpoint's arrays.
-func newStepper(b *Backend, o *objective, batch, whole, cell int, start map[string]tensor) (*stepper, error) {
-	s := &stepper{cfg: o.cfg, objective: o, batch: batch, whole: whole, cellPix: cell}
+// newStepper compiles the training step on batches of n photos, whose images come by a feed. start is a fresh start's or a
+// checkpoint's arrays.
+func newStepper(b *Backend, o *objective, n int, f feed, start map[string]tensor) (*stepper, error) {
+	s := &stepper{cfg: o.cfg, objective: o, batch: n, feed: f}
 	var err error
 	if s.opt, err = optimizerByName(o.cfg.Optimizer); err != nil {
 		return nil, err
@@ -92,7 +93,7 @@ func (s *stepper) compile(b *Backend) (err error) {
 		}
 	}
 	if s.cfg.Accumulate <= 1 {
-		s.fused, err = s.state.newPart(b, "train", all, nil, func(g *Graph, in nodes) (nodes, []*Node) {
+		s.fused, err = s.state.newPart(b, "train", all, nil, func(g *Graph, in nodes) (nodes, *Node) {
 			grads, out, values := s.gradients(g, in)
 			s.update(g, in, grads, out)
 			return out, values
@@ -124,57 +125,52 @@ func (s *stepper) scalars(lr float64, t int) []float64 {
 	return h
 }
 
-// viewBatch is one view of a batch: pixels [N, S, S, 3] and the numbers of Augment.draw.
-type viewBatch struct {
-	pixels  []byte
-	numbers []float32
-}
-
-// step trains on one batch, whole photos and cells, and gives its loss and what each head loses. given is what the objective gives for it. t, from 1, counts what the optimiser does, which
-// is at the last batch of a step.
-func (s *stepper) step(ctx context.Context, views [2]viewBatch, given []tensor, lr float64, t int, last bool) ([]float64, error) {
-	var in []*tensors.Tensor
-	for i, v := range views {
-		in = append(in, uploadImages(v.pixels, s.batch, [2]int{s.whole, s.cellPix}[i]))
-		if len(v.numbers) > 0 {
-			in = append(in, tensors.FromFlatDataAndDimensions(v.numbers, len(v.numbers)/s.batch, s.batch))
+// step trains on one batch, whole photos and cells, and gives its loss and what each head loses. t, from 1, counts what the
+// optimiser does, which is at the last batch of a step.
+func (s *stepper) step(ctx context.Context, b *batch, lr float64, t int, last bool) ([]float64, error) {
+	images, err := s.feed.inputs(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	var in []input
+	for i, of := range images {
+		in = append(in, of...)
+		if x := b.numbers[i]; len(x) > 0 {
+			in = append(in, input{Tensor: tensors.FromFlatDataAndDimensions(x, len(x)/s.batch, s.batch)})
 		}
 	}
-	for _, x := range given {
-		in = append(in, upload(x))
+	for _, x := range b.given {
+		in = append(in, input{Tensor: upload(x)})
 	}
 	if s.fused != nil {
-		return s.values(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t)...)...))
+		return s.values(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t))...))
 	}
 	values, err := s.values(s.gather.run(ctx, s.state, in...))
 	if err == nil && last {
-		_, err = s.apply.run(ctx, s.state, s.uploadScalars(lr, t)...)
+		_, err = s.apply.run(ctx, s.state, s.uploadScalars(lr, t))
 	}
 	return values, err
 }
 
-func (s *stepper) uploadScalars(lr float64, t int) []*tensors.Tensor {
-	var in []*tensors.Tensor
+func (s *stepper) uploadScalars(lr float64, t int) input {
+	var all []float32
 	for _, v := range s.scalars(lr, t) {
-		in = append(in, tensors.FromScalar(float32(v)))
+		all = append(all, float32(v))
 	}
-	return in
+	return input{Tensor: tensors.FromFlatDataAndDimensions(all, len(all))}
 }
 
-// values reads scalars off the backend.
+// values reads the vector of them off the backend.
 func (s *stepper) values(results []*tensors.Tensor, err error) (values []float64, _ error) {
 	if err != nil {
 		return nil, err
 	}
 	defer free(results...)
-	for _, r := range results {
-		x, err := download(r)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, float64(x[0]))
+	all, err := download(results[0])
+	for _, x := range all {
+		values = append(values, float64(x))
 	}
-	return values, nil
+	return values, err
 }
 
 // kept names the array that is kept as name.
@@ -212,6 +208,7 @@ func (s *stepper) weights() ([]namedTensor, error) {
 }
 
 func (s *stepper) close() {
+	s.feed.close()
 	s.state.free()
 	for _, p := range []*part{s.fused, s.gather, s.apply} {
 		if p != nil {

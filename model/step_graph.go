@@ -5,9 +5,9 @@ import (
 )
 
 // gradients lays out the objective on both views, and the gradients, in the order of the trained weights; out has the
-// new running statistics; values are the loss and what each head loses. Inputs: whole, cell, each with its numbers; what the objective is given.
-func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, values []*Node) {
-	whole, cell := s.view(g, Whole, s.whole), s.view(g, Cell, s.cellPix)
+// new running statistics; values is the vector of the loss and what each head loses. Inputs: whole, cell, each with its numbers; what the objective is given.
+func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, values *Node) {
+	whole, cell := s.view(g, 0), s.view(g, 1)
 	given := map[string]*Node{}
 	for _, x := range s.objective.givens(s.batch) {
 		given[x.name] = parameter(g, x.name, x.shape)
@@ -21,14 +21,15 @@ func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, value
 	for _, name := range s.names.stats {
 		out[name] = p.net.stats[name]
 	}
-	return Gradient(p.value, weights...), out, append([]*Node{p.value}, p.parts...)
+	return Gradient(p.value, weights...), out, Stack(append([]*Node{p.value}, p.parts...), 0)
 }
 
-// update lays out the optimiser, and the averages of what comes out. Inputs: scalars.
+// update lays out the optimiser, and the averages of what comes out. Input: the vector of scalars.
 func (s *stepper) update(g *Graph, in nodes, grads []*Node, out nodes) {
 	var h []*Node
-	for i := range s.scalars(0, 1) {
-		h = append(h, parameter(g, "scalar"+string(rune('0'+i)), nil))
+	scalars := parameter(g, "scalars", []int{len(s.scalars(0, 1))})
+	for i := range scalars.Shape().Dim(0) {
+		h = append(h, Reshape(Slice(scalars, AxisElem(i))))
 	}
 	for i, name := range s.names.trained {
 		var moments []*Node
@@ -57,7 +58,7 @@ func (s *stepper) update(g *Graph, in nodes, grads []*Node, out nodes) {
 }
 
 // gatherGraph adds a batch's gradients to the sums.
-func (s *stepper) gatherGraph(g *Graph, in nodes) (nodes, []*Node) {
+func (s *stepper) gatherGraph(g *Graph, in nodes) (nodes, *Node) {
 	grads, out, values := s.gradients(g, in)
 	for i, sum := range s.names.sums {
 		out[sum] = Add(in[sum], grads[i])
@@ -66,7 +67,7 @@ func (s *stepper) gatherGraph(g *Graph, in nodes) (nodes, []*Node) {
 }
 
 // applyGraph updates the weights by the mean of the gradients, and empties the sums.
-func (s *stepper) applyGraph(g *Graph, in nodes) (nodes, []*Node) {
+func (s *stepper) applyGraph(g *Graph, in nodes) (nodes, *Node) {
 	var grads []*Node
 	out := nodes{}
 	for _, sum := range s.names.sums {
@@ -78,11 +79,11 @@ func (s *stepper) applyGraph(g *Graph, in nodes) (nodes, []*Node) {
 }
 
 // view declares a view's images and, with augmentation, its numbers; what the network sees of them.
-func (s *stepper) view(g *Graph, v View, size int) *Node {
-	x := images(g, string(v), s.batch, size)
+func (s *stepper) view(g *Graph, view int) *Node {
+	x := s.feed.declare(g, view)
 	n := s.cfg.Augment.numbers()
 	if n == 0 {
 		return x
 	}
-	return s.cfg.Augment.apply(x, parameter(g, string(v)+" numbers", []int{n, s.batch}))
+	return s.cfg.Augment.apply(x, parameter(g, string(bothViews[view])+" numbers", []int{n, s.batch}))
 }

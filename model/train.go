@@ -39,6 +39,7 @@ type Hooks struct {
 	Validation      *Validation   // after epochs, its score is the Recall of the history
 	Scratch         string        // folder of the checkpoint; "" for none
 	CheckpointEvery time.Duration // 0: 30 s
+	Images          string        // where they are: ImagesAuto ("" too), ImagesDevice or ImagesStream
 	Start           func(images int)
 	Add             func(images int)
 	Live            func(text string)
@@ -64,8 +65,8 @@ type trainer struct {
 	step    *stepper
 	meter   *collapseMeter
 	judge   *validator // nil for none
-	batch   int
-	perStep [2]viewBatch  // whole, cell
+	batches *batches
+	batch   int           // photos
 	steps   int           // per epoch
 	done    int           // steps
 	losses  [][]float64   // of each batch that the step under way has had: the loss, and what each head loses
@@ -86,7 +87,7 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 	defer t.close()
 	total := t.steps * cfg.Epochs
 	t.tell(t.hooks.Start, total*t.cfg.Accumulate*t.batch)
-	t.tell(t.hooks.Add, (t.done*t.cfg.Accumulate+len(t.losses))*t.batch)
+	t.tell(t.hooks.Add, t.at()*t.batch)
 	if t.done == 0 && len(t.history) == 0 {
 		if err := t.measure(ctx, formats.NewHistoryRow(0, 0)); err != nil {
 			return nil, err
@@ -102,11 +103,7 @@ func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Ho
 }
 
 func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*trainer, error) {
-	whole, err := viewSize(im, Whole)
-	if err != nil {
-		return nil, err
-	}
-	cell, err := viewSize(im, Cell)
+	edges, err := sizes(im)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +111,7 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(a.checkSize(whole), a.checkSize(cell)); err != nil {
+	if err := errors.Join(a.checkSize(edges[0]), a.checkSize(edges[1])); err != nil {
 		return nil, err
 	}
 	if im.Len() < 2 {
@@ -132,7 +129,6 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 		return nil, fmt.Errorf("a step takes accumulate × batch = %d × %d images, and the table has %d: lower one of the two",
 			cfg.Accumulate, t.batch, im.Len())
 	}
-	t.perStep[0].pixels, t.perStep[1].pixels = make([]byte, 3*t.batch*whole*whole), make([]byte, 3*t.batch*cell*cell)
 	if t.goal, err = newObjective(a, im, cfg, t.steps*cfg.Epochs); err != nil {
 		return nil, err
 	}
@@ -140,18 +136,30 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 	if err != nil {
 		return nil, err
 	}
+	t.batches = newBatches(im, t.goal, t.batch, t.steps*cfg.Accumulate, cfg.Epochs)
+	feed, says, err := newFeed(b, t.batches, t.at(), edges, hooks.Images)
+	if err != nil {
+		return nil, err
+	}
+	if says != "" {
+		t.say("%s", says)
+	}
 	made, err := giveup.Do(ctx, func() (*trainer, error) { // compiling can't be stopped
-		step, err := newStepper(b, t.goal, t.batch, whole, cell, state)
+		step, err := newStepper(b, t.goal, t.batch, feed, state)
 		if err != nil {
 			return nil, err
 		}
-		meter, err := newCollapseMeter(b, a, im, cfg, whole, cell)
+		meter, err := newCollapseMeter(b, a, im, cfg, edges)
 		return &trainer{step: step, meter: meter}, err
 	}, (*trainer).close)
 	if err != nil {
 		return nil, err
 	}
 	t.step, t.meter = made.step, made.meter
+	if err := feed.start(ctx); err != nil {
+		t.close()
+		return nil, err
+	}
 	if hooks.Validation != nil {
 		t.judge, err = newValidator(hooks.Validation, t.meter)
 	}
@@ -167,17 +175,17 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 	saved := time.Now()
 	late, stop := after(ctx, finishStep)
 	defer stop()
-	var order []int
-	for orderOf := 0; t.done < total && !t.stopped(); {
+	batches := t.batches.from(ctx, t.at())
+	defer batches.Close()
+	for t.done < total && !t.stopped() {
+		b, err := batches.Next(ctx)
 		if ctx.Err() != nil {
 			return errors.Join(context.Cause(ctx), t.save())
 		}
-		epoch := t.done/t.steps + 1
-		if orderOf != epoch {
-			order, orderOf = t.goal.order(epoch, t.im.Len()), epoch
+		if err != nil {
+			return err
 		}
-		at := (t.done%t.steps*t.cfg.Accumulate + len(t.losses)) * t.batch
-		if err := t.one(late, epoch, total, order[at:at+t.batch]); err != nil {
+		if err := t.one(late, b, total); err != nil {
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // in the middle of a step: the last checkpoint stands
 			}
@@ -210,18 +218,15 @@ func after(ctx context.Context, d time.Duration) (context.Context, func()) {
 	return late, func() { stop(); cancel() }
 }
 
-// one trains on a batch of rows.
-func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
-	for i, v := range []View{Whole, Cell} {
-		if err := pack(t.perStep[i].pixels, t.im, drawn(t.im, v, rows, t.cfg.Seed, epoch), t.meter.sizes[i]); err != nil {
-			return err
-		}
-		t.perStep[i].numbers = t.cfg.Augment.draw(t.cfg.Seed, epoch, v, rows)
-	}
+// at is the place of the next batch.
+func (t *trainer) at() int { return t.done*t.cfg.Accumulate + len(t.losses) }
+
+// one trains on a batch.
+func (t *trainer) one(ctx context.Context, b *batch, total int) error {
 	warmup := int(math.Round(t.cfg.Warmup * float64(t.steps)))
 	lr := learningRate(t.cfg, t.done+1, total, min(warmup, total))
 	last := len(t.losses)+1 == t.cfg.Accumulate
-	values, err := t.step.step(ctx, t.perStep, t.goal.give(rows), lr, t.done+1, last)
+	values, err := t.step.step(ctx, b, lr, t.done+1, last)
 	if err != nil {
 		return fmt.Errorf("training step %d: %w", t.done+1, err)
 	}
@@ -232,7 +237,7 @@ func (t *trainer) one(ctx context.Context, epoch, total int, rows []int) error {
 	if t.losses = append(t.losses, values); !last {
 		return nil
 	}
-	return t.stepped(ctx, epoch, lr)
+	return t.stepped(ctx, b.epoch, lr)
 }
 
 // stepped notes a step, and measures if it was the epoch's last.

@@ -88,6 +88,10 @@ scores on those photos flatter it, and others should judge it. The
 state before training is no epoch: a warning says where it was better. Another says where the images to validate on are
 those of the training, so that the measure says nothing about other photos.
 
+On XLA the photos lie on the device from the beginning where they take no more than half of its free memory; else they are
+brought in chunks of up to 1 GiB in the order in which they are used, each while the device works on the one before it. A line at the start
+says which. images: device or images: stream asks for one of the two. The result is the same bytes.
+
 Training keeps a checkpoint; killed and run again, it goes on and ends with the same bytes. Those depend on the backend's
 class, not on the number of workers.
 
@@ -105,7 +109,7 @@ sizes, normalisation) and history.parquet (losses and learning rate of every ste
 			return &train{Arch: "resnet18", Width: 64, Weights: randomWeights, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
 				Schedule: "cosine", Warmup: 0, Momentum: usualMomentum, JudgeEvery: 1, Crop: 1,
 				Projector: model.OwnWidth, Lambda: model.DefaultLambda, TargetMomentum: model.DefaultTargetMomentum,
-				By: model.ByGarment, Together: 2}
+				By: model.ByGarment, Together: 2, Images: model.ImagesAuto}
 		},
 	}
 }
@@ -136,6 +140,7 @@ type train struct {
 	EMA            float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
 	Patience       int     `param:"patience" doc:"end after this many epochs without a better recall@1, and keep the best epoch; 0 for neither"`
 	JudgeEvery     int     `param:"validate_every" doc:"epochs between two validations"`
+	Images         string  `param:"images,exec" enum:"auto|device|stream" doc:"on XLA: where photos are, on the device or streamed to it; never changes the result"`
 	Flip           bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
 	Crop           float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
 	Geometry       float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
@@ -253,6 +258,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		From:       from,
 		Validation: judge.hook(t.Workers),
 		Scratch:    t.Scratch,
+		Images:     s.Images,
 		Start:      func(n int) { t.Report.Start(n, "images") },
 		Add:        t.Report.Add,
 		Live:       t.Report.Live,

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -30,4 +31,17 @@ func FormatBytes(bytes int64) string {
 		}
 	}
 	return strconv.FormatInt(bytes, 10) + "B"
+}
+
+// RoundBytes writes an amount as people read it, in powers of 1000: 512 B, 1.5 GB.
+func RoundBytes(bytes int64) string {
+	units := []string{"kB", "MB", "GB", "TB"}
+	if bytes < 1000 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	v, u := float64(bytes)/1000, 0
+	for v >= 999.95 && u < len(units)-1 {
+		v, u = v/1000, u+1
+	}
+	return fmt.Sprintf("%.1f %s", v, units[u])
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"fashionpipe/internal/machine"
 )
 
 // took gives a duration as people read it: 45 ms, 3.2 s, 2m05s, 1h07m.
@@ -21,18 +23,8 @@ func took(d time.Duration) string {
 	}
 }
 
-// size gives bytes as people read them, in powers of 1000.
-func size(n int64) string {
-	units := []string{"kB", "MB", "GB", "TB"}
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	v, u := float64(n)/1000, 0
-	for v >= 999.95 && u < len(units)-1 {
-		v, u = v/1000, u+1
-	}
-	return fmt.Sprintf("%.1f %s", v, units[u])
-}
+// size gives bytes as people read them.
+func size(n int64) string { return machine.RoundBytes(n) }
 
 func indent(s, with string) string {
 	return with + strings.ReplaceAll(s, "\n", "\n"+with)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"fashionpipe/bench/networks"
 	"fashionpipe/model"
 )
 
@@ -38,7 +39,7 @@ func oneStep(ctx context.Context, backend string, w work, dir string) (seconds f
 	defer cancel(nil)
 	var ready time.Time
 	const steps = 3 // of an epoch: after its last one it would measure
-	_, err = model.Train(ctx, b, newNoise(steps*w.batch, w.size), w.config(), model.Hooks{
+	_, err = model.Train(ctx, b, networks.NewNoise(steps*w.batch, w.size), w.config(), model.Hooks{
 		Scratch: dir,
 		Add: func(int) {
 			if ready.IsZero() { // this tells what was done before
@@ -66,7 +67,7 @@ func goEmbed(ctx context.Context, w work) (seconds float64, small work, err erro
 	if err != nil {
 		return 0, w, err
 	}
-	im := &clocked{noise: newNoise(1, w.size)}
+	im := &clocked{Noise: networks.NewNoise(1, w.size)}
 	err = e.Batched(1).Embed(ctx, b, im, model.Whole, false, func(int, []float32) error {
 		seconds = time.Since(im.read).Seconds()
 		return nil
@@ -76,11 +77,11 @@ func goEmbed(ctx context.Context, w work) (seconds float64, small work, err erro
 
 // clocked knows when an image was last read: right before it is computed with.
 type clocked struct {
-	*noise
+	*networks.Noise
 	read time.Time
 }
 
 func (c *clocked) Whole(i int) []byte {
 	c.read = time.Now()
-	return c.noise.Whole(i)
+	return c.Noise.Whole(i)
 }

@@ -88,8 +88,12 @@ func row(ctx context.Context, w work, torch *peer, o options, most float64) erro
 	if err != nil {
 		return err
 	}
+	operations, err := w.operations()
+	if err != nil {
+		return err
+	}
 	images := float64(w.images())
-	fmt.Printf("%-44s %12.1f %7.0f%%", w.name, images/ours, 100*w.operations()/ours/most)
+	fmt.Printf("%-44s %12.1f %7.0f%%", w.name, images/ours, 100*operations/ours/most)
 	if theirs > 0 {
 		fmt.Printf(" %12.1f %7.2fx", images/theirs, theirs/ours)
 	} else {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"fashionpipe/bench/networks"
 	"fashionpipe/model"
 )
 
@@ -28,7 +29,7 @@ func trainStep(ctx context.Context, w work, rounds int, turn func() error) (floa
 	defer cancel(nil)
 	best, steps := 0.0, 0
 	var last time.Time
-	_, err = model.Train(ctx, b, newNoise((rounds+warmup+1)*w.batch, w.size), w.config(), model.Hooks{
+	_, err = model.Train(ctx, b, networks.NewNoise((rounds+warmup+1)*w.batch, w.size), w.config(), model.Hooks{
 		Add: func(images int) {
 			if images == 0 {
 				return // nothing was done before
@@ -64,7 +65,7 @@ func embed(ctx context.Context, w work, rounds int, turn func() error) (float64,
 	const warmup = 2
 	best, batches := 0.0, 0
 	last := time.Now()
-	err = e.Embed(ctx, b, newNoise((rounds+warmup)*w.batch, w.size), model.Whole, false, func(i int, _ []float32) error {
+	err = e.Embed(ctx, b, networks.NewNoise((rounds+warmup)*w.batch, w.size), model.Whole, false, func(i int, _ []float32) error {
 		if (i+1)%w.batch != 0 {
 			return nil
 		}

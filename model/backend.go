@@ -53,7 +53,7 @@ func (b *Backend) deviceName() string {
 	case g != nil:
 		about = append(about, g.Name)
 		if total, _, known := g.Memory(); known {
-			about = append(about, fmt.Sprintf("%.1f GiB", float64(total)/(1<<30)))
+			about = append(about, gibibytes(total))
 		}
 		if g.Driver != "" {
 			about = append(about, "driver "+g.Driver)

@@ -35,7 +35,7 @@ func compile(b *Backend, name string, build func(g *Graph) []*Node) (*program, e
 		p.g = NewGraph(b.compute, name)
 		return p.g.Compile(build(p.g)...)
 	})
-	return p, err
+	return p, b.outOfMemory(err)
 }
 
 // stopper is a backend that can end an execution half-way.
@@ -75,7 +75,7 @@ func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (o
 		out = p.g.RunOnDevice(p.b.device, args...)
 		return nil
 	})
-	return out, err
+	return out, p.b.outOfMemory(err)
 }
 
 func (p *program) close() { p.g.Finalize() }

@@ -215,7 +215,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 		err = w.plain(ctx)
 	}
 	if err != nil {
-		return err
+		return adviseEmbed(err, w.size)
 	}
 	return formats.WriteEmbeddings(t.Out, w.to)
 }

@@ -1,0 +1,56 @@
+package stages
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"fashionpipe/model"
+)
+
+func TestAdviseBatch(t *testing.T) {
+	o := &model.OutOfMemoryError{Device: "NVIDIA H100 80GB HBM3, 79.6 GiB", Usable: 70 << 30, Err: errors.New("all that XLA says")}
+	const begin = "out of memory on NVIDIA H100 80GB HBM3, 79.6 GiB"
+	for _, tt := range []struct {
+		wanted            int64
+		batch, accumulate int
+		want              string
+	}{
+		{0, 512, 1, begin + "; a batch of 512 photos needs too much: try batch: 256 (and accumulate: 2 for steps of as many photos)"},
+		{0, 512, 4, begin + "; a batch of 512 photos needs too much: try batch: 256 (and accumulate: 8 for steps of as many photos)"},
+		{90 << 30, 512, 1, begin + ": XLA wanted 90.0 GiB; a batch of 512 photos needs too much: try batch: 352, or batch: 256 and accumulate: 2 for steps of as many photos"},
+		{0, 7, 1, begin + "; a batch of 7 photos needs too much: try batch: 3"},
+		{0, 3, 1, begin + "; a batch of 3 photos needs too much: use smaller images (size of decode), a smaller arch or width, or backend: cpu"},
+	} {
+		o.Wanted = tt.wanted
+		err := adviseBatch(fmt.Errorf("training step 1: %w", o), tt.batch, tt.accumulate)
+		if err.Error() != tt.want {
+			t.Errorf("%s\nwant %s", err, tt.want)
+		}
+		if !errors.Is(err, o) {
+			t.Error("the error it is about is lost")
+		}
+	}
+	other := errors.New("other")
+	if adviseBatch(other, 8, 1) != other || adviseBatch(nil, 8, 1) != nil || adviseEmbed(other, 8) != other { //nolint:errorlint // the very same
+		t.Error("another error is changed")
+	}
+}
+
+// TestSmallerBatchIsOne: what is advised is smaller, fits, and keeps the step where it says so.
+func TestSmallerBatchIsOne(t *testing.T) {
+	for batch := 2; batch < 300; batch++ {
+		for fits := 1; fits < batch; fits++ {
+			var one, same, parts int
+			text := smallerBatch(fits, batch, 1)
+			n, _ := fmt.Sscanf(text, "try batch: %d, or batch: %d and accumulate: %d", &one, &same, &parts)
+			if n < 3 {
+				n, _ = fmt.Sscanf(text, "try batch: %d (and accumulate: %d", &one, &parts)
+				same = one
+			}
+			if n > 1 && (same*parts != batch || same > fits) || n > 0 && one != fits || n == 0 && fits > 1 {
+				t.Errorf("%d of %d: %s", fits, batch, text)
+			}
+		}
+	}
+}

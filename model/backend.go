@@ -17,15 +17,16 @@ import (
 	"fashionpipe/model/cpu"
 )
 
-// Backend computes graphs. There is one per process and setting; Train and Embed on it take turns.
+// Backend computes graphs. There is one per process, setting, device and precision; Train and Embed on it take turns.
 type Backend struct {
-	name    string // "cpu", "go" or "xla"
-	plugin  pjrt.Plugin
-	why     string // it was chosen, when it was first opened
-	compute compute.Backend
-	device  compute.DeviceNum // graphs run on
-	gpus    []*gpu.GPU        // by device; nil where a device is none, or can't be told
-	mu      sync.Mutex        // held while a graph runs or is compiled
+	name      string // "cpu", "go" or "xla"
+	plugin    pjrt.Plugin
+	why       string // it was chosen, when it was first opened
+	compute   compute.Backend
+	device    compute.DeviceNum // graphs run on
+	precision Precision         // of networks
+	gpus      []*gpu.GPU        // by device; nil where a device is none, or can't be told
+	mu        sync.Mutex        // held while a graph runs or is compiled
 }
 
 // Describe says in one line what was chosen, on which device, and why.
@@ -33,6 +34,9 @@ func (b *Backend) Describe() string {
 	text := b.what()
 	if b.name == "xla" {
 		text = fmt.Sprintf("XLA %s (%s) by %s", b.plugin, b.deviceName(), b.plugin.Path)
+	}
+	if b.precision == TF32 || b.precision == BF16 {
+		text += ", precision " + string(b.precision)
 	}
 	return text + "; " + b.why
 }
@@ -94,10 +98,12 @@ func (b *Backend) gpu() *gpu.GPU {
 // xlaShare is how much of a GPU's memory XLA may take; the rest is for what CUDA itself needs.
 const xlaShare = 0.9
 
-// place is where graphs run: on which device of what a setting stands for.
+// place is where graphs run, and how: on which device of what a setting stands for, and networks with which precision; ""
+// for what all of them have in common.
 type place struct {
 	name, plugin string
 	device       int
+	precision    Precision
 }
 
 var (
@@ -105,30 +111,29 @@ var (
 	opened = map[place]*Backend{}
 )
 
-// Open gives the backend for a setting, opening it on first use. On XLA graphs run on the first of devices, counted from
-// 0 among those this process may use, or on device 0 if there are none; other backends have no devices to choose from. No backend is ever downloaded, and one that was
-// named is never replaced by another: if it can't be had, that is an error.
-func Open(setting string, devices ...int) (*Backend, error) {
+// Open gives the backend for a setting and a precision, opening it on first use. On XLA graphs run on the first of devices,
+// counted from 0 among those this process may use, or on device 0 if there are none; other backends have no devices to
+// choose from. No backend is ever downloaded, and one that was named is never replaced by another: if it can't be had, that
+// is an error.
+func Open(setting string, p Precision, devices ...int) (*Backend, error) {
 	c, err := resolve(setting)
+	if err == nil {
+		err = c.check(p)
+	}
 	if err != nil {
 		return nil, err
 	}
+	if p == TF32 && !c.rounds() {
+		p = F32
+	}
+	id := place{name: c.name, plugin: c.plugin.Path, precision: p}
+	if c.name == "xla" && len(devices) > 0 {
+		id.device = devices[0]
+	}
 	openMu.Lock()
 	defer openMu.Unlock()
-	id := place{name: c.name, plugin: c.plugin.Path}
-	first := opened[id]
-	if first == nil {
-		first = &Backend{name: c.name, plugin: c.plugin, why: c.why}
-		if err := try(first.open); err != nil {
-			return nil, fmt.Errorf("backend %s: %w", cmp.Or(setting, "auto"), err)
-		}
-		opened[id] = first
-	}
-	if c.name != "xla" || len(devices) == 0 || devices[0] == 0 {
-		return first, nil
-	}
-	if id.device = devices[0]; opened[id] == nil {
-		b, err := first.on(id.device)
+	if opened[id] == nil {
+		b, err := c.open(id)
 		if err != nil {
 			return nil, fmt.Errorf("backend %s: %w", cmp.Or(setting, "auto"), err)
 		}
@@ -137,12 +142,32 @@ func Open(setting string, devices ...int) (*Backend, error) {
 	return opened[id], nil
 }
 
-// on gives the same backend on another device.
-func (b *Backend) on(device int) (*Backend, error) {
-	if n := b.compute.NumDevices(); device >= n {
-		return nil, fmt.Errorf("there is no device %d: it has %d, counted from 0", device, n)
+// open opens what was chosen for a place. openMu is held.
+func (c choice) open(id place) (*Backend, error) {
+	if c.rounds() {
+		if err := claimRounding(id.precision); err != nil {
+			return nil, err
+		}
 	}
-	return &Backend{name: b.name, plugin: b.plugin, why: b.why, compute: b.compute, device: compute.DeviceNum(device), gpus: b.gpus}, nil
+	common := place{name: id.name, plugin: id.plugin}
+	if opened[common] == nil {
+		b := &Backend{name: c.name, plugin: c.plugin, why: c.why, precision: id.precision}
+		if err := try(b.open); err != nil {
+			return nil, err
+		}
+		opened[common] = b
+	}
+	return opened[common].on(id)
+}
+
+// on gives the same backend for a place.
+func (b *Backend) on(id place) (*Backend, error) {
+	if n := b.compute.NumDevices(); id.device >= n {
+		return nil, fmt.Errorf("there is no device %d: it has %d, counted from 0", id.device, n)
+	}
+	return &Backend{
+		name: b.name, plugin: b.plugin, why: b.why, compute: b.compute, device: compute.DeviceNum(id.device), precision: id.precision, gpus: b.gpus,
+	}, nil
 }
 
 func (b *Backend) open() (err error) {
@@ -156,7 +181,7 @@ func (b *Backend) open() (err error) {
 			all, _ := gpu.Ask(context.Background()) // what is wrong with the driver XLA says itself
 			b.gpus = gpu.Visible(all, os.LookupEnv)
 		}
-		b.compute, err = openXLA(b.plugin)
+		b.compute, err = openXLA(b.plugin, b.precision == TF32)
 	}
 	return err
 }

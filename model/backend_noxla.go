@@ -13,6 +13,6 @@ import (
 // haveXLA says whether this program can load PJRT plugins.
 const haveXLA = false
 
-func openXLA(pjrt.Plugin) (compute.Backend, error) {
+func openXLA(pjrt.Plugin, bool) (compute.Backend, error) {
 	return nil, errors.New("this program was built without XLA")
 }

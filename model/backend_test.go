@@ -105,7 +105,7 @@ func TestNamedBackendIsNeverReplaced(t *testing.T) {
 		if _, err := BackendClass(setting); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("class of %q: %v, want %q", setting, err, want)
 		}
-		if _, err := Open(setting); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open(setting, F32); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("open %q: %v, want %q", setting, err, want)
 		}
 	}
@@ -146,7 +146,7 @@ func TestPluginWithoutContentIsAnError(t *testing.T) {
 		t.Skip("built without XLA")
 	}
 	dir := plugins(t, "pjrt_c_api_cpu_plugin.so")
-	b, err := Open("auto")
+	b, err := Open("auto", F32)
 	if err == nil {
 		t.Fatalf("opened an empty plugin as %s", b.Describe())
 	}

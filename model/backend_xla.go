@@ -22,8 +22,9 @@ import (
 const haveXLA = true
 
 // openXLA loads a plugin. The package would download plugins when asked for one by name; it is told not to, and gets
-// an absolute path.
-func openXLA(p pjrt.Plugin) (compute.Backend, error) {
+// an absolute path. round lets matrix products of float32s be rounded, where the device can; of convolutions claimRounding
+// decides.
+func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
 	if err := fitPath(p); err != nil {
 		return nil, err
 	}
@@ -41,6 +42,7 @@ func openXLA(p pjrt.Plugin) (compute.Backend, error) {
 	if err != nil { // not a nil *xla.Backend in an interface
 		return nil, explainXLA(p, err)
 	}
+	b.DotGeneralUseTF32 = round
 	return b, nil
 }
 

@@ -63,7 +63,12 @@ func sameGarment(i int) formats.Labels {
 
 func open(t testing.TB, setting string) *Backend {
 	t.Helper()
-	b, err := Open(setting)
+	return openWith(t, setting, F32)
+}
+
+func openWith(t testing.TB, setting string, p Precision) *Backend {
+	t.Helper()
+	b, err := Open(setting, p)
 	if err != nil {
 		t.Fatal(err)
 	}

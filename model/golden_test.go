@@ -205,7 +205,7 @@ func TestNetworksEqualTorch(t *testing.T) {
 						if err != nil {
 							t.Error(err)
 						}
-						out = append(out, a.read(newNet(params, false), x, c.Width, at))
+						out = append(out, a.read(newNet(params, false, b.precision), x, c.Width, at))
 					}
 					for _, l := range layers {
 						infer(l)

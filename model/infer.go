@@ -40,7 +40,7 @@ func newInferencer(b *Backend, a *arch, width int, r reading, size int, mean, st
 			params[n] = parameter(g, n, shapeOf[n])
 		}
 		x := images(g, "images", f.batch, size)
-		return []*Node{a.read(newNet(params, false), normalise(x, mean, std), width, r)}
+		return []*Node{a.read(newNet(params, false, b.precision), normalise(x, mean, std), width, r)}
 	})
 	return f, err
 }

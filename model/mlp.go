@@ -15,6 +15,8 @@ type mlp struct {
 	name   string
 	in     int
 	layers []layer
+
+	precision Precision
 }
 
 // layer is a Linear and what follows it.
@@ -88,7 +90,7 @@ func linearInit(in int) func([]int, source) []float32 {
 // apply passes one view's features [N, in] through: [N, out].
 func (m mlp) apply(params map[string]*Node, x *Node) *Node {
 	m.each(func(l layer, _ int, linear, norm string) {
-		x = DotGeneral(x, []int{1}, nil, params[linear+".weight"], []int{1}, nil)
+		x = m.precision.product(x, params[linear+".weight"])
 		if l.bias {
 			x = Add(x, alongRows(params[linear+".bias"], x))
 		}

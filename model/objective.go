@@ -21,6 +21,7 @@ type objective struct {
 	steps     int // of the whole training
 	tasks     []task
 	groups    []int // of each row of the table: rows with the same number belong together; nil where the loss isn't told
+	precision Precision
 }
 
 // LossConfig is what a loss is set to. LossesWith says which loss has what.
@@ -75,6 +76,15 @@ func newObjective(a *arch, im Images, cfg TrainConfig, steps int) (*objective, e
 	}
 	o.tasks, err = newTasks(im, cfg, dim)
 	return o, err
+}
+
+// at computes the networks with a precision.
+func (o *objective) at(p Precision) *objective {
+	o.precision, o.projector.precision, o.predictor.precision = p, p, p
+	for i := range o.tasks {
+		o.tasks[i].head.precision = p
+	}
+	return o
 }
 
 func (o *objective) dim() int { return o.arch.dim(o.cfg.Width, o.layer()) }
@@ -174,7 +184,7 @@ type pass struct {
 // twoViews passes both views through the network, one after the other and each with its own batch statistics, and on to
 // the loss and the heads. params holds the weights by name, with those of the target; given what givens lists.
 func (o *objective) twoViews(params, given map[string]*Node, whole, cell *Node) pass {
-	n := newNet(params, true)
+	n := newNet(params, true, o.precision)
 	a, b := o.features(n, whole), o.features(n, cell)
 	v := o.behind(params, a, b)
 	v.labels = given["labels"]
@@ -214,7 +224,7 @@ func (o *objective) target(params map[string]*Node, whole, cell *Node) (a, b *No
 	for _, n := range o.network(true) {
 		own[n] = params[n] // its move is thrown away
 	}
-	n := newNet(own, true)
+	n := newNet(own, true, o.precision)
 	project := func(x *Node) *Node { return o.projector.apply(own, o.features(n, x)) }
 	return project(whole), project(cell)
 }

@@ -55,7 +55,7 @@ func TestProjectorResumes(t *testing.T) {
 		if _, err := Train(ctx, open(t, "cpu"), im, cfg, Hooks{Scratch: dir, Add: add}); !errors.Is(err, context.Canceled) {
 			t.Fatalf("stopped training: %v", err)
 		}
-		checkpointHas(t, dir, namesOf(mlp{"projector", 32, expander(32, 6)}.weights()))
+		checkpointHas(t, dir, namesOf(mlp{name: "projector", in: 32, layers: expander(32, 6)}.weights()))
 		first := -1
 		r := mustTrain(t, im, cfg, Hooks{Scratch: dir, Add: func(n int) {
 			if first < 0 {
@@ -114,7 +114,7 @@ func TestOtherProjectorStartsOver(t *testing.T) {
 // normalisation's 1 and 0.
 func TestProjectorInit(t *testing.T) {
 	const dim, width = 64, 256
-	ws, err := draw(t.Context(), mlp{"projector", dim, expander(dim, width)}.weights(), "projector", 3)
+	ws, err := draw(t.Context(), mlp{name: "projector", in: dim, layers: expander(dim, width)}.weights(), "projector", 3)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func (a *arch) numbers(width int, r reading, size int) int {
 // read builds the network on images [N, S, S, 3], normalised, and gives [N, numbers]; for gram the whole matrix,
 // [N, C·C], of which triangle takes the half.
 func (a *arch) read(n *net, x *Node, width int, r reading) *Node {
-	y := a.forward(n, x, width, r.layer)
+	y := wide(a.forward(n, x, width, r.layer))
 	if r.pool == "" {
 		return y
 	}

@@ -97,8 +97,8 @@ func (r residual) each(f func(p string, stage int, first bool)) {
 func blockName(stage, block int) string { return fmt.Sprintf("layer%d.%d", stage+1, block) }
 
 func (r residual) forward(n *net, x *Node, _ int, _ string) *Node {
-	x = relu(n.batchNorm(n.conv(x, "conv1.weight", 2, 3), "bn1"))
-	x = maxPool(x, 3, 2, 1)
+	x = n.rectify(n.convNorm(x, "conv1", "bn1", 2, 3), nil)
+	x = n.maxPool(x, 3, 2, 1)
 	r.each(func(p string, stage int, first bool) { x = r.block(n, x, p, stage, first) })
 	return globalMean(x)
 }
@@ -112,7 +112,7 @@ func (r residual) block(n *net, x *Node, p string, stage int, first bool) *Node 
 		stride = 2
 	}
 	if first && r.projects(stage) {
-		shortcut = n.batchNorm(n.conv(x, p+".downsample.0.weight", stride, 0), p+".downsample.1")
+		shortcut = n.convNorm(x, p+".downsample.0", p+".downsample.1", stride, 0)
 	}
 	kernels := r.kernels()
 	for i, k := range kernels {
@@ -120,10 +120,10 @@ func (r residual) block(n *net, x *Node, p string, stage int, first bool) *Node 
 		if k == 3 {
 			by, stride = stride, 1
 		}
-		x = n.batchNorm(n.conv(x, fmt.Sprintf("%s.conv%d.weight", p, i+1), by, k/2), fmt.Sprintf("%s.bn%d", p, i+1))
+		x = n.convNorm(x, fmt.Sprintf("%s.conv%d", p, i+1), fmt.Sprintf("%s.bn%d", p, i+1), by, k/2)
 		if i < len(kernels)-1 {
-			x = relu(x)
+			x = n.rectify(x, nil)
 		}
 	}
-	return relu(Add(x, shortcut))
+	return n.rectify(x, shortcut)
 }

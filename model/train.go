@@ -132,6 +132,7 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 	if t.goal, err = newObjective(a, im, cfg, t.steps*cfg.Epochs); err != nil {
 		return nil, err
 	}
+	t.goal.at(b.precision)
 	state, err := t.resume(ctx)
 	if err != nil {
 		return nil, err

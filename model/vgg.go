@@ -101,7 +101,7 @@ func vggWeights(width int, layer string) []weight {
 func vggForward(n *net, x *Node, width int, layer string) *Node {
 	vggConvs(width, layer, func(name string, _, _ int) {
 		x = n.convBias(x, name, 1)
-	}, func() { x = maxPool(x, 2, 2, 0) })
+	}, func() { x = n.maxPool(x, 2, 2, 0) })
 	if layer != "fc1" && layer != "fc2" {
 		return x
 	}
@@ -118,7 +118,7 @@ func flattenGrid(x *Node) *Node {
 	d := x.Shape().Dimensions
 	n, h, w, c := d[0], d[1], d[2], d[3]
 	pool := Const(x.Graph(), adaptivePool(h, w))
-	y := DotGeneral(Reshape(x, n, h*w, c), []int{1}, nil, pool, []int{0}, nil) // [N, C, 49]
+	y := DotGeneral(Reshape(wide(x), n, h*w, c), []int{1}, nil, pool, []int{0}, nil) // [N, C, 49]
 	return Reshape(y, n, c*vggGrid*vggGrid)
 }
 

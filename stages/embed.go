@@ -49,6 +49,9 @@ the images themselves: on all of them, or on 1024 of them drawn from the seed if
 such that its largest weight is positive. D is at most the numbers of a vector, and less than the images fitted on.
 normalise comes last.
 
+` + precisionDoc + ` It need not be the
+one that the encoder was trained with.
+
 Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an image
 with the same pixels is taken over. That is so on the backend cpu alone, where a vector is the same to the last bit
 whatever other images there are; of XLA that isn't known, so there all images are embedded. With pca all are, too, since
@@ -64,7 +67,9 @@ vgg16:
 			{Name: "images", Type: Images, Doc: "the images to embed"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "the trained network; without it, set arch and weights"},
 		},
-		New: func() dag.Stage { return &embed{Width: publishedWidth, View: string(model.Whole)} },
+		New: func() dag.Stage {
+			return &embed{Width: publishedWidth, View: string(model.Whole), Precision: string(model.F32)}
+		},
 	}
 }
 
@@ -77,9 +82,13 @@ type embed struct {
 	Width     int    `param:"width" doc:"channels of the network's first block, where no encoder is connected; 64 is the published network"`
 	View      string `param:"view" enum:"whole|cell" doc:"the photo, or its cell; of several cells the mean of their features"`
 	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
+	Precision string `param:"precision" enum:"f32|tf32|bf16" doc:"how exactly products are computed; bf16 is for GPUs"`
 }
 
 const publishedWidth = 64
+
+// Precise implements Precise.
+func (s *embed) Precise() model.Precision { return model.Precision(s.Precision) }
 
 func (s *embed) UsesSeed() bool    { return s.Weights == randomWeights || s.PCA > 0 }
 func (s *embed) UsesBackend() bool { return true }
@@ -187,7 +196,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	if w.enc, err = s.encoder(ctx, t); err != nil {
 		return err
 	}
-	if w.backend, err = model.Open(t.Backend, t.Devices...); err != nil {
+	if w.backend, err = model.Open(t.Backend, model.Precision(s.Precision), t.Devices...); err != nil {
 		return err
 	}
 	t.Sayf("backend: %s", w.backend.Describe())

@@ -31,7 +31,7 @@ func goStep(ctx context.Context, w work) (seconds float64, small work, err error
 
 // oneStep goes on with the training in dir for one step. It gives the time since the training was ready.
 func oneStep(ctx context.Context, backend string, w work, dir string) (seconds float64, err error) {
-	b, err := model.Open(backend)
+	b, err := model.Open(backend, model.F32)
 	if err != nil {
 		return 0, err
 	}
@@ -59,7 +59,7 @@ func oneStep(ctx context.Context, backend string, w work, dir string) (seconds f
 // goEmbed times the inference of one image.
 func goEmbed(ctx context.Context, w work) (seconds float64, small work, err error) {
 	w.batch = 1
-	b, err := model.Open("go")
+	b, err := model.Open("go", model.F32)
 	if err != nil {
 		return 0, w, err
 	}

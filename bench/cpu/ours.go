@@ -20,7 +20,7 @@ func (w work) config() model.TrainConfig {
 
 // trainStep trains as the stage does and times whole steps, data included, by what training reports of its progress.
 func trainStep(ctx context.Context, w work, rounds int, turn func() error) (float64, error) {
-	b, err := model.Open("cpu")
+	b, err := model.Open("cpu", model.F32)
 	if err != nil {
 		return 0, err
 	}
@@ -54,7 +54,7 @@ func trainStep(ctx context.Context, w work, rounds int, turn func() error) (floa
 
 // embed times the inference of one batch at a time, the vectors' way to the caller included.
 func embed(ctx context.Context, w work, rounds int, turn func() error) (float64, error) {
-	b, err := model.Open("cpu")
+	b, err := model.Open("cpu", model.F32)
 	if err != nil {
 		return 0, err
 	}

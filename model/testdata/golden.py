@@ -173,12 +173,13 @@ def vgg_case(width, n, size, layers, keep):
     return out
 
 
-json.dump({
-    "networks": [
-        resnet_case(4, 4, 64, 40, None),
-        resnet_case(64, 2, 64, 64, 64),
-        vgg_case(4, 2, 64, ["pool5", "fc1", "fc2"], 128),
-        vgg_case(4, 2, 240, ["fc1"], 128),
-        vgg_case(64, 1, 32, ["pool5"], 64),
-    ],
-}, sys.stdout, indent=0)
+if __name__ == "__main__":
+    json.dump({
+        "networks": [
+            resnet_case(4, 4, 64, 40, None),
+            resnet_case(64, 2, 64, 64, 64),
+            vgg_case(4, 2, 64, ["pool5", "fc1", "fc2"], 128),
+            vgg_case(4, 2, 240, ["fc1"], 128),
+            vgg_case(64, 1, 32, ["pool5"], 64),
+        ],
+    }, sys.stdout, indent=0)

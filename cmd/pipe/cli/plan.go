@@ -24,6 +24,9 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkBackend(s.Backend, e.Graph); err != nil {
+				return err
+			}
 			st, err := store.Open(s.Store, store.Options{ReadOnly: true})
 			if err != nil {
 				return err

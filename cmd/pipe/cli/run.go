@@ -159,12 +159,20 @@ func checkFolder(out string, e *pipelines.Experiment) error {
 	return checkOut(out, e.Graph)
 }
 
-// checkBackend says before anything runs if the backend that was asked for can't be had.
+// checkBackend says before anything runs if the backend that was asked for can't be had, or hasn't the precision that a
+// stage is to compute with.
 func checkBackend(setting string, g *dag.Graph) error {
 	for _, n := range g.Nodes {
-		if b, ok := n.Stage.(dag.OnBackend); ok && b.UsesBackend() {
-			_, err := model.BackendClass(setting)
+		if b, ok := n.Stage.(dag.OnBackend); !ok || !b.UsesBackend() {
+			continue
+		}
+		if _, err := model.BackendClass(setting); err != nil {
 			return err
+		}
+		if s, ok := n.Stage.(stages.Precise); ok {
+			if err := model.CheckPrecision(setting, s.Precise()); err != nil {
+				return fmt.Errorf("stage %s: %w", n.Name, err)
+			}
 		}
 	}
 	return nil

@@ -19,10 +19,12 @@ type arch struct {
 	name    string
 	trunk   string // what the names of its blocks' weights begin with
 	minSize int    // smallest square image it takes, pixels
-	batch   int    // images at once in inference
-	layers  []string
-	weights func(width int, layer string) []weight // those needed up to a layer
-	dim     func(width int, layer string) int      // numbers of a layer's vector, channels of its map
+	batch   int    // images at once in inference on a processor,
+	// gpuBatch is that on a GPU, which is idle for some tenths of a millisecond between two batches.
+	gpuBatch int
+	layers   []string
+	weights  func(width int, layer string) []weight // those needed up to a layer
+	dim      func(width int, layer string) int      // numbers of a layer's vector, channels of its map
 	// grid is the edge of a layer's map, in positions, on images of size pixels; 0 where it gives a vector. nil: all do.
 	grid func(layer string, size int) int
 	// forward builds the network on images [N, S, S, 3], normalised, up to a layer, giving [N, dim] or, of a map,
@@ -45,6 +47,14 @@ type source interface {
 }
 
 var archs = []*arch{resnet18, resnet34, resnet50, vgg16}
+
+// batch is how many images go through a network at once in inference. A vector's last bits may depend on it.
+func (b *Backend) batch(a *arch) int {
+	if b.plugin.Platform == "cuda" {
+		return a.gpuBatch
+	}
+	return a.batch
+}
 
 func archByName(name string) (*arch, error) {
 	var names []string

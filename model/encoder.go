@@ -121,7 +121,7 @@ func (e *Encoder) Dim(size int) int { return e.arch.numbers(e.info.Width, e.at, 
 // bits then.
 func (e *Encoder) Batched(n int) *Encoder {
 	a, c := *e.arch, *e
-	a.batch, c.arch = n, &a
+	a.batch, a.gpuBatch, c.arch = n, n, &a
 	return &c
 }
 
@@ -162,7 +162,7 @@ func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, 
 	}
 	defer net.close()
 	images, perRow := every(im, v, rows)
-	return net.each(ctx, im, images, meanOf(perRow, func(j int, f []float32) error {
+	return net.each(ctx, im, images, nil, meanOf(perRow, func(j int, f []float32) error {
 		if err := finite("a feature", f); err != nil {
 			return fmt.Errorf("image %d: %w: the weights of %s are not usable", rows[j], err, e.info.Name)
 		}

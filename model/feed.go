@@ -33,12 +33,6 @@ type feed interface {
 	close()
 }
 
-// input is an array for a program. What is kept is used again; the rest is freed.
-type input struct {
-	*tensors.Tensor
-	kept bool
-}
-
 // packed copies each batch together on the host.
 type packed struct {
 	im     Images

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph" // graph code reads as formulas
@@ -172,5 +173,30 @@ func TestFeedTellsErrors(t *testing.T) {
 	}})
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+}
+
+// counted counts how often an image is asked for.
+type counted struct {
+	*fakeImages
+	asked atomic.Int64
+}
+
+func (c *counted) Whole(i int) []byte {
+	c.asked.Add(1)
+	return c.fakeImages.Whole(i)
+}
+
+// TestDeviceGetsImagesOnce: what lies on the device is brought there once, also what is measured and validated after each epoch.
+func TestDeviceGetsImagesOnce(t *testing.T) {
+	im, judged := &counted{fakeImages: newFakeImages(16, 16, 16)}, &counted{fakeImages: newFakeImages(5, 16, 16)}
+	cfg := smallConfig("mse")
+	cfg.Epochs = 4
+	hooks := Hooks{Images: ImagesDevice, Validation: &Validation{Images: judged, Rows: []int{4, 0, 2}, Score: func(context.Context, []float32, int) (float64, error) {
+		return 0.5, nil
+	}}}
+	mustTrain(t, im, cfg, hooks)
+	if table, sample := int64(16), int64(16); im.asked.Load() != table+sample || judged.asked.Load() != 3 {
+		t.Errorf("asked %d times for photos to learn from, and %d for those to validate on", im.asked.Load(), judged.asked.Load())
 	}
 }

@@ -2,9 +2,13 @@ package model
 
 import (
 	"context"
+	"slices"
+
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"fashionpipe/internal/ordered"
 )
 
 // inferencer is a network compiled for inference on batches of images of one size. The batch is fixed, and the last
@@ -24,7 +28,7 @@ func newInferencer(b *Backend, a *arch, width int, r reading, size int, mean, st
 	if err := a.checkSize(size); err != nil {
 		return nil, err
 	}
-	f := &inferencer{batch: a.batch, size: size, dim: a.numbers(width, r, size)}
+	f := &inferencer{batch: b.batch(a), size: size, dim: a.numbers(width, r, size)}
 	if r.pool == poolGram {
 		f.gram = a.dim(width, r.layer)
 	}
@@ -51,41 +55,59 @@ func (f *inferencer) close() {
 	f.prog.close()
 }
 
-// run gives what is read of one batch of images.
-func (f *inferencer) run(ctx context.Context, pixels []byte) ([]float32, error) {
-	in := append([]*tensors.Tensor(nil), f.weights...)
-	x := uploadImages(pixels, f.batch, f.size)
-	out, err := f.prog.run(ctx, 0, append(in, x)...)
-	free(x)
-	if err != nil {
-		return nil, err
-	}
-	defer free(out...)
-	return download(out[0])
-}
-
-// each runs images through the network and calls use with each one's position in p and its feature, in order.
-func (f *inferencer) each(ctx context.Context, im Images, p pick, use func(j int, feature []float32) error) error {
-	pixels := make([]byte, 3*f.batch*f.size*f.size)
-	for start := 0; start < len(p.rows); start += f.batch {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+// each runs images through the network and calls use with each one's position in p and its feature, in order. While the
+// device works on a batch, the next one is brought to it, and the features of the one before are used. keep, which may be nil, has
+// the batches of a call before with the same images, or gets them.
+func (f *inferencer) each(ctx context.Context, im Images, p pick, keep *held, use func(j int, feature []float32) error) error {
+	count := (len(p.rows) + f.batch - 1) / f.batch
+	buffer := make([]byte, 3*f.batch*f.size*f.size)
+	images := ordered.NewAhead(ctx, count, func(ctx context.Context, i int) (input, error) {
+		return keep.get(i, func() (*tensors.Tensor, error) {
+			part := p.part(i*f.batch, min((i+1)*f.batch, len(p.rows)))
+			return f.prog.b.uploadPick(ctx, im, part, f.size, buffer)
+		})
+	}, input.release)
+	defer images.Close()
+	features := ordered.NewAhead(ctx, count, func(ctx context.Context, _ int) (*tensors.Tensor, error) {
+		x, err := images.Next(ctx)
+		if err != nil {
+			return nil, err
 		}
-		part := p.part(start, min(start+f.batch, len(p.rows)))
-		if len(part.rows) < f.batch {
-			clear(pixels)
-		}
-		if err := pack(pixels, im, part, f.size); err != nil {
-			return err
-		}
-		y, err := f.run(ctx, pixels)
+		defer x.release()
+		return f.run(ctx, x.Tensor)
+	}, func(y *tensors.Tensor) { free(y) })
+	defer features.Close()
+	for i := range count {
+		y, err := features.Next(ctx)
 		if err != nil {
 			return err
 		}
-		for j := range part.rows {
-			if err := use(start+j, f.row(y, j)); err != nil {
-				return err
-			}
+		if err := f.use(i*f.batch, len(p.rows), y, use); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run gives what is read of one batch of images.
+func (f *inferencer) run(ctx context.Context, images *tensors.Tensor) (*tensors.Tensor, error) {
+	out, err := f.prog.run(ctx, 0, append(slices.Clone(f.weights), images)...)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// use hands on the features of a batch that begins at first, of n in all.
+func (f *inferencer) use(first, n int, y *tensors.Tensor, use func(j int, feature []float32) error) error {
+	defer free(y)
+	all, err := download(y)
+	if err != nil {
+		return err
+	}
+	for j := range min(f.batch, n-first) {
+		if err := use(first+j, f.row(all, j)); err != nil {
+			return err
 		}
 	}
 	return nil

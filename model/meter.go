@@ -20,6 +20,7 @@ type collapseMeter struct {
 	seed  uint64
 	sizes [2]int // edges of the views: whole, cell
 	nets  [2]*inferencer
+	held  [2]*held  // the sample, where the device keeps images; else nil
 	whole []float32 // features of the whole photos at the last measure [rows, dim]
 }
 
@@ -56,7 +57,7 @@ func (m *collapseMeter) measure(ctx context.Context, weights map[string]*tensors
 		for _, name := range net.names {
 			net.weights = append(net.weights, weights[name])
 		}
-		err := net.each(ctx, m.im, drawn(m.im, v, m.rows, m.seed, 0), func(j int, f []float32) error {
+		err := net.each(ctx, m.im, drawn(m.im, v, m.rows, m.seed, 0), m.held[i], func(j int, f []float32) error {
 			copy(features[i][j*dim:], f)
 			return finite("a feature", f)
 		})
@@ -85,6 +86,8 @@ func finite(of string, numbers []float32) error {
 }
 
 func (m *collapseMeter) close() {
+	m.held[0].free()
+	m.held[1].free()
 	m.nets[0].prog.close()
 	if m.nets[1] != m.nets[0] {
 		m.nets[1].prog.close()

@@ -25,14 +25,15 @@ type residual struct {
 
 func resnet(name string, r residual) *arch {
 	return &arch{
-		name:    name,
-		trunk:   "layer",
-		minSize: 8,
-		batch:   32,
-		layers:  []string{"avgpool"},
-		weights: r.weights,
-		dim:     func(width int, _ string) int { return 8 * width * r.expansion },
-		forward: r.forward,
+		name:     name,
+		trunk:    "layer",
+		minSize:  8,
+		batch:    32,
+		gpuBatch: 256,
+		layers:   []string{"avgpool"},
+		weights:  r.weights,
+		dim:      func(width int, _ string) int { return 8 * width * r.expansion },
+		forward:  r.forward,
 	}
 }
 

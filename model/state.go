@@ -115,9 +115,7 @@ func (p *part) run(ctx context.Context, s *state, more ...input) ([]*tensors.Ten
 	}
 	for _, x := range more {
 		in = append(in, x.Tensor)
-		if !x.kept {
-			defer free(x.Tensor)
-		}
+		defer x.release()
 	}
 	out, err := p.prog.run(ctx, len(p.changes), in...)
 	if err != nil {

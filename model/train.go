@@ -137,34 +137,53 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 	if err != nil {
 		return nil, err
 	}
-	t.batches = newBatches(im, t.goal, t.batch, t.steps*cfg.Accumulate, cfg.Epochs)
-	feed, says, err := newFeed(b, t.batches, t.at(), edges, hooks.Images)
+	return t, t.build(ctx, a, edges, state)
+}
+
+// build compiles the programs, and brings images to where they are wanted.
+func (t *trainer) build(ctx context.Context, a *arch, edges [2]int, state map[string]tensor) (err error) {
+	t.batches = newBatches(t.im, t.goal, t.batch, t.steps*t.cfg.Accumulate, t.cfg.Epochs)
+	feed, says, err := newFeed(t.b, t.batches, t.at(), edges, t.hooks.Images)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if says != "" {
 		t.say("%s", says)
 	}
 	made, err := giveup.Do(ctx, func() (*trainer, error) { // compiling can't be stopped
-		step, err := newStepper(b, t.goal, t.batch, feed, state)
+		step, err := newStepper(t.b, t.goal, t.batch, feed, state)
 		if err != nil {
 			return nil, err
 		}
-		meter, err := newCollapseMeter(b, a, im, cfg, edges)
+		meter, err := newCollapseMeter(t.b, a, t.im, t.cfg, edges)
 		return &trainer{step: step, meter: meter}, err
 	}, (*trainer).close)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.step, t.meter = made.step, made.meter
-	if err := feed.start(ctx); err != nil {
-		t.close()
-		return nil, err
+	defer func() {
+		if err != nil {
+			t.close()
+		}
+	}()
+	if t.hooks.Validation != nil {
+		if t.judge, err = newValidator(t.hooks.Validation, t.meter); err != nil {
+			return err
+		}
 	}
-	if hooks.Validation != nil {
-		t.judge, err = newValidator(hooks.Validation, t.meter)
+	if _, all := feed.(*resident); all {
+		t.hold()
 	}
-	return t, err
+	return feed.start(ctx)
+}
+
+// hold lets the device keep what is measured and validated after each epoch, too.
+func (t *trainer) hold() {
+	t.meter.held = [2]*held{{}, {}}
+	if t.judge != nil && len(t.judge.Rows)*3*t.meter.sizes[0]*t.meter.sizes[0] <= pieceBytes {
+		t.judge.held = &held{}
+	}
 }
 
 // loop runs the steps that are left.
@@ -287,4 +306,7 @@ func (t *trainer) say(format string, args ...any) {
 func (t *trainer) close() {
 	t.step.close()
 	t.meter.close()
+	if t.judge != nil {
+		t.judge.held.free()
+	}
 }

@@ -22,6 +22,7 @@ type validator struct {
 	*Validation
 	net      *inferencer // of a meter
 	features []float32   // at the last score [len(Rows), dim]
+	held     *held       // the rows, where the device keeps images; else nil
 }
 
 // newValidator uses the network that the meter has compiled for whole photos.
@@ -40,7 +41,7 @@ func newValidator(v *Validation, m *collapseMeter) (*validator, error) {
 func (v *validator) score(ctx context.Context) (float64, error) {
 	dim := v.net.dim
 	v.features = make([]float32, len(v.Rows)*dim)
-	err := v.net.each(ctx, v.Images, pick{view: Whole, rows: v.Rows}, func(j int, f []float32) error {
+	err := v.net.each(ctx, v.Images, pick{view: Whole, rows: v.Rows}, v.held, func(j int, f []float32) error {
 		copy(v.features[j*dim:], f)
 		return finite("a feature", f)
 	})

@@ -13,15 +13,16 @@ import (
 // convolutions, each read after its ReLU: 64, 128, 256, 512 and 512 channels in the five stages. With another width all
 // channels and the fully connected layers scale.
 var vgg16 = &arch{
-	name:    "vgg16",
-	trunk:   "features.",
-	minSize: 32,
-	batch:   8, // its first layers make 25 MB per image of 224 pixels
-	layers:  vggLayers(),
-	weights: vggWeights,
-	dim:     vggDim,
-	grid:    vggMap,
-	forward: vggForward,
+	name:     "vgg16",
+	trunk:    "features.",
+	minSize:  32,
+	batch:    8, // its first layers make 25 MB per image of 224 pixels
+	gpuBatch: 128,
+	layers:   vggLayers(),
+	weights:  vggWeights,
+	dim:      vggDim,
+	grid:     vggMap,
+	forward:  vggForward,
 }
 
 const (

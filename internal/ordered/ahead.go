@@ -55,11 +55,13 @@ func (a *Ahead[T]) Next(ctx context.Context) (T, error) {
 	var none T
 	select {
 	case m, ok := <-a.line:
-		if ctx.Err() == nil && !ok {
-			return none, ErrEnd
-		}
-		if ok {
+		switch {
+		case ctx.Err() != nil && ok:
+			a.leave(m)
+		case ok:
 			return m.value, m.err
+		case ctx.Err() == nil:
+			return none, ErrEnd
 		}
 	case <-ctx.Done():
 	}

@@ -237,6 +237,27 @@ func TestBackendClass(t *testing.T) {
 	}
 }
 
+// TestOffloading: a stage may let the backend work without that being in the key.
+func TestOffloading(t *testing.T) {
+	l := newLab(t, t.TempDir())
+	l.Backend = "xla"
+	l.BackendClass = func() (string, error) { t.Error("asked for the class of the backend"); return "", nil }
+	k := kind("offloading", nil, func() dag.Stage { return &offloading{} })
+	g := graph(t, node(k, "o", &offloading{}))
+	sum, _ := l.run(g, dag.RunOptions{})
+	if err := sum.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := readText(sum.Stages[0].Artifact.Dir); text != "xla" || err != nil {
+		t.Errorf("the stage was given the backend %q (%v)", text, err)
+	}
+}
+
+type offloading struct{}
+
+func (*offloading) Offloads() bool                           { return true }
+func (*offloading) Run(_ context.Context, t *dag.Task) error { return writeText(t, t.Backend) }
+
 func TestSeed(t *testing.T) {
 	l := newLab(t, t.TempDir())
 	n, fixed := node(randomKind, "r", &random{}), node(textKind, "f", &text{Text: "x"})

@@ -109,3 +109,8 @@ func usesBackend(s Stage) bool {
 	u, ok := s.(OnBackend)
 	return ok && u.UsesBackend()
 }
+
+func offloads(s Stage) bool {
+	o, ok := s.(Offloader)
+	return ok && o.Offloads()
+}

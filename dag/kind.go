@@ -78,7 +78,7 @@ type Remembering interface {
 }
 
 // Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,
-// OnBackend, External, Fetcher, Locator, Incremental, Remembering, Resumer, Checker and Typed.
+// OnBackend, Offloader, External, Fetcher, Locator, Incremental, Remembering, Resumer, Checker and Typed.
 type Stage interface {
 	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
 	// depend only on the parameters, the inputs, the externals and t.Seed, so that equal keys give equal bytes.
@@ -115,6 +115,10 @@ type Seeded interface{ UsesSeed() bool }
 // OnBackend is implemented by a stage that computes on a numeric backend. Where UsesBackend is true the class of the
 // backend ("go", "xla:cuda") is part of the key, since it changes the last bits of a result.
 type OnBackend interface{ UsesBackend() bool }
+
+// Offloader is implemented by a stage that lets the numeric backend do work where that is faster, to the same bytes as
+// without. Where Offloads is true t.Backend is set, and the class of the backend stays out of the key.
+type Offloader interface{ Offloads() bool }
 
 // External is implemented by a stage that reads content from outside the store: a folder of photos, a weight file.
 type External interface {

@@ -35,7 +35,7 @@ type Task struct {
 	Scratch string // a folder that outlives a kill, the same for the same key; exists; removed once the stage is done
 	Seed    uint64 // 0 unless the stage UsesSeed
 	Workers int    // how many goroutines to compute with; never changes the result
-	Backend string // the backend setting ("auto", "cpu", "xla", …); "" unless the stage UsesBackend
+	Backend string // the backend setting ("auto", "cpu", "xla", …); "" unless the stage UsesBackend or Offloads
 	Devices []int  // GPUs that are its own while it runs, counted from 0 among those this process may use
 	Files   Files
 	Report  Reporter

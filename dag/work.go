@@ -154,7 +154,7 @@ func (r *runner) runStage(ctx context.Context, res *StageResult, lease *store.Le
 	if usesSeed(n.Stage) {
 		t.Seed = n.Seed
 	}
-	if usesBackend(n.Stage) {
+	if usesBackend(n.Stage) || offloads(n.Stage) {
 		t.Backend = r.Backend
 	}
 	err := guard(func() error { return n.Stage.Run(ctx, t) })

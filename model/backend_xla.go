@@ -46,6 +46,17 @@ func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
 	return b, nil
 }
 
+// exact gives the same backend with matrix products of float32s that are not rounded.
+func exact(b compute.Backend) compute.Backend {
+	x, ok := b.(*xla.Backend)
+	if !ok || !x.DotGeneralUseTF32 {
+		return b
+	}
+	e := *x // of one client
+	e.DotGeneralUseTF32 = false
+	return &e
+}
+
 // fitPath refuses paths that go-xla would take wrongly: it tells by the whole path what a plugin computes on, and reads
 // options behind a comma.
 func fitPath(p pjrt.Plugin) error {

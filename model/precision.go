@@ -80,6 +80,16 @@ func claimRounding(p Precision) error {
 	return os.Setenv(tf32Switch, want)
 }
 
+// begunWith is a precision that this process can open a backend with, whatever it has begun with.
+func begunWith() Precision {
+	openMu.Lock()
+	defer openMu.Unlock()
+	if rounding == "1" {
+		return TF32
+	}
+	return F32
+}
+
 // rounds says whether what was chosen has matrix units that may round float32s.
 func (c choice) rounds() bool { return c.name == "xla" && c.plugin.Platform == "cuda" }
 

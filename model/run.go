@@ -101,9 +101,11 @@ func uploadImages(pixels []byte, n, size int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(pixels, n, size, size, 3)
 }
 
-func download(t *tensors.Tensor) (x []float32, err error) {
+func download(t *tensors.Tensor) ([]float32, error) { return downloadAs[float32](t) }
+
+func downloadAs[T float32 | int32 | uint32](t *tensors.Tensor) (x []T, err error) {
 	err = try(func() error {
-		x, err = tensors.CopyFlatData[float32](t)
+		x, err = tensors.CopyFlatData[T](t)
 		return err
 	})
 	return x, err

@@ -7,6 +7,7 @@ import (
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
+	"fashionpipe/internal/nearest"
 	"fashionpipe/model/cluster"
 )
 
@@ -54,6 +55,9 @@ With ks, k is chosen from that list, by choose:
   error, else the last. With normalise the box is around the vectors of
   length 1, so what is drawn from it is not.
 
+` + offloadDoc + ` With hartigan-wong and minibatch it
+is left out.
+
 The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and, where
 k was chosen, choice.json: every candidate's score.`,
 		Example: `clusters: {uses: kmeans, in: {embeddings: ours}, with: {k: 50}}`,
@@ -89,6 +93,8 @@ func (s *kmeans) UsesSeed() bool { return true }
 
 // UsesBackend: the box that rows without clusters are drawn from is along axes whose last bits differ between machines.
 func (s *kmeans) UsesBackend() bool { return len(s.Ks) > 0 && s.Choose == "gap" }
+
+func (s *kmeans) Offloads() bool { return true }
 
 func (s *kmeans) WantsPrevious(string) bool { return s.Warm }
 
@@ -159,17 +165,21 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 		return fmt.Errorf("ks go up to %d, but there are only %d embeddings to cluster: leave out the largest, or take more photos", s.Ks[n-1], e.Len())
 	}
 	data := vectors(e, s.Normalise || s.Spherical)
+	device, err := s.device(t, e.Len(), e.Dim)
+	if err != nil {
+		return err
+	}
 	meta := formats.ClustersMeta{Algorithm: "kmeans", Method: s.Algorithm, Spherical: s.Spherical, Restarts: s.Restarts,
 		Normalised: s.Normalise || s.Spherical || e.Meta.Normalised, Embeddings: string(in.Digest)}
 	if len(s.Ks) > 0 {
-		r, choice, err := s.choosing(t, e.Dim).run(ctx, t, data, e.Dim)
+		r, choice, err := s.choosing(t, e.Dim, device).run(ctx, t, data, e.Dim)
 		if err != nil {
 			return err
 		}
 		s.tell(t, r, s.Ks[choice.Chosen])
 		return writeClusters(t.Out, e, r, choice, meta)
 	}
-	r, err := s.cluster(ctx, t, data, e.Dim, &meta)
+	r, err := s.cluster(ctx, t, data, e.Dim, device, &meta)
 	if err != nil {
 		return err
 	}
@@ -178,12 +188,12 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 }
 
 // cluster makes k clusters, from a start where there is one; it notes that in meta.
-func (s *kmeans) cluster(ctx context.Context, t *dag.Task, data []float32, dim int, meta *formats.ClustersMeta) (*cluster.Result, error) {
+func (s *kmeans) cluster(ctx context.Context, t *dag.Task, data []float32, dim int, device nearest.Device, meta *formats.ClustersMeta) (*cluster.Result, error) {
 	start, from, err := s.start(t, dim)
 	if err != nil {
 		return nil, err
 	}
-	o := s.options(t, s.K, t.Seed)
+	o := s.options(t, s.K, t.Seed, device)
 	t.Report.Start(-1, "iterations")
 	o.Progress = func(restart, _ int) {
 		t.Report.Add(1)
@@ -205,18 +215,36 @@ func (s *kmeans) cluster(ctx context.Context, t *dag.Task, data []float32, dim i
 }
 
 // options are those of one fit from drawn starts.
-func (s *kmeans) options(t *dag.Task, k int, seed uint64) cluster.KMeans {
+func (s *kmeans) options(t *dag.Task, k int, seed uint64, device nearest.Device) cluster.KMeans {
 	return cluster.KMeans{K: k, Method: cluster.Method(s.Algorithm), Spherical: s.Spherical, Batch: s.Batch,
-		Restarts: s.Restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: seed, Workers: t.Workers}
+		Restarts: s.Restarts, MaxIter: s.MaxIter, Tol: s.Tol, Seed: seed, Workers: t.Workers, Device: device}
 }
 
-func (s *kmeans) choosing(t *dag.Task, dim int) choosing {
+// device gives what assigns rows beside this processor, if that pays.
+func (s *kmeans) device(t *dag.Task, rows, dim int) (nearest.Device, error) {
+	if s.Algorithm == string(cluster.MiniBatch) || s.Algorithm == string(cluster.HartiganWong) {
+		return nil, nil
+	}
+	all := s.K
+	if len(s.Ks) > 0 {
+		all = 0
+		for _, k := range s.Ks {
+			all += k
+		}
+		if s.Choose != "silhouette" {
+			all *= 1 + 2*s.Draws
+		}
+	}
+	return offload(t, usualIterations*float64(s.Restarts)*pairs(rows, all, dim))
+}
+
+func (s *kmeans) choosing(t *dag.Task, dim int, device nearest.Device) choosing {
 	c := choosing{by: s.Choose, parameter: "k", list: "ks", draws: s.Draws}
 	for _, k := range s.Ks {
 		c.values = append(c.values, float64(k))
 	}
 	c.fit = func(ctx context.Context, data []float32, i int, seed uint64) (*cluster.Result, error) {
-		return s.options(t, s.Ks[i], seed).Fit(ctx, data, dim)
+		return s.options(t, s.Ks[i], seed, device).Fit(ctx, data, dim)
 	}
 	return c
 }

@@ -3,9 +3,11 @@ package stages
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
+	"fashionpipe/internal/nearest"
 	"fashionpipe/model/cluster"
 )
 
@@ -33,6 +35,9 @@ start from so many rows only, and the other rows take the nearest attractor, or 
 With quantiles or bandwidths, one is chosen from that list, by choose:
 
 ` + choiceDoc + `.
+
+` + offloadDoc + ` With the Gaussian kernel a GPU always
+does it, and weights differ in their last digits from one backend to another, so the backend is part of the key.
 
 The gap statistic is not among them: it compares clusterings of as many clusters, and a bandwidth gives rows without clusters
 another number. The artifact holds clusters.parquet (each row with its cluster and its distance to the attractor),
@@ -76,6 +81,8 @@ func (s *meanshift) UsesSeed() bool { return s.Starts > 0 || s.Bandwidth == 0 ||
 // UsesBackend: a Gaussian's weights are float32 products, whose last bits differ between instruction sets. The flat
 // kernel's only decide what is measured in float64.
 func (s *meanshift) UsesBackend() bool { return s.Kernel == "gaussian" }
+
+func (s *meanshift) Offloads() bool { return true }
 
 func (s *meanshift) Validate() error {
 	for _, p := range []struct {
@@ -128,10 +135,14 @@ func (s *meanshift) Run(ctx context.Context, t *dag.Task) error {
 	data := vectors(e, s.Normalise)
 	meta := formats.ClustersMeta{Algorithm: "meanshift", Kernel: s.Kernel, Blurring: s.Blurring, Normalised: s.Normalise || e.Meta.Normalised,
 		Embeddings: string(in.Digest)}
+	device, err := s.device(t, e.Len(), e.Dim)
+	if err != nil {
+		return err
+	}
 	var r *cluster.Result
 	var choice *formats.Choice
 	if len(s.Quantiles)+len(s.Bandwidths) > 0 {
-		if r, choice, err = s.choose(ctx, t, data, e.Dim); err != nil {
+		if r, choice, err = s.choose(ctx, t, data, e.Dim, device); err != nil {
 			return err
 		}
 		meta.Bandwidth = *choice.Candidates[choice.Chosen].Bandwidth
@@ -139,7 +150,7 @@ func (s *meanshift) Run(ctx context.Context, t *dag.Task) error {
 		if meta.Bandwidth, err = s.width(ctx, t, data, e.Dim, s.Quantile); err != nil {
 			return err
 		}
-		o := s.options(t, meta.Bandwidth, t.Seed)
+		o := s.options(t, meta.Bandwidth, t.Seed, device)
 		t.Report.Start(s.MaxIter, "iterations")
 		o.Progress = func(_, walking int) {
 			t.Report.Add(1)
@@ -162,13 +173,30 @@ func (s *meanshift) width(ctx context.Context, t *dag.Task, data []float32, dim 
 }
 
 // options are those of one fit.
-func (s *meanshift) options(t *dag.Task, bandwidth float64, seed uint64) cluster.MeanShift {
+func (s *meanshift) options(t *dag.Task, bandwidth float64, seed uint64, device nearest.Device) cluster.MeanShift {
 	return cluster.MeanShift{Bandwidth: bandwidth, Gaussian: s.Kernel == "gaussian", Blurring: s.Blurring, MaxIter: s.MaxIter, Tol: s.Tol,
-		Merge: s.Merge, MinSize: s.MinSize, Starts: s.Starts, Seed: seed, Workers: t.Workers}
+		Merge: s.Merge, MinSize: s.MinSize, Starts: s.Starts, Seed: seed, Workers: t.Workers, Device: device}
+}
+
+// device gives what looks around walkers beside this processor: of the Gaussian kernel always, whose class of the backend
+// is in the key, of the flat one if that pays.
+func (s *meanshift) device(t *dag.Task, rows, dim int) (nearest.Device, error) {
+	if s.Kernel == "gaussian" {
+		return offload(t, math.Inf(1))
+	}
+	walkers := rows
+	if s.Starts > 0 {
+		walkers = min(rows, s.Starts)
+	}
+	fits := max(1, len(s.Quantiles)+len(s.Bandwidths))
+	if s.Choose != "silhouette" {
+		fits *= 1 + 2*s.Draws
+	}
+	return offload(t, usualShifts*float64(fits)*pairs(walkers, rows, dim))
 }
 
 // choose makes the clusters of the best candidate. A quantile's bandwidth is that of all rows, also for resamples.
-func (s *meanshift) choose(ctx context.Context, t *dag.Task, data []float32, dim int) (*cluster.Result, *formats.Choice, error) {
+func (s *meanshift) choose(ctx context.Context, t *dag.Task, data []float32, dim int, device nearest.Device) (*cluster.Result, *formats.Choice, error) {
 	c := choosing{by: s.Choose, parameter: "bandwidth", list: "bandwidths", draws: s.Draws, values: s.Bandwidths, bandwidths: s.Bandwidths}
 	if len(s.Quantiles) > 0 {
 		c.parameter, c.list, c.values, c.bandwidths = "quantile", "quantiles", s.Quantiles, nil
@@ -181,7 +209,7 @@ func (s *meanshift) choose(ctx context.Context, t *dag.Task, data []float32, dim
 		}
 	}
 	c.fit = func(ctx context.Context, data []float32, i int, seed uint64) (*cluster.Result, error) {
-		return s.options(t, c.bandwidths[i], seed).Fit(ctx, data, dim)
+		return s.options(t, c.bandwidths[i], seed, device).Fit(ctx, data, dim)
 	}
 	return c.run(ctx, t, data, dim)
 }

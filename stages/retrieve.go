@@ -20,6 +20,8 @@ still counts. Rows at exactly equal distance come in an order drawn from the see
 order of the table: the neighbours of a collapsed encoder are chance, and look like it. An embedding of zeros has no
 direction; its cosine similarity with every row is taken as 0. Memory grows with the rows, not with the pairs.
 
+` + offloadDoc + `
+
 The artifact holds neighbours.parquet: query, rank, neighbour and score (the cosine similarity, higher is nearer; or the
 Euclidean distance, lower is nearer).`,
 		Example: `near: {uses: retrieve, in: {embeddings: ours}, with: {k: 20}}`,
@@ -34,6 +36,7 @@ type retrieve struct {
 }
 
 func (s *retrieve) UsesSeed() bool  { return true }
+func (s *retrieve) Offloads() bool  { return true }
 func (s *retrieve) Validate() error { return atLeastOne("k", s.K) }
 
 func (s *retrieve) Run(ctx context.Context, t *dag.Task) error {
@@ -53,6 +56,14 @@ func (s *retrieve) Run(ctx context.Context, t *dag.Task) error {
 	for i := range n.Index {
 		n.Index[i] = -1
 	}
+	device, err := offload(t, pairs(e.Len(), e.Len(), e.Dim))
+	if err != nil {
+		return err
+	}
+	if err := space.Use(ctx, device); err != nil {
+		return err
+	}
+	defer space.Close()
 	t.Report.Start(e.Len(), "queries")
 	o := nearest.Options{K: func(int) int { return s.K }, Seed: t.Seed, Workers: t.Workers, Done: t.Report.Add}
 	err = space.Search(ctx, o, func(q int, near []nearest.Neighbour) {

@@ -1,9 +1,11 @@
 // Command cluster measures exact nearest neighbours, k-means and mean shift beside FAISS, scikit-learn and R: the same rows,
 // read from one file, the same first centres and number of iterations, the same bandwidth, as many threads. Everyone takes
 // turns in one run; it prints the best time of each, how much faster or slower pipe is, which share of the machine's
-// measured float32 peak that would take by the plain method, and stops if they have not all found the same.
+// measured float32 peak that would take by the plain method, and stops if they have not all found the same. With a backend
+// it measures that one's device beside this processor instead, and needs no Python.
 //
 //	go run ./bench/cluster -python PYTHON     (a Python with numpy, scikit-learn and faiss-cpu; Rscript, or -rscript "")
+//	CGO_ENABLED=1 go run ./bench/cluster -backend xla:cuda
 package main
 
 import (
@@ -47,8 +49,9 @@ func main() {
 	flag.IntVar(&s.groups, "groups", 50, "clusters of that method and of mini-batches")
 	flag.IntVar(&s.threads, "threads", 2, "threads of each")
 	flag.IntVar(&s.turns, "turns", 3, "turns of each; the best counts. scikit-learn's mean shift, which is slow, has one")
+	backend := flag.String("backend", "", "measure this backend (xla:cuda, xla:/path/of/plugin.so, …) beside this processor, and nobody else")
 	flag.Parse()
-	if err := bench(context.Background(), *python, *rscript, s); err != nil {
+	if err := bench(context.Background(), *python, *rscript, *backend, s); err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
 		os.Exit(1)
 	}
@@ -63,20 +66,23 @@ type measured struct {
 	Modes      []float64          `json:"modes"`      // places that mean shift found, row-major; none if it was not run
 }
 
-func bench(ctx context.Context, python, rscript string, s size) error {
+func bench(ctx context.Context, python, rscript, backend string, s size) (err error) {
+	data := map[string][]float32{"rows": draw(s), "groups": groups(s)}
+	if s.bandwidth, err = bandwidth(ctx, data["groups"], s); err != nil {
+		return err
+	}
+	if backend != "" {
+		return onDevice(ctx, backend, data, s)
+	}
 	dir, err := os.MkdirTemp("", "cluster")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	data := map[string][]float32{"rows": draw(s), "groups": groups(s)}
 	for name, rows := range data {
 		if err := writeRows(filepath.Join(dir, name), rows); err != nil {
 			return err
 		}
-	}
-	if s.bandwidth, err = bandwidth(ctx, data["groups"], s); err != nil {
-		return err
 	}
 	programs := []string{"pipe", "faiss", "scikit-learn"}
 	if rscript != "" {

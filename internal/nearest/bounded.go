@@ -34,6 +34,9 @@ func NewBounded(s *Space, workers int) (*Bounded, error) {
 
 // Assign does what Assigner.Assign does.
 func (b *Bounded) Assign(ctx context.Context, centres []float64, label []int32) error {
+	if b.s.held != nil {
+		return b.assignHeld(ctx, centres, label)
+	}
 	k := len(centres) / b.s.Dim
 	block := b.copies(centres)
 	job := &bounding{assignment: &assignment{Assigner: b.Assigner, at: centres}, k: k, columns: block.pack(all(k), !b.floats), drift: make([]float64, k)}

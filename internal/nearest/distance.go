@@ -41,12 +41,17 @@ func (s *Space) Score(distance float64) float64 {
 // float64 of at most 2²⁰ terms or so.
 const margin = 0x1p-30
 
+// inCopy turns a distance into half the squared distance of the copies.
+func (s *Space) inCopy(distance float64) float64 {
+	if s.Metric == L2 {
+		return distance * (s.scale * s.scale / 2)
+	}
+	return distance
+}
+
 // limit turns a distance from a row with this half into the greatest bound that a pair so near may have. Bounds are in
 // the units of the copy.
 func (s *Space) limit(distance, half float64) float32 {
-	d := distance
-	if s.Metric == L2 {
-		d *= s.scale * s.scale / 2
-	}
+	d := s.inCopy(distance)
 	return above(d - half + margin*(d+half) + underflow)
 }

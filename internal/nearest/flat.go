@@ -14,26 +14,32 @@ func words(n int) int { return (n + 63) / 64 }
 // 0 and 1 are faster.
 const sparse = 1.0 / 8
 
-// addFlat adds up the rows within the bandwidth of each position. Positions among the same rows share a sum: which one
-// is each one's it writes to sum.
-func (w *shifter) addFlat(list []int32, block *block, sum []int) {
-	n := w.p.s.Len()
-	set := func(i int) []uint64 { return w.members[i*words(n) : (i+1)*words(n)] }
-	w.findMembers(list, block, set)
+// set is the rows within the bandwidth of position i of a block.
+func (w *shifter) set(i int) []uint64 {
+	n := words(w.p.s.Len())
+	return w.members[i*n : (i+1)*n]
+}
+
+// addFlat adds up the rows within the bandwidth of each position. Positions among the same rows share a sum; it gives
+// which one is each one's.
+func (w *shifter) addFlat(list []int32) []int32 {
+	n, sum := w.p.s.Len(), make([]int32, len(list))
+	clear(w.sums)
+	clear(w.total[:])
 	var sets [][]uint64
-	var dense []int
+	var dense []int32
 	for i := range list {
-		s := slices.IndexFunc(sets, func(o []uint64) bool { return slices.Equal(o, set(i)) })
+		s := slices.IndexFunc(sets, func(o []uint64) bool { return slices.Equal(o, w.set(i)) })
 		if s < 0 {
 			s = len(sets)
-			sets = append(sets, set(i))
-			if w.total[s] = count(set(i)); w.total[s] > sparse*float64(n) {
-				dense = append(dense, s)
+			sets = append(sets, w.set(i))
+			if w.total[s] = count(w.set(i)); w.total[s] > sparse*float64(n) {
+				dense = append(dense, int32(s))
 			} else {
-				w.addEach(s, set(i))
+				w.addEach(s, w.set(i))
 			}
 		}
-		sum[i] = s
+		sum[i] = int32(s)
 	}
 	for at := 0; len(dense) > 0 && at < n; at += depth {
 		for r, s := range dense {
@@ -44,6 +50,7 @@ func (w *shifter) addFlat(list []int32, block *block, sum []int) {
 		}
 		w.add(at, dense)
 	}
+	return sum
 }
 
 func count(set []uint64) float64 {
@@ -65,18 +72,36 @@ func (w *shifter) addEach(s int, set []uint64) {
 }
 
 // findMembers finds the rows within the bandwidth of each position.
-func (w *shifter) findMembers(list []int32, block *block, set func(i int) []uint64) {
+func (w *shifter) findMembers(list []int32, block *block) {
 	n, measured := w.p.s.Len(), 0
 	clear(w.members)
 	for at := 0; at < n; at += chunk {
 		cols := w.tile.bound(block, w.around, at)
 		for i, q := range list {
-			measured += w.within(int(q), block, i, at, cols, set(i))
+			measured += w.within(int(q), block, i, at, cols, w.set(i))
 		}
 	}
 	// Many measured: 8 bits are too coarse for these rows. What is found does not depend on it.
 	if w.around.bytes != nil && crowded(measured/len(list), n) {
-		w.around = w.p.around.floats()
+		w.around = w.p.around().floats()
+	}
+}
+
+// takeMembers fills the sets of a block of positions with the rows inside, and those of the rows within that measuring
+// shows to be in the window: one set for each position.
+func (w *shifter) takeMembers(list []int32, inside, within []uint64) {
+	n := words(w.p.s.Len())
+	copy(w.members, inside)
+	for i, q := range list {
+		set := w.set(i)
+		for at, b := range within[i*n : (i+1)*n] {
+			for b &^= set[at]; b != 0; b &= b - 1 {
+				bit := bits.TrailingZeros64(b)
+				if SquaredL2(w.p.row(int(q)), w.p.s.row(64*at+bit)) <= w.h2 {
+					set[at] |= 1 << bit
+				}
+			}
+		}
 	}
 }
 

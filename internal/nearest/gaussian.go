@@ -7,7 +7,7 @@ import (
 )
 
 // addGaussian adds up all rows, weighed by exp(−d²/2h²) around each position, to as many sums.
-func (w *shifter) addGaussian(block *block, sums []int) {
+func (w *shifter) addGaussian(block *block) {
 	n := w.p.s.Len()
 	middle := make([]float32, chunk)
 	for at := 0; at < n; at += depth {
@@ -29,7 +29,7 @@ func (w *shifter) addGaussian(block *block, sums []int) {
 				w.total[i] += vec.SumF64(weights)
 			}
 		}
-		w.add(at, sums)
+		w.add(at, all(block.len()))
 	}
 }
 

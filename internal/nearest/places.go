@@ -17,7 +17,7 @@ const depth = 2 * chunk
 type Places struct {
 	s *Space
 	block
-	around *gallery           // the space's rows
+	around func() *gallery    // the space's rows, packed once
 	sums   func() [][]float32 // the same, depth of them at a time, packed to be added up with weights; made once
 }
 
@@ -26,8 +26,11 @@ func (s *Space) PlacesAt(rows []int32) (*Places, error) {
 	if s.Metric != L2 {
 		return nil, fmt.Errorf("nearest: places need the metric %q, not %q", L2, s.Metric)
 	}
-	s.rounded()
-	p := &Places{s: s, block: newBlock(len(rows), s.Dim), around: s.galleryOf(all(s.Len())), sums: sync.OnceValue(s.packSums)}
+	p := &Places{s: s, block: newBlock(len(rows), s.Dim), sums: sync.OnceValue(s.packSums)}
+	p.around = sync.OnceValue(func() *gallery {
+		s.rounded()
+		return s.galleryOf(all(s.Len()))
+	})
 	for i, r := range rows {
 		copy(p.row(i), s.row(int(r)))
 		p.refresh(i)

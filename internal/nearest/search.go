@@ -38,6 +38,13 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 		return err
 	}
 	ties := rng.New(o.Seed, "nearest", "ties").Uint64()
+	if s.held != nil && o.Gallery == nil {
+		left, err := s.searchHeld(ctx, o, queries, ties, visit)
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		queries, o.Queries = left, left
+	}
 	if s.pairable(o) {
 		return s.searchPairs(ctx, o, ties, visit)
 	}

@@ -20,14 +20,11 @@ type Kernel struct {
 // how far each went, in units of the data, and the sum of weights around where it was, both by position.
 func (p *Places) Shift(ctx context.Context, list []int32, k Kernel, moved, weight []float64, workers int) error {
 	leader, leaders := p.equal(list)
-	scratch := make([]*shifter, max(1, workers))
-	err := parallel.ForEach(ctx, (len(leaders)+blockRows-1)/blockRows, workers, func(w, b int) {
-		if scratch[w] == nil {
-			scratch[w] = newShifter(p, k)
-		}
-		scratch[w].shift(leaders[b*blockRows:min(len(leaders), (b+1)*blockRows)], moved, weight)
-	})
-	if err != nil {
+	shift := p.shiftHere
+	if p.s.held != nil {
+		shift = p.shiftHeld
+	}
+	if err := shift(ctx, leaders, k, moved, weight, workers); err != nil {
 		return err
 	}
 	for i, q := range list {
@@ -38,6 +35,18 @@ func (p *Places) Shift(ctx context.Context, list []int32, k Kernel, moved, weigh
 		}
 	}
 	return nil
+}
+
+// shiftHere is Shift on this processor, for positions that differ.
+func (p *Places) shiftHere(ctx context.Context, list []int32, k Kernel, moved, weight []float64, workers int) error {
+	scratch := make([]*shifter, max(1, workers))
+	return parallel.ForEach(ctx, (len(list)+blockRows-1)/blockRows, workers, func(w, b int) {
+		if scratch[w] == nil {
+			scratch[w] = newShifter(p, k)
+			scratch[w].look()
+		}
+		scratch[w].shift(list[b*blockRows:min(len(list), (b+1)*blockRows)], moved, weight)
+	})
 }
 
 // shifter is one worker's memory.
@@ -58,13 +67,17 @@ type shifter struct {
 
 func newShifter(p *Places, k Kernel) *shifter {
 	h := k.Bandwidth * p.s.scale
-	w := &shifter{p: p, gaussian: k.Gaussian && h > 0, h2: h * h, around: p.around.best(), tile: newTile(), gathered: newBlock(blockRows, p.width),
+	return &shifter{p: p, gaussian: k.Gaussian && h > 0, h2: h * h,
 		members: make([]uint64, blockRows*words(p.s.Len())), weights: make([]float32, blockRows*depth),
 		part: make([]float32, blockRows*p.width), sums: make([]float64, blockRows*p.width)}
+}
+
+// look makes ready for screening.
+func (w *shifter) look() {
+	w.tile, w.gathered, w.around = newTile(), newBlock(blockRows, w.p.width), w.p.around().best()
 	if w.gaussian { // its weights want the distances themselves
-		w.around = p.around.floats()
+		w.around = w.p.around().floats()
 	}
-	return w
 }
 
 // shift moves a block of positions.
@@ -73,20 +86,22 @@ func (w *shifter) shift(list []int32, moved, weight []float64) {
 	if w.around.bytes != nil {
 		w.round(&block)
 	}
-	clear(w.sums)
-	clear(w.total[:])
-	sum := make([]int, len(list)) // which of the sums is a position's
 	if w.gaussian {
-		for i := range sum {
-			sum[i] = i
-		}
-		w.addGaussian(&block, sum)
-	} else {
-		w.addFlat(list, &block, sum)
+		clear(w.sums)
+		clear(w.total[:])
+		w.addGaussian(&block)
+		w.moveTo(list, all(len(list)), moved, weight)
+		return
 	}
+	w.findMembers(list, &block)
+	w.moveTo(list, w.addFlat(list), moved, weight)
+}
+
+// moveTo moves each position to the mean whose sum is that of the number it has in sum.
+func (w *shifter) moveTo(list, sum []int32, moved, weight []float64) {
 	for i, q := range list {
-		s := sum[i]
-		moved[q], weight[q] = w.move(int(q), w.sums[s*w.p.width:(s+1)*w.p.width], w.total[s]), w.total[s]
+		s := int(sum[i])
+		moved[q], weight[q] = w.p.move(int(q), w.sums[s*w.p.width:(s+1)*w.p.width], w.total[s], w.part), w.total[s]
 	}
 }
 
@@ -102,7 +117,7 @@ func (w *shifter) round(block *block) {
 }
 
 // add adds the rows from at on, up to depth of them, to the sums listed, with a row of weights for each.
-func (w *shifter) add(at int, sums []int) {
+func (w *shifter) add(at int, sums []int32) {
 	p, mr, nr, n := w.p, gemm.MR(), gemm.NR(), len(sums)
 	k, panels := min(depth, p.s.Len()-at), p.sums()[at/depth]
 	var off [blockRows]int
@@ -115,21 +130,21 @@ func (w *shifter) add(at int, sums []int) {
 		}
 	}
 	for r, s := range sums {
-		vec.AddF64(w.sums[s*p.width:(s+1)*p.width], w.part[r*p.width:(r+1)*p.width])
+		vec.AddF64(w.sums[int(s)*p.width:(int(s)+1)*p.width], w.part[r*p.width:(r+1)*p.width])
 	}
 }
 
-// move sets position i to sums/total and gives how far it went.
-func (w *shifter) move(i int, sums []float64, total float64) float64 {
+// move sets position i to sums/total and gives how far it went. to is memory for a row.
+func (p *Places) move(i int, sums []float64, total float64, to []float32) float64 {
 	if total == 0 { // only by rounding at the very edge of a flat kernel: it has arrived
 		return 0
 	}
-	to := w.part[:w.p.width]
+	to = to[:p.width]
 	for j, v := range sums {
 		to[j] = float32(v / total)
 	}
-	d := math.Sqrt(SquaredL2(w.p.row(i), to)) / w.p.s.scale
-	copy(w.p.row(i), to)
-	w.p.refresh(i)
+	d := math.Sqrt(SquaredL2(p.row(i), to)) / p.s.scale
+	copy(p.row(i), to)
+	p.refresh(i)
 	return d
 }

@@ -38,6 +38,7 @@ type Space struct {
 	block
 	rounded func()          // makes bytes, once
 	gallery func() *gallery // all rows, made once
+	held    Held            // the rows on a device; nil: this processor computes
 }
 
 // NewSpace takes rows of dim numbers each, row-major; the space keeps data, which must not change. A number that is

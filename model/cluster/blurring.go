@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 
 	"fashionpipe/internal/nearest"
 )
@@ -9,13 +10,9 @@ import (
 // blur moves all rows until none goes far in a step. Each step is one of walkers from all rows among rows that lie where
 // the last step left them, rounded to float32.
 func (o MeanShift) blur(ctx context.Context, s *nearest.Space) (*walkers, error) {
-	kernel, everyone := nearest.Kernel{Gaussian: o.Gaussian, Bandwidth: o.Bandwidth}, sample(s.Len(), 0, nil)
 	for i := 1; ; i++ {
-		w, err := newWalkers(s, everyone)
+		w, err := o.blurOnce(ctx, s)
 		if err != nil {
-			return nil, err
-		}
-		if err := w.shift(ctx, kernel, o.Tol*o.Bandwidth, o.Workers); err != nil {
 			return nil, err
 		}
 		w.iterations = i
@@ -29,6 +26,20 @@ func (o MeanShift) blur(ctx context.Context, s *nearest.Space) (*walkers, error)
 			return nil, err
 		}
 	}
+}
+
+// blurOnce makes a step from all rows.
+func (o MeanShift) blurOnce(ctx context.Context, s *nearest.Space) (*walkers, error) {
+	if err := s.Use(ctx, o.Device); err != nil {
+		return nil, fmt.Errorf("mean shift: %w", err)
+	}
+	defer s.Close()
+	w, err := newWalkers(s, sample(s.Len(), 0, nil))
+	if err != nil {
+		return nil, err
+	}
+	kernel := nearest.Kernel{Gaussian: o.Gaussian, Bandwidth: o.Bandwidth}
+	return w, w.shift(ctx, kernel, o.Tol*o.Bandwidth, o.Workers)
 }
 
 // moved is a space of rows where the walkers now are.

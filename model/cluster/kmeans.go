@@ -29,6 +29,7 @@ type KMeans struct {
 	Keep      bool      // number clusters as Start has them, not by size
 	Seed      uint64
 	Workers   int
+	Device    nearest.Device               // assigns rows, with the same result; nil: this processor does
 	Progress  func(restart, iteration int) // called after each iteration; may be nil
 }
 
@@ -65,6 +66,12 @@ func (o KMeans) Fit(ctx context.Context, data []float32, dim int) (*Result, erro
 	if err != nil {
 		return nil, fmt.Errorf("k-means: %w", err)
 	}
+	if o.onDevice() {
+		if err := space.Use(ctx, o.Device); err != nil {
+			return nil, fmt.Errorf("k-means: %w", err)
+		}
+		defer space.Close()
+	}
 	if o.Start != nil {
 		start := slices.Clone(o.Start)
 		if o.Spherical {
@@ -88,6 +95,9 @@ func (o KMeans) Fit(ctx context.Context, data []float32, dim int) (*Result, erro
 	}
 	return best, nil
 }
+
+// onDevice tells whether the method assigns all rows again and again.
+func (o KMeans) onDevice() bool { return o.Method != HartiganWong && o.Method != MiniBatch }
 
 func (o KMeans) check(n, dim int) error {
 	if o.K < 1 || o.K > n {

@@ -33,6 +33,7 @@ type MeanShift struct {
 	Starts    int     // 0: a walker at each row; else at so many rows drawn by the seed (see Fit)
 	Seed      uint64
 	Workers   int
+	Device    nearest.Device               // looks around walkers; nil: this processor does. A flat kernel gives the same result
 	Progress  func(iteration, walking int) // called after each iteration; may be nil
 }
 
@@ -85,6 +86,10 @@ func (o MeanShift) climb(ctx context.Context, s *nearest.Space, starts []int32) 
 }
 
 func (o MeanShift) walk(ctx context.Context, s *nearest.Space, starts []int32) (*walkers, error) {
+	if err := s.Use(ctx, o.Device); err != nil {
+		return nil, fmt.Errorf("mean shift: %w", err)
+	}
+	defer s.Close()
 	w, err := newWalkers(s, starts)
 	if err != nil {
 		return nil, err

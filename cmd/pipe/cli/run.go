@@ -163,7 +163,9 @@ func checkFolder(out string, e *pipelines.Experiment) error {
 // stage is to compute with.
 func checkBackend(setting string, g *dag.Graph) error {
 	for _, n := range g.Nodes {
-		if b, ok := n.Stage.(dag.OnBackend); !ok || !b.UsesBackend() {
+		b, on := n.Stage.(dag.OnBackend)
+		o, off := n.Stage.(dag.Offloader)
+		if (!on || !b.UsesBackend()) && (!off || !o.Offloads()) {
 			continue
 		}
 		if _, err := model.BackendClass(setting); err != nil {

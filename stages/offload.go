@@ -1,0 +1,45 @@
+package stages
+
+import (
+	"fashionpipe/dag"
+	"fashionpipe/internal/nearest"
+	"fashionpipe/model"
+)
+
+// offloadDoc is what the kinds say of it.
+const offloadDoc = `Where the backend is a GPU it screens the pairs, if they are many; what its rounding leaves open is
+measured on the processor, so the result is the same to the last bit.`
+
+// worthwhile is how many operations, for each core that would do them, are worth a GPU. A variable for tests.
+var worthwhile = someSeconds
+
+// someSeconds of our screens' time are about what opening a GPU and compiling for it take (docs/performance.md).
+const someSeconds = 1e12
+
+// How often rows are usually assigned, and walkers usually shift, until they rest.
+const (
+	usualIterations = 25
+	usualShifts     = 4
+)
+
+// pairs is how many operations the distances between so many rows and so many others take.
+func pairs(rows, others, dim int) float64 { return 2 * float64(rows) * float64(others) * float64(dim) }
+
+// offload gives the backend's device to compute so many operations, nil where this processor is to: where the backend is
+// one, or they are too few.
+func offload(t *dag.Task, operations float64) (nearest.Device, error) {
+	gpu, err := model.OnGPU(t.Backend)
+	if err != nil || !gpu {
+		return nil, err
+	}
+	if operations < worthwhile*float64(t.Workers) {
+		t.Sayf("distances: on this processor: too few for a GPU to pay")
+		return nil, nil
+	}
+	d, err := model.OpenDistances(t.Backend, t.Devices...)
+	if err != nil {
+		return nil, err
+	}
+	t.Sayf("distances: %s", d.Describe())
+	return d, nil
+}

@@ -51,7 +51,7 @@ func stepOf(b *testing.B, edge int, cfg TrainConfig) func() float64 {
 	t.steps = 1 << 40 // no end of an epoch, so nothing is measured
 	step := func() float64 {
 		before := processorTime(b)
-		if err := t.one(context.Background(), t.batches.make(0), 1000); err != nil {
+		if err := t.one(context.Background(), sent(b, t), 1000); err != nil {
 			b.Fatal(err)
 		}
 		return processorTime(b) - before

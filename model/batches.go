@@ -32,6 +32,13 @@ type batch struct {
 	views   [2]pick      // whole, cell
 	numbers [2][]float32 // of Augment.draw, for each view
 	given   []tensor     // what objective.give gives
+	sent    []input      // of each view what feed.rows names and the numbers, and what is given: on the device
+}
+
+func (b *batch) free() {
+	for _, x := range b.sent {
+		x.release()
+	}
 }
 
 // rows are those of the batch at a place, and its epoch.
@@ -76,10 +83,13 @@ func (s *batches) make(at int) *batch {
 	return b
 }
 
-// from makes the batches from a place on, each while the step before it goes on: chances are drawn for 5 µs and more a
-// photo and augmentation, which would be a large share of a GPU's step.
-func (s *batches) from(ctx context.Context, at int) *ordered.Ahead[*batch] {
-	return ordered.NewAhead(ctx, s.all-at, func(_ context.Context, i int) (*batch, error) { return s.make(at + i), nil }, nil)
+// from makes the batches from a place on and sends them, each while the step before it goes on: chances take a core 3 µs for a
+// photo, a view and an augmentation, which would be a large share of a GPU's step.
+func (s *batches) from(ctx context.Context, at int, send func(*batch) error) *ordered.Ahead[*batch] {
+	return ordered.NewAhead(ctx, s.all-at, func(_ context.Context, i int) (*batch, error) {
+		b := s.make(at + i)
+		return b, send(b)
+	}, (*batch).free)
 }
 
 // sizes are the edges of both views of a table, pixels.
@@ -136,13 +146,4 @@ func perRow(im Images, v View) int {
 		return 1
 	}
 	return max(1, im.Spec().CellCount())
-}
-
-// counting are the numbers below n from first on.
-func counting(first, n int) []int32 {
-	at := make([]int32, n)
-	for j := range at {
-		at[j] = int32(first + j)
-	}
-	return at
 }

@@ -23,13 +23,16 @@ const (
 
 // feed brings the images of a training's batches to the program of its step.
 type feed interface {
-	// declare lays out the images of a batch in a graph, bytes [N, S, S, 3], by inputs of its own: view 0 is the whole
-	// photo, 1 the cell.
-	declare(g *Graph, view int) *Node
+	// declare declares, in a graph, what images gives of each view: the whole photo, the cell.
+	declare(g *Graph) [2][]*Node
+	// take lays out how the images of a batch, bytes [N, S, S, 3], come from those; where rows gives numbers, it declares these.
+	take(view int, from []*Node) *Node
 	// start brings what there is to bring before the first batch.
 	start(ctx context.Context) error
-	// inputs are those of declare, of each view, for batches that are asked for one after the other.
-	inputs(ctx context.Context, b *batch) ([2][]input, error)
+	// rows are the numbers, for each view, by which the images of a batch are taken out of those on the device, or nil.
+	rows(b *batch) [2][]int32
+	// images are arrays with the pixels of each view, for batches that are asked for one after the other.
+	images(ctx context.Context, b *batch) ([2][]input, error)
 	close()
 }
 
@@ -49,13 +52,20 @@ func newPacked(im Images, n int, sizes [2]int) *packed {
 	return p
 }
 
-func (p *packed) declare(g *Graph, view int) *Node {
-	return images(g, string(bothViews[view]), p.n, p.sizes[view])
+func (p *packed) declare(g *Graph) (views [2][]*Node) {
+	for i, v := range bothViews {
+		views[i] = []*Node{images(g, string(v), p.n, p.sizes[i])}
+	}
+	return views
 }
+
+func (p *packed) take(_ int, from []*Node) *Node { return from[0] }
 
 func (p *packed) start(context.Context) error { return nil }
 
-func (p *packed) inputs(_ context.Context, b *batch) (in [2][]input, err error) {
+func (p *packed) rows(*batch) (none [2][]int32) { return none }
+
+func (p *packed) images(_ context.Context, b *batch) (in [2][]input, err error) {
 	for i, size := range p.sizes {
 		if err := pack(p.pixels[i], p.im, b.views[i], size); err != nil {
 			return in, err
@@ -85,7 +95,11 @@ func newResident(b *Backend, im Images, n int, sizes [2]int, pieceBytes int) *re
 
 func (r *resident) bytes() int64 { return r.tables[0].bytes() + r.tables[1].bytes() }
 
-func (r *resident) declare(g *Graph, view int) *Node { return r.tables[view].declare(g, r.n) }
+func (r *resident) declare(g *Graph) [2][]*Node {
+	return [2][]*Node{r.tables[0].declare(g), r.tables[1].declare(g)}
+}
+
+func (r *resident) take(view int, from []*Node) *Node { return r.tables[view].take(r.n, from) }
 
 func (r *resident) start(ctx context.Context) error {
 	for i, v := range bothViews {
@@ -96,11 +110,15 @@ func (r *resident) start(ctx context.Context) error {
 	return nil
 }
 
-func (r *resident) inputs(_ context.Context, b *batch) (in [2][]input, err error) {
-	for i, t := range r.tables {
-		in[i] = t.inputs(b.views[i].numbers(r.im))
+func (r *resident) rows(b *batch) (rows [2][]int32) {
+	for i, p := range b.views {
+		rows[i] = p.numbers(r.im)
 	}
-	return in, nil
+	return rows
+}
+
+func (r *resident) images(context.Context, *batch) ([2][]input, error) {
+	return [2][]input{r.tables[0].inputs(), r.tables[1].inputs()}, nil
 }
 
 func (r *resident) close() {
@@ -147,7 +165,11 @@ func (s *streamed) table(view int) *table {
 
 func (s *streamed) bytes() int64 { return s.table(0).bytes() + s.table(1).bytes() }
 
-func (s *streamed) declare(g *Graph, view int) *Node { return s.table(view).declare(g, s.all.size) }
+func (s *streamed) declare(g *Graph) [2][]*Node {
+	return [2][]*Node{s.table(0).declare(g), s.table(1).declare(g)}
+}
+
+func (s *streamed) take(view int, from []*Node) *Node { return s.table(view).take(s.all.size, from) }
 
 func (s *streamed) start(ctx context.Context) error {
 	if s.first == s.all.all {
@@ -182,9 +204,17 @@ func (s *streamed) chunk(ctx context.Context, i int, buffer []byte) (*chunk, err
 	return c, nil
 }
 
-func (s *streamed) inputs(ctx context.Context, b *batch) (in [2][]input, err error) {
-	place := b.at - s.first
-	if place/s.per != s.number {
+func (s *streamed) rows(b *batch) [2][]int32 {
+	place := (b.at - s.first) % s.per * s.all.size
+	rows := make([]int32, s.all.size)
+	for j := range rows {
+		rows[j] = int32(place + j)
+	}
+	return [2][]int32{rows, rows}
+}
+
+func (s *streamed) images(ctx context.Context, b *batch) (in [2][]input, err error) {
+	if (b.at-s.first)/s.per != s.number {
 		if s.now != nil {
 			s.now.free()
 			s.now = nil
@@ -194,10 +224,7 @@ func (s *streamed) inputs(ctx context.Context, b *batch) (in [2][]input, err err
 		}
 		s.number++
 	}
-	for view := range in {
-		in[view] = s.now[view].inputs(counting(place%s.per*s.all.size, s.all.size))
-	}
-	return in, nil
+	return [2][]input{s.now[0].inputs(), s.now[1].inputs()}, nil
 }
 
 func (s *streamed) close() {

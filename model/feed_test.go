@@ -82,16 +82,15 @@ func TestStreamOfAnyChunks(t *testing.T) {
 			}
 			for at := first; at < all.all-first%2; at++ { // at times it is closed too early
 				batch := all.make(at)
-				want, err := pack.inputs(t.Context(), batch)
+				want, err := pack.images(t.Context(), batch)
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, err := s.inputs(t.Context(), batch)
-				if err != nil {
+				if _, err := s.images(t.Context(), batch); err != nil {
 					t.Fatal(err)
 				}
 				for view := range want {
-					if !slices.Equal(taken(t, got[view], s.table(view)), bytesIn(t, want[view][0].Tensor)) {
+					if !slices.Equal(taken(t, s.now[view], s.rows(batch)[view]), bytesIn(t, want[view][0].Tensor)) {
 						t.Errorf("chunks of %d from batch %d on: batch %d has other images", chunk, first, at)
 					}
 				}
@@ -101,19 +100,15 @@ func TestStreamOfAnyChunks(t *testing.T) {
 	}
 }
 
-// taken runs the gather of a table in a graph.
-func taken(t *testing.T, in []input, of *table) []byte {
+// taken runs the gather of a table's rows in a graph.
+func taken(t *testing.T, of *table, rows []int32) []byte {
 	t.Helper()
-	p, err := compile(open(t, "cpu"), "take", func(g *Graph) []*Node { return []*Node{of.declare(g, in[len(in)-1].Shape().Dim(0))} })
+	p, err := compile(open(t, "cpu"), "take", func(g *Graph) []*Node { return []*Node{of.take(len(rows), of.declare(g))} })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.close()
-	var all []*tensors.Tensor
-	for _, x := range in {
-		all = append(all, x.Tensor)
-	}
-	out, err := p.run(t.Context(), 0, all...)
+	out, err := p.run(t.Context(), 0, append(slices.Clone(of.pieces), tensors.FromFlatDataAndDimensions(rows, len(rows)))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +137,7 @@ func TestTableInPieces(t *testing.T) {
 		for _, at := range rows {
 			want = append(want, im.Cell(int(at)/3, int(at)%3)...)
 		}
-		if got := taken(t, table.inputs(rows), table); !slices.Equal(got, want) {
+		if got := taken(t, table, rows); !slices.Equal(got, want) {
 			t.Errorf("pieces of %d bytes: other images", piece)
 		}
 		table.free()

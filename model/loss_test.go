@@ -126,7 +126,7 @@ func TestTargetFollows(t *testing.T) {
 		t.Error("the target has a predictor")
 	}
 	for step, keep := range []float64{0.8, 1 - 0.1*(1+math.Sqrt2/2), 0.9, 1 - 0.1*(1-math.Sqrt2/2)} {
-		if _, err := s.step(t.Context(), plain([]int{0, 1, 2, 3}), 1e-2, step+1, true); err != nil {
+		if _, err := s.step(t.Context(), plain(t, s, 0, 1, 2, 3), 1e-2, step+1, true); err != nil {
 			t.Fatal(err)
 		}
 		now := all()

@@ -150,9 +150,14 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) *stepper {
 	return s
 }
 
-// plain is a batch of some rows as they are.
-func plain(rows []int, given ...tensor) *batch {
-	return &batch{rows: rows, views: [2]pick{{view: Whole, rows: rows}, {view: Cell, rows: rows}}, given: given}
+// plain is a batch of some rows as they are, sent to s.
+func plain(t *testing.T, s *stepper, rows ...int) *batch {
+	t.Helper()
+	b := &batch{rows: rows, views: [2]pick{{view: Whole, rows: rows}, {view: Cell, rows: rows}}, given: s.objective.give(rows)}
+	if err := s.send(b); err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // TestAccumulatedEqualsLargeBatch: where nothing depends on who else is in the batch (VGG16 has no batch statistics, and mse is a
@@ -169,13 +174,13 @@ func TestAccumulatedEqualsLargeBatch(t *testing.T) {
 		rows = append(rows, i)
 	}
 	for step := range 2 {
-		loss, err := large.step(t.Context(), plain(rows[8*step:8*step+8]), lr, step+1, true)
+		loss, err := large.step(t.Context(), plain(t, large, rows[8*step:8*step+8]...), lr, step+1, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var losses [][]float64
 		for i := range 4 {
-			l, err := small.step(t.Context(), plain(rows[8*step+2*i:8*step+2*i+2]), lr, step+1, i == 3)
+			l, err := small.step(t.Context(), plain(t, small, rows[8*step+2*i:8*step+2*i+2]...), lr, step+1, i == 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -211,7 +216,7 @@ func TestEveryLossAccumulates(t *testing.T) {
 			rows := []int{4 * step, 4*step + 1, 4*step + 2, 4*step + 3}
 			for i := range 3 {
 				s := []*stepper{once, twice, twice}[i]
-				if _, err := s.step(t.Context(), plain(rows, s.objective.give(rows)...), 0.01, step+1, i != 1); err != nil {
+				if _, err := s.step(t.Context(), plain(t, s, rows...), 0.01, step+1, i != 1); err != nil {
 					t.Fatalf("%s: %v", l.name, err)
 				}
 			}
@@ -245,7 +250,7 @@ func TestAverageFollowsWeights(t *testing.T) {
 		average := map[string][]float64{}
 		for step := 1; step <= 4; step++ {
 			for i := range accumulate {
-				if _, err := s.step(t.Context(), plain([]int{0, 1, 2, 3}), 0.01, step, i == accumulate-1); err != nil {
+				if _, err := s.step(t.Context(), plain(t, s, 0, 1, 2, 3), 0.01, step, i == accumulate-1); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -111,6 +111,11 @@ func downloadAs[T float32 | int32 | uint32](t *tensors.Tensor) (x []T, err error
 	return x, err
 }
 
+// bring moves an array to the device.
+func (b *Backend) bring(x *tensors.Tensor) error {
+	return try(func() error { return x.ToDevice(b.compute, b.device) })
+}
+
 // free gives the memory of arrays back early.
 func free(ts ...*tensors.Tensor) {
 	for _, t := range ts {

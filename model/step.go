@@ -11,6 +11,7 @@ import (
 
 // stepper holds a network in training and its compiled training step.
 type stepper struct {
+	b             *Backend
 	cfg           TrainConfig
 	objective     *objective
 	opt           optimizer
@@ -34,13 +35,13 @@ type stepNames struct {
 // newStepper compiles the training step on batches of n photos, whose images come by a feed. start is a fresh start's or a
 // checkpoint's arrays.
 func newStepper(b *Backend, o *objective, n int, f feed, start map[string]tensor) (*stepper, error) {
-	s := &stepper{cfg: o.cfg, objective: o, batch: n, feed: f}
+	s := &stepper{b: b, cfg: o.cfg, objective: o, batch: n, feed: f}
 	var err error
 	if s.opt, err = optimizerByName(o.cfg.Optimizer); err != nil {
 		return nil, err
 	}
 	s.state = newState(s.slots(start), start)
-	return s, s.compile(b)
+	return s, s.compile()
 }
 
 // slots lists the arrays of the state, and their names.
@@ -84,7 +85,7 @@ func momentName(weight string, moment int) string {
 func averageName(name string) string { return "average/" + name }
 
 // compile makes the step's programs. One program where each batch is a step, since then no gradient has to be kept.
-func (s *stepper) compile(b *Backend) (err error) {
+func (s *stepper) compile() (err error) {
 	var all, perStep []string
 	for _, l := range s.state.slots {
 		all = append(all, l.name)
@@ -93,7 +94,7 @@ func (s *stepper) compile(b *Backend) (err error) {
 		}
 	}
 	if s.cfg.Accumulate <= 1 {
-		s.fused, err = s.state.newPart(b, "train", all, nil, func(g *Graph, in nodes) (nodes, *Node) {
+		s.fused, err = s.state.newPart(s.b, "train", all, nil, func(g *Graph, in nodes) (nodes, *Node) {
 			grads, out, values := s.gradients(g, in)
 			s.update(g, in, grads, out)
 			return out, values
@@ -104,11 +105,11 @@ func (s *stepper) compile(b *Backend) (err error) {
 	for _, name := range s.objective.followed() {
 		reads = append(reads, targetName(name))
 	}
-	s.gather, err = s.state.newPart(b, "gather", slices.Concat(s.names.stats, s.names.sums), reads, s.gatherGraph)
+	s.gather, err = s.state.newPart(s.b, "gather", slices.Concat(s.names.stats, s.names.sums), reads, s.gatherGraph)
 	if err != nil {
 		return err
 	}
-	s.apply, err = s.state.newPart(b, "apply", perStep, s.names.stats, s.applyGraph)
+	s.apply, err = s.state.newPart(s.b, "apply", perStep, s.names.stats, s.applyGraph)
 	return err
 }
 
@@ -125,23 +126,42 @@ func (s *stepper) scalars(lr float64, t int) []float64 {
 	return h
 }
 
-// step trains on one batch, whole photos and cells, and gives its loss and what each head loses. t, from 1, counts what the
-// optimiser does, which is at the last batch of a step.
-func (s *stepper) step(ctx context.Context, b *batch, lr float64, t int, last bool) ([]float64, error) {
-	images, err := s.feed.inputs(ctx, b)
-	if err != nil {
-		return nil, err
+// send brings what the step on a batch takes to the device, but for the pixels.
+func (s *stepper) send(b *batch) error {
+	put := func(x *tensors.Tensor) error {
+		b.sent = append(b.sent, input{Tensor: x})
+		return s.b.bring(x)
 	}
-	var in []input
-	for i, of := range images {
-		in = append(in, of...)
+	rows := s.feed.rows(b)
+	for i := range bothViews {
+		if x := rows[i]; x != nil {
+			if err := put(tensors.FromFlatDataAndDimensions(x, len(x))); err != nil {
+				return err
+			}
+		}
 		if x := b.numbers[i]; len(x) > 0 {
-			in = append(in, input{Tensor: tensors.FromFlatDataAndDimensions(x, len(x)/s.batch, s.batch)})
+			if err := put(tensors.FromFlatDataAndDimensions(x, len(x)/s.batch, s.batch)); err != nil {
+				return err
+			}
 		}
 	}
 	for _, x := range b.given {
-		in = append(in, input{Tensor: upload(x)})
+		if err := put(upload(x)); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// step trains on one batch that was sent, whole photos and cells, and gives its loss and what each head loses. t, from 1, counts what the
+// optimiser does, which is at the last batch of a step.
+func (s *stepper) step(ctx context.Context, b *batch, lr float64, t int, last bool) ([]float64, error) {
+	images, err := s.feed.images(ctx, b)
+	if err != nil {
+		b.free()
+		return nil, err
+	}
+	in := slices.Concat(images[0], images[1], b.sent)
 	if s.fused != nil {
 		return s.values(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t))...))
 	}

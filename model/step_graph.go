@@ -5,9 +5,11 @@ import (
 )
 
 // gradients lays out the objective on both views, and the gradients, in the order of the trained weights; out has the
-// new running statistics; values is the vector of the loss and what each head loses. Inputs: whole, cell, each with its numbers; what the objective is given.
+// new running statistics; values is the vector of the loss and what each head loses. Inputs: what the feed declares; of whole
+// and cell, the rows to take and the numbers; what the objective is given.
 func (s *stepper) gradients(g *Graph, in nodes) (grads []*Node, out nodes, values *Node) {
-	whole, cell := s.view(g, 0), s.view(g, 1)
+	from := s.feed.declare(g)
+	whole, cell := s.view(g, 0, from[0]), s.view(g, 1, from[1])
 	given := map[string]*Node{}
 	for _, x := range s.objective.givens(s.batch) {
 		given[x.name] = parameter(g, x.name, x.shape)
@@ -78,9 +80,9 @@ func (s *stepper) applyGraph(g *Graph, in nodes) (nodes, *Node) {
 	return out, nil
 }
 
-// view declares a view's images and, with augmentation, its numbers; what the network sees of them.
-func (s *stepper) view(g *Graph, view int) *Node {
-	x := s.feed.declare(g, view)
+// view lays out what the network sees of a view's images; it declares what that takes: the rows, and with augmentation the numbers.
+func (s *stepper) view(g *Graph, view int, from []*Node) *Node {
+	x := s.feed.take(view, from)
 	n := s.cfg.Augment.numbers()
 	if n == 0 {
 		return x

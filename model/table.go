@@ -39,15 +39,18 @@ func (t *table) piece(k int) (from, to int) { return k * t.per, min(t.rows, (k+1
 
 func (t *table) count() int { return (t.rows + t.per - 1) / t.per }
 
-// declare lays out n of the rows in a graph, [n, S, S, 3]; its inputs are those that inputs gives.
-func (t *table) declare(g *Graph, n int) *Node {
-	var pieces []*Node
+// declare declares the pieces in a graph.
+func (t *table) declare(g *Graph) (pieces []*Node) {
 	for k := range t.count() {
 		from, to := t.piece(k)
 		pieces = append(pieces, images(g, fmt.Sprintf("%s %d", t.name, k), to-from, t.size))
 	}
-	at := Parameter(g, t.name+" rows", shapes.Make(dtypes.Int32, n))
-	return takeRows(pieces, t.per, at)
+	return pieces
+}
+
+// take lays out n of the rows, [n, S, S, 3], and declares their numbers.
+func (t *table) take(n int, pieces []*Node) *Node {
+	return takeRows(pieces, t.per, Parameter(pieces[0].Graph(), t.name+" rows", shapes.Make(dtypes.Int32, n)))
 }
 
 // takeRows gathers rows by their numbers from pieces of per rows each. Of the pieces that a row isn't in it
@@ -73,13 +76,13 @@ func takeRows(pieces []*Node, per int, at *Node) *Node {
 	return x
 }
 
-// inputs are the table and the numbers of the rows that are wanted.
-func (t *table) inputs(rows []int32) []input {
+// inputs are the pieces.
+func (t *table) inputs() []input {
 	var in []input
 	for _, p := range t.pieces {
-		in = append(in, input{Tensor: p, kept: true})
+		in = append(in, input{p, true})
 	}
-	return append(in, input{Tensor: tensors.FromFlatDataAndDimensions(rows, len(rows))})
+	return in
 }
 
 // fill uploads all images of a view.

@@ -195,7 +195,7 @@ func (t *trainer) loop(ctx context.Context, total int) error {
 	saved := time.Now()
 	late, stop := after(ctx, finishStep)
 	defer stop()
-	batches := t.batches.from(ctx, t.at())
+	batches := t.batches.from(ctx, t.at(), t.step.send)
 	defer batches.Close()
 	for t.done < total && !t.stopped() {
 		b, err := batches.Next(ctx)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 
+	"fashionpipe/internal/parallel"
 	"fashionpipe/internal/rng"
 )
 
@@ -103,15 +104,19 @@ func (a Augment) numbers() (n int) {
 // draw gives the numbers for a batch's rows of the image table in an epoch: [numbers, N], one after the other.
 func (a Augment) draw(seed uint64, epoch int, v View, rows []int) []float32 {
 	out := make([]float32, a.numbers()*len(rows))
-	first := 0
-	for _, m := range a.active() {
-		for j, row := range rows {
-			for k, x := range m.draw(a, chance{seed, v, epoch, row}) {
+	if len(out) == 0 {
+		return out
+	}
+	active := a.active()
+	parallel.For(len(rows), func(_, j int) {
+		first := 0
+		for _, m := range active {
+			for k, x := range m.draw(a, chance{seed, v, epoch, rows[j]}) {
 				out[(first+k)*len(rows)+j] = float32(x)
 			}
+			first += m.numbers
 		}
-		first += m.numbers
-	}
+	})
 	return out
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
@@ -104,6 +105,10 @@ func (r *resident) take(view int, from []*Node) *Node { return r.tables[view].ta
 func (r *resident) start(ctx context.Context) error {
 	for i, v := range bothViews {
 		if err := r.tables[i].fill(ctx, r.b, r.im, v); err != nil {
+			var o *OutOfMemoryError
+			if errors.As(err, &o) {
+				o.Images = true
+			}
 			return fmt.Errorf("bring the images to the device: %w", err)
 		}
 	}

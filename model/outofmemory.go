@@ -14,6 +14,7 @@ type OutOfMemoryError struct {
 	Device string // NVIDIA H100 80GB HBM3, 79.6 GiB
 	Usable int64  // bytes this process may take; 0: not known
 	Wanted int64  // bytes XLA asked for at once, or all of the program's where it tells; 0: not known
+	Images bool   // a training's images were brought there to stay
 	Err    error  // XLA's own words, which may be long
 }
 

@@ -113,7 +113,7 @@ func downloadAs[T float32 | int32 | uint32](t *tensors.Tensor) (x []T, err error
 
 // bring moves an array to the device.
 func (b *Backend) bring(x *tensors.Tensor) error {
-	return try(func() error { return x.ToDevice(b.compute, b.device) })
+	return b.outOfMemory(try(func() error { return x.ToDevice(b.compute, b.device) }))
 }
 
 // free gives the memory of arrays back early.

@@ -126,5 +126,5 @@ func (b *Backend) uploadPick(ctx context.Context, im Images, p pick, size int, b
 		x, err = tensors.FromRaw(b.compute, b.device, shapes.Make(dtypes.Uint8, len(buffer)/image, size, size, 3), buffer)
 		return err
 	})
-	return x, err
+	return x, b.outOfMemory(err)
 }

@@ -7,6 +7,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"fashionpipe/formats"
+	"fashionpipe/internal/parallel"
 )
 
 // task is something that is learnt beside the loss: a head, one linear layer on the feature of the whole photo, predicts a
@@ -117,9 +118,7 @@ func histogram(pixels []byte, p []float32) {
 func (t task) targets(im Images, rows []int) []float32 {
 	n := t.head.out()
 	all := make([]float32, n*len(rows))
-	for i, row := range rows {
-		t.target(im, row, all[i*n:(i+1)*n])
-	}
+	parallel.For(len(rows), func(_, i int) { t.target(im, rows[i], all[i*n:(i+1)*n]) })
 	return all
 }
 

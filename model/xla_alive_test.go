@@ -15,6 +15,9 @@ import (
 // validates; it has no more arrays on the device after one step than after another, and at its end none. Likewise an embedding.
 func TestXLAKeepsNothing(t *testing.T) {
 	b := xlaBackend(t)
+	if testing.Short() {
+		t.Skip("compiles five programs, for a minute")
+	}
 	im, cfg := newFakeImages(12, 16, 16), smallConfig("mse")
 	cfg.Width, cfg.Batch, cfg.Epochs, cfg.EMA = 1, 4, 3, 0.9
 	validation := &Validation{Images: im, Rows: []int{0, 3}, Score: func(context.Context, []float32, int) (float64, error) { return 0.5, nil }}
@@ -37,8 +40,8 @@ func TestXLAKeepsNothing(t *testing.T) {
 		if slices.Max(compiled) != 2 || slices.Min(compiled) != 2 {
 			t.Errorf("images %s: programs after each step: %d, want a step and a network", where, compiled)
 		}
-		// Of a stream one chunk is in use, and the next may be there.
-		if more := slices.Max(alive[1:]) - slices.Min(alive[1:]); where == ImagesDevice && more > 0 || more > 2 {
+		// The next batch's two lists of rows may be there or not, and of a stream the next chunk's two tables.
+		if more := slices.Max(alive) - slices.Min(alive); where == ImagesDevice && more > 2 || more > 4 {
 			t.Errorf("images %s: arrays after each step: %d", where, alive)
 		}
 		runtime.GC()

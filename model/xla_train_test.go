@@ -13,6 +13,9 @@ import (
 // those of our backend, within 1e-3 of them.
 func TestTrainingOnXLA(t *testing.T) {
 	b := xlaBackend(t)
+	if testing.Short() {
+		t.Skip("compiles six programs, for a minute")
+	}
 	im, cfg := manyCells(newFakeImages(22, 16, 16), 3), smallConfig("vicreg")
 	cfg.LR, cfg.Batch, cfg.Augment = 1e-4, 4, Augment{Flip: true, Crop: 0.5, Brightness: 0.4, Saturation: 0.4}
 	device, err := Train(t.Context(), b, im, cfg, Hooks{Images: ImagesDevice})

@@ -14,6 +14,9 @@ func adviseBatch(err error, batch, accumulate int) error {
 	if !errors.As(err, &o) {
 		return err
 	}
+	if o.Images {
+		return &advised{o, fmt.Sprintf("%s while the photos were brought there: set images to stream", o)}
+	}
 	return &advised{o, fmt.Sprintf("%s; a batch of %d photos needs too much: %s", o, batch, smallerBatch(o.Fitting(batch), batch, accumulate))}
 }
 

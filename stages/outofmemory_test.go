@@ -31,6 +31,10 @@ func TestAdviseBatch(t *testing.T) {
 			t.Error("the error it is about is lost")
 		}
 	}
+	o.Images, o.Wanted = true, 20<<30
+	if err := adviseBatch(o, 8, 1); err.Error() != begin+": XLA wanted 20.0 GiB while the photos were brought there: set images to stream" {
+		t.Error(err)
+	}
 	other := errors.New("other")
 	if adviseBatch(other, 8, 1) != other || adviseBatch(nil, 8, 1) != nil || adviseEmbed(other, 8) != other { //nolint:errorlint // the very same
 		t.Error("another error is changed")

@@ -51,8 +51,8 @@ func (f *fakeHub) clientOn(cache string) *Hub {
 	h := New(func(name string) string {
 		return map[string]string{"HF_HOME": "/nowhere", "HF_HUB_CACHE": cache, "HF_ENDPOINT": f.hub.URL + "/", "HF_TOKEN": " hf_secret\n"}[name]
 	})
-	h.pause = func(int) time.Duration { return time.Millisecond }
-	h.stall = 10 * time.Second
+	h.client.Pause = func(int) time.Duration { return time.Millisecond }
+	h.client.Stall = 10 * time.Second
 	return h
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,20 +13,17 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"fashionpipe/internal/download"
 )
 
 // Progress is told how a download goes.
-type Progress struct {
-	Start func(bytes int64) // of a file; again, where it starts over
-	Add   func(bytes int64)
-	Say   func(text string)
-}
+type Progress = download.Progress
 
 // meta is what the hub knows of a file.
 type meta struct {
 	commit string
-	sum    string // SHA-256 of the content, or git's SHA-1 of it
-	size   int64
+	download.Content
 }
 
 var sumPattern = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
@@ -62,12 +58,12 @@ func (h *Hub) Fetch(ctx context.Context, r Ref, p Progress) (Found, error) {
 // lookUp asks the hub for the first of the files that may be meant.
 func (h *Hub) lookUp(ctx context.Context, r Ref, p Progress) (path string, m meta, err error) {
 	for _, path = range r.candidates() {
-		err = h.again(ctx, p.Say, func() (bool, error) {
+		err = h.client.Again(ctx, p.Say, func() (bool, error) {
 			m, err = h.head(ctx, r, path)
 			return false, err
 		})
-		var s *status
-		if !errors.As(err, &s) || s.code != http.StatusNotFound || s.kind != "EntryNotFound" || r.Path != "" {
+		var s *download.Status
+		if !errors.As(err, &s) || s.Code != http.StatusNotFound || s.Kind != "EntryNotFound" || r.Path != "" {
 			break
 		}
 		if m.commit != "" {
@@ -87,36 +83,36 @@ func (h *Hub) lookUp(ctx context.Context, r Ref, p Progress) (path string, m met
 
 // head asks what the hub knows of a file; of one that isn't there it may know the commit.
 func (h *Hub) head(ctx context.Context, r Ref, path string) (meta, error) {
-	a, err := h.ask(ctx, http.MethodHead, h.url(r.Repo, r.Revision, path), 0)
+	a, err := h.client.Ask(ctx, http.MethodHead, h.url(r.Repo, r.Revision, path), 0)
 	if err != nil {
 		return meta{}, err
 	}
 	defer a.Close()
-	m := meta{commit: a.Header.Get("X-Repo-Commit"), size: -1}
+	m := meta{commit: a.Header.Get("X-Repo-Commit")}
 	if m.commit != "" && !commitPattern.MatchString(m.commit) {
-		return meta{}, &ownError{fmt.Errorf("%s answers with commit %q", h.Endpoint, m.commit)}
+		return meta{}, &download.OwnError{Err: fmt.Errorf("%s answers with commit %q", h.Endpoint, m.commit)}
 	}
 	if a.StatusCode >= 400 {
-		return m, statusOf(a)
+		return m, h.client.StatusOf(a)
 	}
 	tag := firstOf(a.Header.Get("X-Linked-Etag"), a.Header.Get("ETag"))
-	m.sum = strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
+	m.Sum = strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
 	size := a.Header.Get("X-Linked-Size")
 	if size == "" && a.StatusCode < 300 {
 		size = a.Header.Get("Content-Length")
 	}
-	if m.size, err = strconv.ParseInt(size, 10, 64); err != nil || m.size < 0 || m.commit == "" || !sumPattern.MatchString(m.sum) {
-		return meta{}, &ownError{fmt.Errorf("%s doesn't answer as a hub does: commit %q, checksum %q, size %q: check HF_ENDPOINT",
-			h.Endpoint, m.commit, m.sum, size)}
+	if m.Size, err = strconv.ParseInt(size, 10, 64); err != nil || m.Size < 0 || m.commit == "" || !sumPattern.MatchString(m.Sum) {
+		return meta{}, &download.OwnError{Err: fmt.Errorf("%s doesn't answer as a hub does: commit %q, checksum %q, size %q: check HF_ENDPOINT",
+			h.Endpoint, m.commit, m.Sum, size)}
 	}
 	return m, nil
 }
 
 // take brings a blob into the cache and links it.
 func (h *Hub) take(ctx context.Context, r Ref, path string, m meta, p Progress) error {
-	blob := filepath.Join(h.folder(r.Repo), "blobs", m.sum)
+	blob := filepath.Join(h.folder(r.Repo), "blobs", m.Sum)
 	pointer := filepath.Join(h.folder(r.Repo), "snapshots", m.commit, filepath.FromSlash(path))
-	lock := filepath.Join(h.Cache, ".locks", folderName(r.Repo), m.sum+".lock")
+	lock := filepath.Join(h.Cache, ".locks", folderName(r.Repo), m.Sum+".lock")
 	for _, f := range []string{blob, lock} {
 		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {
 			return err
@@ -140,43 +136,16 @@ func (h *Hub) take(ctx context.Context, r Ref, path string, m meta, p Progress) 
 	return link(blob, pointer)
 }
 
-// download makes a blob. A partial one of an earlier try is gone on with, and once from nothing if that had the wrong content.
+// download makes a blob.
 func (h *Hub) download(ctx context.Context, r Ref, path string, m meta, blob string, p Progress) error {
-	part := blob + ".incomplete"
-	for {
-		f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
-		if err != nil {
-			return err
-		}
-		d := &transfer{h: h, f: f, m: m, p: p, url: h.url(r.Repo, m.commit, path)}
-		err = d.all(ctx)
-		resumed := d.resumed
-		if err == nil {
-			err = f.Sync()
-		}
-		if err = errors.Join(err, f.Close()); err == nil {
-			return os.Rename(part, blob)
-		}
-		if !errors.Is(err, errOther) {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			return h.explain(r, path, err)
-		}
-		if err2 := os.Remove(part); err2 != nil {
-			return err2
-		}
-		if !resumed {
-			return fmt.Errorf("%s: %w: try again", r, err)
-		}
-		p.Say("what was downloaded before is of other content: starts over")
+	err := h.client.File(ctx, blob, h.url(r.Repo, m.commit, path), m.Content, p)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, download.ErrOther):
+		return fmt.Errorf("%s: %w: try again", r, err)
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
 	}
-}
-
-// fileError marks an error of this machine's disk.
-func fileError(err error) error {
-	if err == nil || errors.Is(err, io.EOF) {
-		return err
-	}
-	return &ownError{err}
+	return h.explain(r, path, err)
 }

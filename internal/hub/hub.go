@@ -1,32 +1,24 @@
 package hub
 
 import (
-	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
+
+	"fashionpipe/internal/download"
 )
 
 // Hub is a hub and the cache before it.
 type Hub struct {
 	Cache    string // folder of the cache
 	Endpoint string // https://huggingface.co
-	Token    string // "" for nobody's
 	Offline  bool   // the network is never asked
 
-	client *http.Client
-	stall  time.Duration                   // how long nothing may arrive
-	pause  func(attempt int) time.Duration // before the next attempt, from 0
+	client *download.Client
 }
 
-const (
-	publicEndpoint = "https://huggingface.co"
-	stallAfter     = 30 * time.Second
-	connectWithin  = 10 * time.Second
-)
+const publicEndpoint = "https://huggingface.co"
 
 // New gives the hub that the environment names; getenv is os.Getenv.
 func New(getenv func(string) string) *Hub {
@@ -34,31 +26,26 @@ func New(getenv func(string) string) *Hub {
 	h := &Hub{
 		Cache:    firstOf(expand(getenv("HF_HUB_CACHE")), expand(getenv("HUGGINGFACE_HUB_CACHE")), filepath.Join(home, "hub")),
 		Endpoint: strings.TrimRight(firstOf(getenv("HF_ENDPOINT"), publicEndpoint), "/"),
-		Token:    firstOf(getenv("HF_TOKEN"), getenv("HUGGING_FACE_HUB_TOKEN")),
 		Offline:  yes(firstOf(getenv("HF_HUB_OFFLINE"), getenv("TRANSFORMERS_OFFLINE"))),
-		stall:    stallAfter,
-		pause:    func(attempt int) time.Duration { return time.Second << attempt },
+		client:   download.New("the hub"),
 	}
-	if h.Token == "" {
-		text, err := os.ReadFile(firstOf(expand(getenv("HF_TOKEN_PATH")), filepath.Join(home, "token")))
+	h.client.Token = token(getenv, home)
+	return h
+}
+
+// token is what says who asks, "" for nobody: that of the variables, else of the file where huggingface_hub keeps it.
+func token(getenv func(string) string, home string) string {
+	if yes(getenv("HF_HUB_DISABLE_IMPLICIT_TOKEN")) { // it is sent where code asks for it, which a reference can't
+		return ""
+	}
+	text := firstOf(getenv("HF_TOKEN"), getenv("HUGGING_FACE_HUB_TOKEN"))
+	if text == "" {
+		b, err := os.ReadFile(firstOf(expand(getenv("HF_TOKEN_PATH")), filepath.Join(home, "token")))
 		if err == nil { // most people have none
-			h.Token = string(text)
+			text = string(b)
 		}
 	}
-	h.Token = strings.Join(strings.Fields(h.Token), "")
-	if yes(getenv("HF_HUB_DISABLE_IMPLICIT_TOKEN")) { // it is sent where code asks for it, which a reference can't
-		h.Token = ""
-	}
-	h.client = &http.Client{
-		Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: connectWithin}).DialContext,
-			TLSHandshakeTimeout: connectWithin,
-			ForceAttemptHTTP2:   true,
-		},
-		CheckRedirect: follow,
-	}
-	return h
+	return strings.Join(strings.Fields(text), "")
 }
 
 func firstOf(texts ...string) string {

@@ -149,7 +149,7 @@ func TestGoesOn(t *testing.T) {
 			f := newFakeHub(t)
 			f.files[commit1]["model.safetensors"] = want
 			h, l := f.client(t), &log{}
-			h.stall = 300 * time.Millisecond
+			h.client.Stall = 300 * time.Millisecond
 			n := 0
 			f.setFault(func(w http.ResponseWriter, r *http.Request, onCDN bool) bool {
 				if !onCDN {
@@ -234,7 +234,7 @@ func sumOf(t *testing.T, f *fakeHub, h *Hub) string {
 		t.Fatal(err)
 	}
 	f.requests()
-	return m.sum
+	return m.Sum
 }
 
 // TestWrongParts: a part of other content is thrown away, and one that is too long; content that isn't what the hub says
@@ -263,7 +263,7 @@ func TestWrongParts(t *testing.T) {
 	})
 	h, l := f.client(t), &log{}
 	_, err := h.Fetch(t.Context(), mustParse(t, "hf:org/name"), l.progress())
-	if err == nil || !strings.Contains(err.Error(), "other content than the hub says") {
+	if err == nil || !strings.Contains(err.Error(), "other content than its checksum says") {
 		t.Error(err)
 	}
 	if _, err := h.Find(mustParse(t, "hf:org/name")); !errors.Is(err, ErrMissing) {
@@ -375,7 +375,7 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	h, l := f.client(t), &log{}
-	h.Token = ""
+	h.client.Token = ""
 	f.setFault(func(w http.ResponseWriter, _ *http.Request, _ bool) bool { w.WriteHeader(401); return true })
 	if _, err := h.Fetch(t.Context(), mustParse(t, "hf:org/name"), l.progress()); err == nil || !strings.Contains(err.Error(), "or set HF_TOKEN") {
 		t.Error(err)
@@ -413,7 +413,7 @@ func TestSettings(t *testing.T) {
 		{map[string]string{"HF_HOME": "/hf", "HF_TOKEN_PATH": token, "HF_TOKEN": "hf_env", "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "1"}, "/hf/hub", "hf_env", false},
 	} {
 		h := New(func(name string) string { return c.env[name] })
-		if h.Cache != c.cache || h.Token != c.token || h.Offline != c.offline || h.Endpoint != "https://huggingface.co" {
+		if h.Cache != c.cache || h.client.Token != c.token || h.Offline != c.offline || h.Endpoint != "https://huggingface.co" {
 			t.Errorf("%v: %+v", c.env, h)
 		}
 	}

@@ -33,7 +33,7 @@ type Backend struct {
 func (b *Backend) Describe() string {
 	text := b.what()
 	if b.name == "xla" {
-		text = fmt.Sprintf("XLA %s (%s) by %s", b.plugin, b.deviceName(), b.plugin.Path)
+		text = fmt.Sprintf("XLA %s (%s) by %s", b.plugin, b.Device(), b.plugin.Path)
 	}
 	if b.precision == TF32 || b.precision == BF16 {
 		text += ", precision " + string(b.precision)
@@ -49,8 +49,8 @@ func (b *Backend) what() string {
 	return b.compute.Description()
 }
 
-// deviceName describes the device of a plugin: NVIDIA H100 80GB HBM3, 79.6 GiB, driver 580.65.06.
-func (b *Backend) deviceName() string {
+// Device describes the device that XLA computes on: NVIDIA H100 80GB HBM3, 79.6 GiB, driver 580.65.06.
+func (b *Backend) Device() string {
 	var about []string
 	g := b.gpu()
 	switch {
@@ -116,7 +116,7 @@ var (
 // choose from. No backend is ever downloaded, and one that was named is never replaced by another: if it can't be had, that
 // is an error.
 func Open(setting string, p Precision, devices ...int) (*Backend, error) {
-	c, err := resolve(setting)
+	c, err := Choose(setting)
 	if err == nil {
 		err = c.check(p)
 	}
@@ -126,8 +126,8 @@ func Open(setting string, p Precision, devices ...int) (*Backend, error) {
 	if p == TF32 && !c.rounds() {
 		p = F32
 	}
-	id := place{name: c.name, plugin: c.plugin.Path, precision: p}
-	if c.name == "xla" && len(devices) > 0 {
+	id := place{name: c.Name, plugin: c.Plugin.Path, precision: p}
+	if c.Name == "xla" && len(devices) > 0 {
 		id.device = devices[0]
 	}
 	openMu.Lock()
@@ -143,7 +143,7 @@ func Open(setting string, p Precision, devices ...int) (*Backend, error) {
 }
 
 // open opens what was chosen for a place. openMu is held.
-func (c choice) open(id place) (*Backend, error) {
+func (c Choice) open(id place) (*Backend, error) {
 	if c.rounds() {
 		if err := claimRounding(id.precision); err != nil {
 			return nil, err
@@ -151,7 +151,7 @@ func (c choice) open(id place) (*Backend, error) {
 	}
 	common := place{name: id.name, plugin: id.plugin}
 	if opened[common] == nil {
-		b := &Backend{name: c.name, plugin: c.plugin, why: c.why, precision: id.precision}
+		b := &Backend{name: c.Name, plugin: c.Plugin, why: c.Why, precision: id.precision}
 		if err := try(b.open); err != nil {
 			return nil, err
 		}

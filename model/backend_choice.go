@@ -12,29 +12,35 @@ import (
 	"fashionpipe/internal/pjrt"
 )
 
-// choice is a backend setting resolved to what will be opened, and why.
-type choice struct {
-	name   string // "cpu", "go" or "xla"
-	plugin pjrt.Plugin
-	why    string
+// Choice is what a backend setting stands for on this machine, and why.
+type Choice struct {
+	Name   string      // "cpu", "go" or "xla"
+	Plugin pjrt.Plugin // of "xla"
+	Why    string
 }
+
+// HasXLA says whether this program was built with XLA, so that it can load PJRT plugins.
+func HasXLA() bool { return haveXLA }
+
+// CPUPluginVersion is the version of XLA's plugin for processors that suits this program, "" without XLA.
+func CPUPluginVersion() string { return cpuPlugin() }
 
 // whyNamed is why a backend was taken that the setting names.
 const whyNamed = "named by the setting backend"
 
-// resolve reads a backend setting: "auto" (or ""), "cpu", "go", "xla", "xla:PLATFORM", "xla:/path/of/plugin.so". It looks
+// Choose reads a backend setting: "auto" (or ""), "cpu", "go", "xla", "xla:PLATFORM", "xla:/path/of/plugin.so". It looks
 // only at files.
-func resolve(setting string) (choice, error) {
+func Choose(setting string) (Choice, error) {
 	of, isXLA := strings.CutPrefix(setting, "xla")
 	switch {
 	case setting == "cpu" || setting == "go":
-		return choice{name: setting, why: whyNamed}, nil
+		return Choice{Name: setting, Why: whyNamed}, nil
 	case setting == "auto" || setting == "":
 		return automatic(), nil
 	case !isXLA || of != "" && of[0] != ':':
-		return choice{}, fmt.Errorf("unknown backend %q: there are auto, cpu, go, xla, xla:cuda, xla:cpu and xla:/path/of/plugin.so", setting)
+		return Choice{}, fmt.Errorf("unknown backend %q: there are auto, cpu, go, xla, xla:cuda, xla:cpu and xla:/path/of/plugin.so", setting)
 	case !haveXLA:
-		return choice{}, fmt.Errorf("backend %s: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to cpu", setting)
+		return Choice{}, fmt.Errorf("backend %s: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to cpu", setting)
 	case of == "":
 		return first(setting, pjrt.Usable(pjrt.Find()))
 	}
@@ -54,8 +60,8 @@ func isPath(text string) bool {
 }
 
 // automatic takes the best plugin whose device is here, else the backend that needs none.
-func automatic() choice {
-	ours := func(why string) choice { return choice{name: "cpu", why: "auto: " + why} }
+func automatic() Choice {
+	ours := func(why string) Choice { return Choice{Name: "cpu", Why: "auto: " + why} }
 	if !haveXLA {
 		return ours("this program was built without cgo, so without XLA")
 	}
@@ -63,7 +69,7 @@ func automatic() choice {
 	usable := pjrt.Usable(found)
 	switch {
 	case len(usable) > 0:
-		return choice{name: "xla", plugin: usable[0], why: "auto: its device is here"}
+		return Choice{Name: "xla", Plugin: usable[0], Why: "auto: its device is here"}
 	case len(found) > 0 && !gpu.Driver():
 		return ours("the PJRT plugin found is for NVIDIA GPUs, and this machine has no NVIDIA driver (pipe doctor says more)")
 	case len(found) > 0:
@@ -73,9 +79,9 @@ func automatic() choice {
 }
 
 // first takes the first of the plugins that fit a setting.
-func first(setting string, fitting []pjrt.Plugin) (choice, error) {
+func first(setting string, fitting []pjrt.Plugin) (Choice, error) {
 	if len(fitting) > 0 {
-		return choice{name: "xla", plugin: fitting[0], why: whyNamed}, nil
+		return Choice{Name: "xla", Plugin: fitting[0], Why: whyNamed}, nil
 	}
 	var other []string
 	for _, p := range pjrt.Find() {
@@ -85,22 +91,22 @@ func first(setting string, fitting []pjrt.Plugin) (choice, error) {
 	if len(other) > 0 {
 		found = "no PJRT plugin fits, there is " + strings.Join(other, " and ")
 	}
-	return choice{}, fmt.Errorf("backend %s: %s: `pipe doctor` says where it looked, `pipe doctor --install-xla` fetches one; or name its file as xla:/path/of/plugin.so, or set backend to auto or cpu",
+	return Choice{}, fmt.Errorf("backend %s: %s: `pipe doctor` says where it looked, `pipe doctor --install-xla` fetches one; or name its file as xla:/path/of/plugin.so, or set backend to auto or cpu",
 		setting, found)
 }
 
-func byPath(path string) (choice, error) {
+func byPath(path string) (Choice, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
+		return Choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
 	}
 	switch st, err := os.Stat(abs); {
 	case errors.Is(err, os.ErrNotExist):
-		return choice{}, fmt.Errorf("backend xla:%s: no such file: name the .so file of a PJRT plugin", path)
+		return Choice{}, fmt.Errorf("backend xla:%s: no such file: name the .so file of a PJRT plugin", path)
 	case err != nil:
-		return choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
+		return Choice{}, fmt.Errorf("backend xla:%s: %w", path, err)
 	case !st.Mode().IsRegular():
-		return choice{}, fmt.Errorf("backend xla:%s: not a file: name the .so file of a PJRT plugin", path)
+		return Choice{}, fmt.Errorf("backend xla:%s: not a file: name the .so file of a PJRT plugin", path)
 	}
-	return choice{name: "xla", plugin: pjrt.At(abs), why: whyNamed}, nil
+	return Choice{Name: "xla", Plugin: pjrt.At(abs), Why: whyNamed}, nil
 }

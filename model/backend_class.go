@@ -24,17 +24,17 @@ import (
 // "xla:cpu:0.98.0:amd64-6f0c2a91:16 cores". It is part of cache keys, and cheap: it looks at files and processor features,
 // and initialises nothing.
 func BackendClass(setting string) (string, error) {
-	c, err := resolve(setting)
+	c, err := Choose(setting)
 	if err != nil {
 		return "", err
 	}
-	if c.name == "xla" {
-		return xlaClass(c.plugin)
+	if c.Name == "xla" {
+		return xlaClass(c.Plugin)
 	}
 	if err := simd.Check(); err != nil {
 		return "", err
 	}
-	if c.name == "go" {
+	if c.Name == "go" {
 		return "go:" + goClass(), nil
 	}
 	if goClass() == runtime.GOARCH {

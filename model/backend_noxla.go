@@ -15,6 +15,8 @@ const haveXLA = false
 
 func exact(b compute.Backend) compute.Backend { return b }
 
+func cpuPlugin() string { return "" }
+
 func openXLA(pjrt.Plugin, bool) (compute.Backend, error) {
 	return nil, errors.New("this program was built without XLA")
 }

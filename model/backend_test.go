@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,28 +116,28 @@ func TestNamedBackendIsNeverReplaced(t *testing.T) {
 func TestWhy(t *testing.T) {
 	if !haveXLA {
 		plugins(t, "pjrt_c_api_cpu_plugin.so")
-		if c := automatic(); c.name != "cpu" || !strings.Contains(c.why, "without cgo") {
+		if c := automatic(); c.Name != "cpu" || !strings.Contains(c.Why, "without cgo") {
 			t.Errorf("%+v", c)
 		}
 		return
 	}
 	plugins(t)
-	if c := automatic(); c.name != "cpu" || !strings.Contains(c.why, "no PJRT plugin found") {
+	if c := automatic(); c.Name != "cpu" || !strings.Contains(c.Why, "no PJRT plugin found") {
 		t.Errorf("%+v", c)
 	}
 	t.Setenv("CUDA_VISIBLE_DEVICES", "-1")
 	dir := plugins(t, "pjrt_c_api_cuda_plugin.so")
-	if c := automatic(); c.name != "cpu" || !strings.Contains(c.why, "for NVIDIA GPUs, and") {
+	if c := automatic(); c.Name != "cpu" || !strings.Contains(c.Why, "for NVIDIA GPUs, and") {
 		t.Errorf("%+v", c)
 	}
-	if c, err := resolve("xla:cuda"); err != nil || c.plugin.Path != filepath.Join(dir, "pjrt_c_api_cuda_plugin.so") {
+	if c, err := Choose("xla:cuda"); err != nil || c.Plugin.Path != filepath.Join(dir, "pjrt_c_api_cuda_plugin.so") {
 		t.Errorf("a plugin that was named by its platform: %+v, %v", c, err)
 	}
-	if _, err := resolve("xla:cpu"); err == nil || !strings.Contains(err.Error(), "there is "+dir+"/pjrt_c_api_cuda_plugin.so (cuda)") {
+	if _, err := Choose("xla:cpu"); err == nil || !strings.Contains(err.Error(), "there is "+dir+"/pjrt_c_api_cuda_plugin.so (cuda)") {
 		t.Error(err)
 	}
 	plugins(t, "pjrt_c_api_cuda_plugin.so", "pjrt_c_api_cpu_plugin.so")
-	if c := automatic(); c.plugin.Platform != "cpu" || c.why != "auto: its device is here" {
+	if c := automatic(); c.Plugin.Platform != "cpu" || c.Why != "auto: its device is here" {
 		t.Errorf("%+v", c)
 	}
 }
@@ -184,5 +185,17 @@ func TestDescribeGPU(t *testing.T) {
 	b.device = 1
 	if _, _, known := b.Memory(); known {
 		t.Error("memory of a device that is not known")
+	}
+}
+
+func TestTry(t *testing.T) {
+	for _, setting := range []string{"cpu", "go"} {
+		if err := open(t, setting).Try(t.Context()); err != nil {
+			t.Errorf("%s: %v", setting, err)
+		}
+	}
+	f := &full{Backend: open(t, "cpu").compute, running: errors.New(saidOther)}
+	if err := (&Backend{name: "xla", compute: f}).Try(t.Context()); err == nil {
+		t.Error("a backend that can't run is fine")
 	}
 }

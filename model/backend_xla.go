@@ -21,6 +21,9 @@ import (
 // haveXLA says whether this program can load PJRT plugins.
 const haveXLA = true
 
+// cpuPlugin is the version of XLA's plugin for processors that go-xla was tested with.
+func cpuPlugin() string { return goxla.DefaultCPUVersion }
+
 // openXLA loads a plugin. The package would download plugins when asked for one by name; it is told not to, and gets
 // an absolute path. round lets matrix products of float32s be rounded, where the device can; of convolutions claimRounding
 // decides.

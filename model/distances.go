@@ -31,8 +31,8 @@ type Distances struct {
 // OnGPU tells whether a setting stands for a device that is no processor. It looks at names of files only, as BackendClass
 // does, so all of one class are alike.
 func OnGPU(setting string) (bool, error) {
-	c, err := resolve(setting)
-	return err == nil && c.name == "xla" && c.plugin.Platform != "cpu", err
+	c, err := Choose(setting)
+	return err == nil && c.Name == "xla" && c.Plugin.Platform != "cpu", err
 }
 
 // The blocks: 64 MiB of values at once, which is enough to keep a GPU busy and small beside its memory.
@@ -87,7 +87,7 @@ type heldRows struct {
 func (d *Distances) Hold(ctx context.Context, rows []float32, width int, h []float32) (nearest.Held, error) {
 	r := &heldRows{d: d, n: len(h), width: width}
 	if _, free, known := d.b.Memory(); known && d.need(r.n, width) > free {
-		return nil, d.explain(&OutOfMemoryError{Device: d.b.deviceName(), Usable: free, Wanted: d.need(r.n, width)}, r.n, width)
+		return nil, d.explain(&OutOfMemoryError{Device: d.b.Device(), Usable: free, Wanted: d.need(r.n, width)}, r.n, width)
 	}
 	if err := d.check(ctx, width); err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (b *Backend) outOfMemory(err error) error {
 	if err == nil || b.name != "xla" || !exhausted(err.Error()) {
 		return err
 	}
-	e := &OutOfMemoryError{Device: b.deviceName(), Wanted: wanted(err.Error()), Err: err}
+	e := &OutOfMemoryError{Device: b.Device(), Wanted: wanted(err.Error()), Err: err}
 	_, e.Usable, _ = b.Memory()
 	return e
 }

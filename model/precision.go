@@ -36,19 +36,19 @@ func (p Precision) activations() dtypes.DType {
 }
 
 // check says whether what was chosen has a precision.
-func (c choice) check(p Precision) error {
+func (c Choice) check(p Precision) error {
 	switch {
 	case p != F32 && p != TF32 && p != BF16:
 		return fmt.Errorf("unknown precision %q: there are %s, %s and %s", p, F32, TF32, BF16)
-	case p == BF16 && c.name != "xla":
-		return fmt.Errorf("precision %s needs XLA, and the backend is %s: set precision to %s, or backend to xla", p, c.name, F32)
+	case p == BF16 && c.Name != "xla":
+		return fmt.Errorf("precision %s needs XLA, and the backend is %s: set precision to %s, or backend to xla", p, c.Name, F32)
 	}
 	return nil
 }
 
 // CheckPrecision says whether a backend setting has a precision on this machine. It looks only at files.
 func CheckPrecision(setting string, p Precision) error {
-	c, err := resolve(setting)
+	c, err := Choose(setting)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func begunWith() Precision {
 }
 
 // rounds says whether what was chosen has matrix units that may round float32s.
-func (c choice) rounds() bool { return c.name == "xla" && c.plugin.Platform == "cuda" }
+func (c Choice) rounds() bool { return c.Name == "xla" && c.Plugin.Platform == "cuda" }
 
 // cast gives x as a type, or x itself where it is of it.
 func cast(x *Node, to dtypes.DType) *Node {

@@ -39,3 +39,9 @@ func TestXLADescribes(t *testing.T) {
 		t.Error("a processor has memory of its own")
 	}
 }
+
+func TestXLATry(t *testing.T) {
+	if err := xlaBackend(t).Try(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

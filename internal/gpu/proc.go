@@ -20,6 +20,9 @@ func Installed() []string {
 	return Models(all)
 }
 
+// Named lists the GPUs that files of the driver name, without their memory.
+func Named() []GPU { return proc(procFolder) }
+
 // proc reads a folder per GPU, named by its place on the PCI bus. It knows names and UUIDs, and nothing of those that
 // the driver has not set up.
 func proc(dir string) []GPU {

@@ -51,3 +51,17 @@ func TestMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestProcessor(t *testing.T) {
+	for text, want := range map[string]string{
+		"processor\t: 0\nmodel\t\t: 1\nmodel name\t: AMD EPYC 9R14\nflags: a\n": "AMD EPYC 9R14", "processor: 0\nModel\t: Raspberry Pi 5\n": "Raspberry Pi 5", "": "",
+	} {
+		path := filepath.Join(t.TempDir(), "cpuinfo")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := processor(path); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

@@ -67,12 +67,13 @@ func absolute(list string) []Folder {
 func Find() []Plugin {
 	var found []Plugin
 	for _, f := range Folders() {
-		found = append(found, f.plugins()...)
+		found = append(found, f.Plugins()...)
 	}
 	return found
 }
 
-func (f Folder) plugins() (found []Plugin) {
+// Plugins lists the plugins in the folder.
+func (f Folder) Plugins() (found []Plugin) {
 	if f.JAX {
 		files, _ := filepath.Glob(filepath.Join(f.Path, "jax_plugins", "xla_cuda*", "xla_cuda_plugin.so")) // fails only for a bad pattern
 		for _, path := range files {
@@ -100,12 +101,12 @@ func Usable(all []Plugin) []Plugin {
 	return usable
 }
 
-// cuda13Driver is the first driver that CUDA 13 runs on.
-const cuda13Driver = 580
+// CUDA13Driver is the first driver that CUDA 13 runs on.
+const CUDA13Driver = 580
 
 func rank(p Plugin, driver int) int {
 	switch {
-	case p.nvidia() && p.CUDA == "13" && driver != 0 && driver < cuda13Driver:
+	case p.nvidia() && p.CUDA == "13" && driver != 0 && driver < CUDA13Driver:
 		return 2
 	case p.nvidia() && p.CUDA == "12":
 		return 3

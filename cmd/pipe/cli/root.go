@@ -80,7 +80,7 @@ Every stage's result is kept by content, so a second run does only what changed.
 	}
 	fitHelp(root)
 	s.define(root)
-	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newSchema(), newStore(s), newRuns(s), newJudge(s), newVersion())
+	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newSchema(), newStore(s), newRuns(s), newJudge(s), newDoctor(s), newTryPlugin(), newVersion())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w%s\nTry: %s --help", err, insteadOfFlag(err, cmd), cmd.CommandPath())
 	})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"fashionpipe/internal/disk/faulty"
+	"fashionpipe/model"
 )
 
 func TestMain(m *testing.M) {
@@ -34,6 +36,12 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Condition: func(cond string) (bool, error) {
+			if cond != "xla" {
+				return false, fmt.Errorf("no such condition: %s", cond)
+			}
+			return model.HasXLA(), nil
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXPERIMENTS", experiments)
 			env.Setenv("SHIPPED", shipped)

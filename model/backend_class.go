@@ -20,7 +20,7 @@ import (
 )
 
 // BackendClass names what a setting stands for on this machine as far as it changes the last bits of a result:
-// "cpu:1:amd64:avx512", "go:amd64", "xla:cuda:0.10.2:cudnn-9.12.0.46:NVIDIA H100 80GB HBM3",
+// "cpu:1:amd64:avx512", "go:amd64", "xla:cuda:0.10.2:nvidia-5d1f0c3a:NVIDIA H100 80GB HBM3",
 // "xla:cpu:0.98.0:amd64-6f0c2a91:16 cores". It is part of cache keys, and cheap: it looks at files and processor features,
 // and initialises nothing.
 func BackendClass(setting string) (string, error) {

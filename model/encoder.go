@@ -137,7 +137,8 @@ func (e *Encoder) Embed(ctx context.Context, b *Backend, im Images, v View, norm
 
 // EmbedRows is Embed for some of the images, given by their positions, in the order of rows. Of several cells in a row
 // the feature is the mean of theirs.
-func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, normalise bool, rows []int, row func(i int, feature []float32) error) error {
+func (e *Encoder) EmbedRows(ctx context.Context, b *Backend, im Images, v View, normalise bool, rows []int, row func(i int, feature []float32) error) (err error) {
+	defer func() { err = b.outOfMemory(err) }()
 	size, err := viewSize(im, v)
 	if err != nil {
 		return err

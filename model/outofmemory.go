@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -8,8 +9,7 @@ import (
 	"strings"
 )
 
-// OutOfMemoryError is that a device has too little memory for a program: when it is compiled, which tries it, when its
-// inputs are sent, or when it runs.
+// OutOfMemoryError is that a device has too little memory for what it was to compute.
 type OutOfMemoryError struct {
 	Device string // NVIDIA H100 80GB HBM3, 79.6 GiB
 	Usable int64  // bytes this process may take; 0: not known
@@ -43,9 +43,11 @@ func (e *OutOfMemoryError) Fitting(n int) int {
 	return max(1, fits)
 }
 
-// outOfMemory marks an error of a program that the device has too little memory for; others, and nil, it leaves alone.
+// outOfMemory marks an error of work that the device has too little memory for; others, and nil, it leaves alone. Programs
+// and uploads have it, and training and embedding as a whole, since a GPU may say so only when results are fetched.
 func (b *Backend) outOfMemory(err error) error {
-	if err == nil || b.name != "xla" || !exhausted(err.Error()) {
+	var already *OutOfMemoryError
+	if err == nil || b.name != "xla" || errors.As(err, &already) || !exhausted(err.Error()) {
 		return err
 	}
 	e := &OutOfMemoryError{Device: b.Device(), Wanted: wanted(err.Error()), Err: err}

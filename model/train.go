@@ -79,7 +79,8 @@ type trainer struct {
 // and backend class give the same bytes, whether or not training was stopped and resumed on the way. When ctx ends,
 // it writes a checkpoint and returns ctx's error; a step that would take longer than a second more is given up, and the
 // last checkpoint stands.
-func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (*Trained, error) {
+func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (r *Trained, err error) {
+	defer func() { err = b.outOfMemory(err) }()
 	t, err := newTrainer(ctx, b, im, cfg, hooks)
 	if err != nil {
 		return nil, err

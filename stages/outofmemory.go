@@ -9,7 +9,7 @@ import (
 
 // adviseBatch says what to do where the device has too little memory for a batch of a training; other errors it leaves
 // alone.
-func adviseBatch(err error, batch, accumulate int) error {
+func adviseBatch(err error, batch, accumulate int, precision string) error {
 	var o *model.OutOfMemoryError
 	if !errors.As(err, &o) {
 		return err
@@ -17,7 +17,11 @@ func adviseBatch(err error, batch, accumulate int) error {
 	if o.Images {
 		return &advised{o, fmt.Sprintf("%s while the photos were brought there: set images to stream", o)}
 	}
-	return &advised{o, fmt.Sprintf("%s; a batch of %d photos needs too much: %s", o, batch, smallerBatch(o.Fitting(batch), batch, accumulate))}
+	text := fmt.Sprintf("%s; a batch of %d photos needs too much: %s", o, batch, smallerBatch(o.Fitting(batch), batch, accumulate))
+	if model.Precision(precision) != model.BF16 {
+		text += "; with precision: bf16 it needs less"
+	}
+	return &advised{o, text}
 }
 
 // smallerBatch names a batch that fits, and one with which a step is of as many photos as before.

@@ -3,6 +3,7 @@ package stages
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"fashionpipe/model"
@@ -23,7 +24,7 @@ func TestAdviseBatch(t *testing.T) {
 		{0, 3, 1, begin + "; a batch of 3 photos needs too much: use smaller images (size of decode), a smaller arch or width, or backend: cpu"},
 	} {
 		o.Wanted = tt.wanted
-		err := adviseBatch(fmt.Errorf("training step 1: %w", o), tt.batch, tt.accumulate)
+		err := adviseBatch(fmt.Errorf("training step 1: %w", o), tt.batch, tt.accumulate, "bf16")
 		if err.Error() != tt.want {
 			t.Errorf("%s\nwant %s", err, tt.want)
 		}
@@ -31,12 +32,15 @@ func TestAdviseBatch(t *testing.T) {
 			t.Error("the error it is about is lost")
 		}
 	}
+	if text := adviseBatch(o, 512, 1, "f32").Error(); !strings.HasSuffix(text, "; with precision: bf16 it needs less") {
+		t.Error(text)
+	}
 	o.Images, o.Wanted = true, 20<<30
-	if err := adviseBatch(o, 8, 1); err.Error() != begin+": XLA wanted 20.0 GiB while the photos were brought there: set images to stream" {
+	if err := adviseBatch(o, 8, 1, "f32"); err.Error() != begin+": XLA wanted 20.0 GiB while the photos were brought there: set images to stream" {
 		t.Error(err)
 	}
 	other := errors.New("other")
-	if adviseBatch(other, 8, 1) != other || adviseBatch(nil, 8, 1) != nil || adviseEmbed(other, 8) != other { //nolint:errorlint // the very same
+	if adviseBatch(other, 8, 1, "f32") != other || adviseBatch(nil, 8, 1, "f32") != nil || adviseEmbed(other, 8) != other { //nolint:errorlint // the very same
 		t.Error("another error is changed")
 	}
 }

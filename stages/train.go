@@ -272,7 +272,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		Say:        func(text string) { t.Sayf("%s", text) },
 	})
 	if err != nil {
-		return adviseBatch(err, min(s.Batch, images.Len()), s.Accumulate)
+		return adviseBatch(err, min(s.Batch, images.Len()), s.Accumulate, s.Precision)
 	}
 	c := r.Info.Collapse
 	t.Resultf("loss", "%.4g after %d steps", r.Final.Loss, r.Info.Steps)

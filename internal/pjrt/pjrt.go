@@ -95,8 +95,8 @@ func distInfo(site, name string) string {
 
 // Identity names the plugin's code, and what else of its neighbours changes the last bits of what it computes: the
 // version where one is told, else a digest of its size and of its first and last megabyte, since all of it (half a
-// gigabyte) takes a second to read and the ends hold the dates and offsets that any other build has otherwise; and cuDNN's
-// version, whose convolutions it runs.
+// gigabyte) takes a second to read and the ends hold the dates and offsets that any other build has otherwise; and, by a
+// digest, the versions of NVIDIA's packages beside it that compute or compile.
 func (p Plugin) Identity() (string, error) {
 	id := p.Version
 	if id == "" {
@@ -106,10 +106,28 @@ func (p Plugin) Identity() (string, error) {
 		}
 		id = "sha-" + sum
 	}
-	if v := distInfo(sitePackages(p.Path), "nvidia_cudnn_cu"+p.CUDA); p.nvidia() && v != "" {
-		id += ":cudnn-" + v
+	if versions := p.nvidiaVersions(); versions != "" {
+		sum := sha256.Sum256([]byte(versions))
+		id += ":nvidia-" + hex.EncodeToString(sum[:4])
 	}
 	return id, nil
+}
+
+// nvidiaVersions lists the packages of NVIDIA's beside JAX's plugin whose code the results depend on, with their versions:
+// the names end in CUDA's version, up to 12 all of them.
+func (p Plugin) nvidiaVersions() string {
+	if !p.nvidia() {
+		return ""
+	}
+	var all []string
+	for _, name := range []string{"cublas", "cudnn", "cuda_nvcc", "cuda_nvrtc", "nvjitlink", "nvvm"} {
+		for _, of := range []string{"", "_cu" + p.CUDA} {
+			if v := distInfo(sitePackages(p.Path), "nvidia_"+name+of); v != "" {
+				all = append(all, name+" "+v)
+			}
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 func digest(path string) (string, error) {

@@ -84,8 +84,13 @@ func TestIdentity(t *testing.T) {
 		had[got] = true
 	}
 	files(t, dir, "jax_cuda13_pjrt-0.10.2.dist-info/METADATA", "nvidia_cudnn_cu13-9.12.0.46.dist-info/METADATA")
-	if got := id(); got != "0.10.2:cudnn-9.12.0.46" {
-		t.Error(got)
+	one := id()
+	if !strings.HasPrefix(one, "0.10.2:nvidia-") || At(path).nvidiaVersions() != "cudnn 9.12.0.46" {
+		t.Error(one, At(path).nvidiaVersions())
+	}
+	files(t, dir, "nvidia_cublas-13.0.1.dist-info/METADATA", "nvidia_nccl_cu13-2.27.dist-info/METADATA")
+	if two := id(); two == one || At(path).nvidiaVersions() != "cublas 13.0.1, cudnn 9.12.0.46" {
+		t.Error(two, At(path).nvidiaVersions())
 	}
 	if _, err := (Plugin{Path: filepath.Join(dir, "none"), Platform: "cuda"}).Identity(); err == nil {
 		t.Error("identity of no file")

@@ -11,7 +11,7 @@ func newDoctor(s *settings) *cobra.Command {
 	var install string
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what this machine has to compute with, and what to do about what is missing",
+		Short: "Say what this machine has to compute with, and what it lacks",
 		Long: `Says what there is: processor, memory, GPUs, PJRT plugins through which XLA computes and every folder they were
 looked for in, the CUDA libraries that a plugin needs, the store's file system, and what the setting backend takes and why.
 Plugins whose device is here are tried, each in a process of its own: opened, and let compute something small.

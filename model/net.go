@@ -14,12 +14,13 @@ type net struct {
 	params map[string]*Node // weights by torchvision's name
 	stats  map[string]*Node // new running statistics; filled by the forward pass in training
 	train  bool             // batch normalisation uses (and moves) the statistics of the batch
+	views  int              // that a batch holds, one after the other, each with its own statistics
 
 	precision Precision
 }
 
 func newNet(params map[string]*Node, train bool, p Precision) *net {
-	return &net{params: params, stats: map[string]*Node{}, train: train, precision: p}
+	return &net{params: params, stats: map[string]*Node{}, train: train, views: 1, precision: p}
 }
 
 func (n *net) param(name string) *Node {

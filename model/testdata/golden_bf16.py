@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 from golden import images, nums, resnet
 
-WIDTH, N, WHOLE, CELL = 8, 16, 128, 96
+WIDTH, N, WHOLE, CELL = 8, 16, 128, 128
 
 
 def step(half):

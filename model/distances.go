@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"golang.org/x/sync/errgroup"
 
 	"fashionpipe/internal/nearest"
 )
@@ -223,20 +224,30 @@ func (r *heldRows) each(ctx context.Context, kind string, vectors, numbers []flo
 		if numbers != nil {
 			in = append(in, upload(tensor{[]int{d.vectors}, fill(numbers[lo:hi], d.vectors, 0)}))
 		}
-		for block := range r.rows {
-			out, err := p.run(ctx, 0, append([]*tensors.Tensor{r.rows[block], r.h[block]}, in...)...)
-			if err == nil {
-				err = use(lo, block, out)
-				free(out...)
-			}
-			if err != nil {
-				free(in...)
-				return d.explain(err, r.n, r.width)
-			}
-		}
+		err = r.across(ctx, p, in, func(block int, out []*tensors.Tensor) error { return use(lo, block, out) })
 		free(in...)
+		if err != nil {
+			return d.explain(err, r.n, r.width)
+		}
 	}
 	return nil
+}
+
+// across runs a program on every block of rows. What one gave is copied here while the device is at the next.
+func (r *heldRows) across(ctx context.Context, p *program, in []*tensors.Tensor, use func(block int, out []*tensors.Tensor) error) error {
+	var copying errgroup.Group
+	copying.SetLimit(1)
+	for block, rows := range r.rows {
+		out, err := p.run(ctx, 0, append([]*tensors.Tensor{rows, r.h[block]}, in...)...)
+		if err != nil {
+			return errors.Join(err, copying.Wait())
+		}
+		copying.Go(func() error {
+			defer free(out...)
+			return use(block, out)
+		})
+	}
+	return copying.Wait()
 }
 
 // vectorsOf puts a block of n vectors onto the device.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+	. "github.com/gomlx/gomlx/core/graph"
 	"pgregory.net/rapid"
 
 	"fashionpipe/internal/nearest"

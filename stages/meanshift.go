@@ -32,12 +32,12 @@ which reaches farther than a flat one of the same bandwidth: lower quantile then
 Clusters are numbered from the largest to the smallest; rows of clusters below min_size are in none. With starts, walkers
 start from so many rows only, and the other rows take the nearest attractor, or none beyond the bandwidth.
 
+` + offloadDoc + ` With the Gaussian kernel a GPU always
+does it, and weights differ in their last digits from one backend to another, so the backend is part of the key.
+
 With quantiles or bandwidths, one is chosen from that list, by choose:
 
 ` + choiceDoc + `.
-
-` + offloadDoc + ` With the Gaussian kernel a GPU always
-does it, and weights differ in their last digits from one backend to another, so the backend is part of the key.
 
 The gap statistic is not among them: it compares clusterings of as many clusters, and a bandwidth gives rows without clusters
 another number. The artifact holds clusters.parquet (each row with its cluster and its distance to the attractor),

@@ -4,7 +4,7 @@ PYTHON  ?= python3
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build quickstart test levels upstream race lint fmt bench bench-cpu interop clean
+.PHONY: build quickstart test levels upstream race lint fmt bench bench-cpu gpu interop clean
 
 build: ## ./bin/pipe, one static binary (CGO_ENABLED=1 adds XLA)
 	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X fashionpipe/cmd/pipe/cli.version=$(VERSION)' -o bin/pipe ./cmd/pipe
@@ -44,6 +44,9 @@ bench: ## ratios against the peers; PYTHON needs pillow, dvc, snakemake
 bench-cpu: ## the processor's kernels beside PyTorch, FAISS and scikit-learn; PYTHON needs torch, torchvision, faiss-cpu, scikit-learn
 	go run ./bench/cpu -go -python $(PYTHON)
 	go run ./bench/cluster -python $(PYTHON)
+
+gpu: ## ./bin/pipe-gpu, what bench/gpu.sh carries to a machine with a GPU (needs a C compiler)
+	bench/gpu.sh build
 
 interop: ## pyarrow and DuckDB read every file of a run; PYTHON needs pyarrow and duckdb
 	$(PYTHON) formats/testdata/interop.py out/quickstart

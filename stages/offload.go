@@ -33,7 +33,7 @@ func offload(t *dag.Task, operations float64) (nearest.Device, error) {
 		return nil, err
 	}
 	if operations < worthwhile*float64(t.Workers) {
-		t.Sayf("distances: on this processor: too few for a GPU to pay")
+		t.Sayf("on this processor: too few distances for a GPU to pay")
 		return nil, nil
 	}
 	d, err := model.OpenDistances(t.Backend, t.Devices...)

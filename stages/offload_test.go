@@ -67,7 +67,7 @@ func TestOffload(t *testing.T) {
 		want  string
 	}{
 		{&retrieve{K: 3, Metric: "cosine"}, []string{formats.NeighboursFile}, 0, "distances: XLA other"},
-		{&retrieve{K: 3, Metric: "cosine"}, []string{formats.NeighboursFile}, 1e12, "distances: on this processor: too few for a GPU to pay"},
+		{&retrieve{K: 3, Metric: "cosine"}, []string{formats.NeighboursFile}, 1e12, "on this processor: too few distances for a GPU to pay"},
 		{k, clusters, 0, "distances: XLA other"},
 		{ks, clusters, 0, "distances: XLA other"},
 		{few, clusters, 0, ""},

@@ -63,7 +63,7 @@ func (b *Backend) Device() string {
 			about = append(about, "driver "+g.Driver)
 		}
 	case b.plugin.Platform == "cuda":
-		about = append(about, cmp.Or(strings.Join(gpu.Installed(), " or "), b.compute.DeviceDescription(b.device)))
+		about = append(about, cmp.Or(gpu.Kinds(), b.compute.DeviceDescription(b.device)))
 	case b.plugin.Platform == "cpu":
 		about = append(about, fmt.Sprintf("%s %s, %d cores", runtime.GOARCH, simd.Best(), runtime.NumCPU()))
 	default:

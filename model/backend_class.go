@@ -52,7 +52,7 @@ func xlaClass(p pjrt.Plugin) (string, error) {
 	parts := []string{"xla", p.Platform, id}
 	switch p.Platform {
 	case "cuda":
-		parts = append(parts, cmp.Or(strings.Join(gpu.Installed(), "+"), "unknown GPU"))
+		parts = append(parts, cmp.Or(gpu.Kinds(), "unknown GPU"))
 	case "cpu":
 		// It compiles for the very processor, and adds up in an order that depends on how many threads share a product.
 		parts = append(parts, processor(), fmt.Sprintf("%d cores", runtime.NumCPU()))

@@ -197,3 +197,25 @@ func TestAllowed(t *testing.T) {
 		}
 	}
 }
+
+func TestKinds(t *testing.T) {
+	mixed := []GPU{{Name: "T400", UUID: "GPU-ab1"}, {Name: "H100", UUID: "GPU-c"}, {Name: "H100", UUID: "GPU-d"}}
+	for _, tt := range []struct {
+		all       []GPU
+		env, want string
+	}{
+		{mixed[1:], "", "H100"}, {mixed[1:], "=0", "H100"}, {mixed[1:], "=-1", ""}, {nil, "", ""},
+		{mixed, "", "H100+T400 ()"}, {mixed, "=1", "H100+T400 (1)"}, {mixed, "=GPU-c", "H100"}, {mixed, "=GPU-ab1", "T400"}, {mixed, "=MIG-5", "H100+T400 (MIG-5)"},
+		{mixed[1:], "=MIG-5", "H100 (MIG-5)"},
+	} {
+		got := kinds(tt.all, func(name string) (string, bool) {
+			if name != "CUDA_VISIBLE_DEVICES" {
+				return "", false
+			}
+			return strings.CutPrefix(tt.env, "=")
+		})
+		if got != tt.want {
+			t.Errorf("%v, %q: %q, not %q", tt.all, tt.env, got, tt.want)
+		}
+	}
+}

@@ -10,14 +10,27 @@ import (
 
 const procFolder = "/proc/driver/nvidia/gpus"
 
-// Installed gives the names of this machine's GPUs from files where the driver writes them there, which costs nothing,
-// else by List.
-func Installed() []string {
-	if names := Models(proc(procFolder)); len(names) > 0 {
-		return names
+// Kinds names the GPUs that this process may use, each kind once, sorted, from files where the driver writes names there,
+// which costs nothing, else by List; "" where neither knows any.
+func Kinds() string {
+	all := Named()
+	if len(all) == 0 {
+		all, _ = List() // names are all that is asked for
 	}
-	all, _ := List() // names are all that is asked for
-	return Models(all)
+	return kinds(all, os.LookupEnv)
+}
+
+// kinds has all names and the variable that chooses among them where it can't be told which GPU that is.
+func kinds(all []GPU, lookup func(string) (string, bool)) string {
+	var used []GPU
+	for _, g := range Visible(all, lookup) {
+		if g == nil {
+			visible, _ := lookup("CUDA_VISIBLE_DEVICES")
+			return strings.Join(Models(all), "+") + " (" + visible + ")"
+		}
+		used = append(used, *g)
+	}
+	return strings.Join(Models(used), "+")
 }
 
 // Named lists the GPUs that files of the driver name, without their memory.

@@ -123,8 +123,8 @@ func newTryPlugin() *cobra.Command {
 				err = b.Try(cmd.Context())
 			}
 			if err != nil {
-				// The path stands above already.
-				a.Error = strings.ReplaceAll(strings.TrimPrefix(oneLine(err), "backend xla:"+args[0]+": "), args[0]+": ", "")
+				// The path stands above already, and doctor is what says more.
+				a.Error = strings.NewReplacer("backend xla:"+args[0]+": ", "", args[0]+": ", "", ": `pipe doctor` says what it needs", "").Replace(oneLine(err))
 			}
 			text, err := json.Marshal(a)
 			if err == nil {

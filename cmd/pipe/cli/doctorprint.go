@@ -169,13 +169,13 @@ func (p *pluginFacts) missingRows(t *doctorTable) {
 }
 
 func (c *checkup) folderRows(t *doctorTable) {
-	if len(c.Plugins) == 0 {
-		t.add("plugin", isNone, "no PJRT plugin was found, through which XLA computes")
-		which := "cpu"
-		if c.GPU.Driver {
-			which = "cuda13"
-		}
-		t.todo("to use XLA: %s doctor --install-xla=%s fetches one", program, which)
+	switch {
+	case len(c.Plugins) > 0:
+	case c.GPU.Driver:
+		t.add("plugin", isNone, "no PJRT plugin was found, through which XLA computes on the GPU")
+		t.todo("%s doctor --install-xla fetches one", program)
+	default:
+		t.add("plugin", isNone, "no PJRT plugin was found, and without a GPU none is needed: the backend cpu is in this program")
 	}
 	for i, f := range c.Folders {
 		text := f.Path

@@ -37,14 +37,18 @@ func TestScripts(t *testing.T) {
 		Dir:  "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Condition: func(cond string) (bool, error) {
-			if cond != "xla" {
-				return false, fmt.Errorf("no such condition: %s", cond)
+			switch cond {
+			case "xla":
+				return model.HasXLA(), nil
+			case "plugin": // a PJRT plugin that works, see model
+				return model.HasXLA() && os.Getenv("PIPE_TEST_PLUGIN") != "", nil
 			}
-			return model.HasXLA(), nil
+			return false, fmt.Errorf("no such condition: %s", cond)
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXPERIMENTS", experiments)
 			env.Setenv("SHIPPED", shipped)
+			env.Setenv("PIPE_TEST_PLUGIN", os.Getenv("PIPE_TEST_PLUGIN"))
 			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
 			return nil
 		},

@@ -26,7 +26,7 @@ type Backend struct {
 	device    compute.DeviceNum // graphs run on
 	precision Precision         // of networks
 	gpus      []*gpu.GPU        // by device; nil where a device is none, or can't be told
-	mu        sync.Mutex        // held while a graph runs or is compiled
+	mu        sync.Mutex        // held while a graph is compiled or, but on XLA, runs
 }
 
 // Describe says in one line what was chosen, on which device, and why.

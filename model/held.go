@@ -15,23 +15,36 @@ func (x input) release() {
 	}
 }
 
-// held has the batches of some images on the device, for who runs the same ones through a network again and again.
+// held has the batches of some images on the device, for who runs the same ones through a network again and again; nil has
+// and keeps none.
 type held struct{ batches []*tensors.Tensor }
 
-// get gives a batch, in order of i: one it has, or what bring brings, which it keeps. nil has and keeps none.
+// grow makes room for count batches.
+func (h *held) grow(count int) {
+	if h != nil && h.batches == nil {
+		h.batches = make([]*tensors.Tensor, count)
+	}
+}
+
+// get gives batch i: that it has, or what bring brings, which it keeps.
 func (h *held) get(i int, bring func() (*tensors.Tensor, error)) (input, error) {
-	if h != nil && i < len(h.batches) {
+	if h != nil && h.batches[i] != nil {
 		return input{h.batches[i], true}, nil
 	}
 	x, err := bring()
 	if err == nil && h != nil {
-		h.batches = append(h.batches, x)
+		h.batches[i] = x
 	}
 	return input{x, h != nil}, err
 }
 
 func (h *held) free() {
-	if h != nil {
-		free(h.batches...)
+	if h == nil {
+		return
+	}
+	for _, x := range h.batches {
+		if x != nil { // a stop came before it
+			free(x)
+		}
 	}
 }

@@ -56,29 +56,23 @@ func (f *inferencer) close() {
 }
 
 // each runs images through the network and calls use with each one's position in p and its feature, in order. While the
-// device works on a batch, the next one is brought to it, and the features of the one before are used. keep, which may be nil, has
-// the batches of a call before with the same images, or gets them.
+// device works on a batch, the next ones are brought to it, and the features of the one before are used. keep, which may be nil,
+// has the batches of a call before with the same images, or gets them.
 func (f *inferencer) each(ctx context.Context, im Images, p pick, keep *held, use func(j int, feature []float32) error) error {
-	count := (len(p.rows) + f.batch - 1) / f.batch
-	buffer := make([]byte, 3*f.batch*f.size*f.size)
-	images := ordered.NewAhead(ctx, count, func(ctx context.Context, i int) (input, error) {
-		return keep.get(i, func() (*tensors.Tensor, error) {
-			part := p.part(i*f.batch, min((i+1)*f.batch, len(p.rows)))
-			return f.prog.b.uploadPick(ctx, im, part, f.size, buffer)
-		})
-	}, input.release)
-	defer images.Close()
-	features := ordered.NewAhead(ctx, count, func(ctx context.Context, _ int) (*tensors.Tensor, error) {
-		x, err := images.Next(ctx)
-		if err != nil {
-			return nil, err
+	for _, w := range f.weights { // before several at once would
+		if err := f.prog.b.bring(w); err != nil {
+			return err
 		}
-		defer x.release()
-		return f.run(ctx, x.Tensor)
-	}, func(y *tensors.Tensor) { free(y) })
-	defer features.Close()
+	}
+	count := (len(p.rows) + f.batch - 1) / f.batch
+	keep.grow(count)
+	lanes := make([]*lane, min(f.prog.b.lanes(), count))
+	for k := range lanes {
+		lanes[k] = f.lane(ctx, k, len(lanes), count, im, p, keep)
+		defer lanes[k].close()
+	}
 	for i := range count {
-		y, err := features.Next(ctx)
+		y, err := lanes[i%len(lanes)].features.Next(ctx)
 		if err != nil {
 			return err
 		}
@@ -87,6 +81,48 @@ func (f *inferencer) each(ctx context.Context, im Images, p pick, keep *held, us
 		}
 	}
 	return nil
+}
+
+// lane brings batches to the device and runs them, each while the one before it is worked on.
+type lane struct {
+	images   *ordered.Ahead[input]
+	features *ordered.Ahead[*tensors.Tensor]
+}
+
+// lane is the one for batches k, k+step, … of count.
+func (f *inferencer) lane(ctx context.Context, k, step, count int, im Images, p pick, keep *held) *lane {
+	buffer := make([]byte, 3*f.batch*f.size*f.size)
+	n := (count - k + step - 1) / step
+	l := &lane{}
+	l.images = ordered.NewAhead(ctx, n, func(ctx context.Context, i int) (input, error) {
+		i = k + i*step
+		return keep.get(i, func() (*tensors.Tensor, error) {
+			return f.prog.b.uploadPick(ctx, im, p.part(i*f.batch, min((i+1)*f.batch, len(p.rows))), f.size, buffer)
+		})
+	}, input.release)
+	l.features = ordered.NewAhead(ctx, n, func(ctx context.Context, _ int) (*tensors.Tensor, error) {
+		x, err := l.images.Next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer x.release()
+		return f.run(ctx, x.Tensor)
+	}, func(y *tensors.Tensor) { free(y) })
+	return l
+}
+
+func (l *lane) close() {
+	l.features.Close()
+	l.images.Close()
+}
+
+// lanes is how many batches of inference are under way at once: on XLA two, since go-xla waits for each to end, and the device would
+// then be idle while the host readies the next.
+func (b *Backend) lanes() int {
+	if b.name == "xla" {
+		return 2
+	}
+	return 1
 }
 
 // run gives what is read of one batch of images.

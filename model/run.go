@@ -44,8 +44,10 @@ type stopper interface{ StopWhen(flag *atomic.Bool) }
 // run executes the graph. The first donate inputs are used up. It ends early with ctx, and gives its error, where the
 // backend can stop between two operations; XLA and the Go backend run to their end.
 func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
-	p.b.mu.Lock()
-	defer p.b.mu.Unlock()
+	if p.b.name != "xla" { // which takes several at once
+		p.b.mu.Lock()
+		defer p.b.mu.Unlock()
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}

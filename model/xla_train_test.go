@@ -42,3 +42,41 @@ func TestTrainingOnXLA(t *testing.T) {
 		}
 	}
 }
+
+// TestEmbeddingOnXLA: vectors come in order, are the same bytes each time though two batches are under way at once, and are those of our
+// backend within 1e-4 of their length.
+func TestEmbeddingOnXLA(t *testing.T) {
+	b := xlaBackend(t)
+	e, err := RandomEncoder(t.Context(), "resnet18", 2, "", "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e = e.Batched(5)
+	im := newFakeImages(43, 16, 16)
+	embedded := func(b *Backend) (all []float32) {
+		err := e.Embed(t.Context(), b, im, Whole, false, func(i int, f []float32) error {
+			if i*len(f) != len(all) {
+				t.Errorf("vector %d comes after %d", i, len(all)/len(f))
+			}
+			all = append(all, f...)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	first, ours := embedded(b), embedded(open(t, "cpu"))
+	if !slices.Equal(embedded(b), first) {
+		t.Error("other vectors the second time")
+	}
+	length := 0.0
+	for i := range ours {
+		length += float64(ours[i]) * float64(ours[i]) / float64(im.Len())
+	}
+	for i := range ours {
+		if math.Abs(float64(first[i]-ours[i])) > 1e-4*math.Sqrt(length) {
+			t.Fatalf("number %d is %v, and %v on the backend cpu", i, first[i], ours[i])
+		}
+	}
+}

@@ -272,7 +272,7 @@ func newFeed(b *Backend, all *batches, first int, sizes [2]int, where string) (f
 // half being for its steps; on a processor, where they are copies of pages that the system keeps anyway, a quarter of the machine's.
 func (b *Backend) room() (bytes int64, of string) {
 	if total, free, known := b.Memory(); known {
-		return free / 2, fmt.Sprintf("half of the %s that are free of the device's %s", machine.RoundBytes(free), machine.FormatBytes(total))
+		return free / 2, fmt.Sprintf("half of the %s that are free of the device's %s", machine.RoundBytes(free), machine.RoundBytes(total))
 	}
 	if b.plugin.Platform == "cpu" {
 		all := machine.Memory()

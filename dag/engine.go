@@ -107,6 +107,9 @@ func (e *Engine) identify(ctx context.Context, n *Node, in Inputs, backend func(
 			if class, err = backend(); err != nil {
 				return fmt.Errorf("finding the numeric backend: %w", err)
 			}
+			if k := e.devices(n); k > 1 {
+				class += fmt.Sprintf(":%d devices", k)
+			}
 		}
 		externals, err := externals(ctx, n, files)
 		if err != nil {

@@ -230,6 +230,11 @@ func TestBackendClass(t *testing.T) {
 	l.BackendClass = func() (string, error) { return "xla:cuda", nil }
 	l.run(g, dag.RunOptions{Only: []string{"r"}})
 	want(t, l.said(dag.Started), "r: backend go → xla:cuda")
+	l.GPUs, l.events = 2, nil
+	shared := node(randomKind, "r", &random{Fixed: true})
+	shared.GPU = 4
+	l.run(graph(t, shared), dag.RunOptions{})
+	want(t, l.said(dag.Started), "r: backend xla:cuda → xla:cuda:2 devices")
 	l.BackendClass = func() (string, error) { return "", errBad }
 	sum, _ := l.run(g, dag.RunOptions{})
 	if !errors.Is(sum.Err(), errBad) {

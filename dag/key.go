@@ -105,6 +105,14 @@ func usesSeed(s Stage) bool {
 	return ok && u.UsesSeed()
 }
 
+// devices is how many GPUs a stage shares its work among.
+func (e *Engine) devices(n *Node) int {
+	if u, ok := n.Stage.(OnDevices); ok && u.UsesDevices() {
+		return min(n.GPU, e.GPUs)
+	}
+	return 1
+}
+
 func usesBackend(s Stage) bool {
 	u, ok := s.(OnBackend)
 	return ok && u.UsesBackend()

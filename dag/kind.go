@@ -120,6 +120,10 @@ type OnBackend interface{ UsesBackend() bool }
 // without. Where Offloads is true t.Backend is set, and the class of the backend stays out of the key.
 type Offloader interface{ Offloads() bool }
 
+// OnDevices is implemented by a stage that shares its work among all GPUs it has, where it has several. Where UsesDevices is
+// true their number is part of the key, since it changes the order of sums.
+type OnDevices interface{ UsesDevices() bool }
+
 // External is implemented by a stage that reads content from outside the store: a folder of photos, a weight file.
 type External interface {
 	// Externals gives the digest of each such content by a name ("root", "weights"). It is called on every plan and

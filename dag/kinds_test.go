@@ -136,6 +136,7 @@ type random struct {
 
 func (s *random) UsesSeed() bool    { return !s.Fixed }
 func (s *random) UsesBackend() bool { return s.Fixed }
+func (s *random) UsesDevices() bool { return s.Fixed }
 
 func (s *random) Run(ctx context.Context, t *dag.Task) error {
 	out := fmt.Sprint(t.Seed, t.Backend, rng.New(t.Seed, "random").Uint64())

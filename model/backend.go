@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -23,10 +24,11 @@ type Backend struct {
 	plugin    pjrt.Plugin
 	why       string // it was chosen, when it was first opened
 	compute   compute.Backend
-	device    compute.DeviceNum // graphs run on
-	precision Precision         // of networks
-	gpus      []*gpu.GPU        // by device; nil where a device is none, or can't be told
-	mu        sync.Mutex        // held while a graph is compiled or, but on XLA, runs
+	device    compute.DeviceNum   // graphs run on
+	more      []compute.DeviceNum // that a training shares its batches with
+	precision Precision           // of networks
+	gpus      []*gpu.GPU          // by device; nil where a device is none, or can't be told
+	mu        sync.Mutex          // held while a graph is compiled or, but on XLA, runs
 }
 
 // Describe says in one line what was chosen, on which device, and why.
@@ -34,6 +36,9 @@ func (b *Backend) Describe() string {
 	text := b.what()
 	if b.name == "xla" {
 		text = fmt.Sprintf("XLA %s (%s) by %s", b.plugin, b.Device(), b.plugin.Path)
+	}
+	if n := len(b.devices()); n > 1 {
+		text += fmt.Sprintf(", on %d devices", n)
 	}
 	if b.precision == TF32 || b.precision == BF16 {
 		text += ", precision " + string(b.precision)
@@ -98,11 +103,11 @@ func (b *Backend) gpu() *gpu.GPU {
 // xlaShare is how much of a GPU's memory XLA may take; the rest is for what CUDA itself needs.
 const xlaShare = 0.9
 
-// place is where graphs run, and how: on which device of what a setting stands for, and networks with which precision; ""
+// place is where graphs run, and how: on which devices of what a setting stands for, and networks with which precision; ""
 // for what all of them have in common.
 type place struct {
 	name, plugin string
-	device       int
+	devices      string // as Open has them, separated by spaces; "": the first
 	precision    Precision
 }
 
@@ -112,9 +117,9 @@ var (
 )
 
 // Open gives the backend for a setting and a precision, opening it on first use. On XLA graphs run on the first of devices,
-// counted from 0 among those this process may use, or on device 0 if there are none; other backends have no devices to
-// choose from. No backend is ever downloaded, and one that was named is never replaced by another: if it can't be had, that
-// is an error.
+// counted from 0 among those this process may use, or on device 0 if there are none, and Train shares each batch among all of
+// them; other backends have no devices to choose from. No backend is ever downloaded, and one that was named is never replaced
+// by another: if it can't be had, that is an error.
 func Open(setting string, p Precision, devices ...int) (*Backend, error) {
 	c, err := Choose(setting)
 	if err == nil {
@@ -127,8 +132,8 @@ func Open(setting string, p Precision, devices ...int) (*Backend, error) {
 		p = F32
 	}
 	id := place{name: c.Name, plugin: c.Plugin.Path, precision: p}
-	if c.Name == "xla" && len(devices) > 0 {
-		id.device = devices[0]
+	if c.Name == "xla" {
+		id.devices = strings.Trim(fmt.Sprint(devices), "[]")
 	}
 	openMu.Lock()
 	defer openMu.Unlock()
@@ -162,12 +167,22 @@ func (c Choice) open(id place) (*Backend, error) {
 
 // on gives the same backend for a place.
 func (b *Backend) on(id place) (*Backend, error) {
-	if n := b.compute.NumDevices(); id.device >= n {
-		return nil, fmt.Errorf("there is no device %d: it has %d, counted from 0", id.device, n)
+	other := &Backend{name: b.name, plugin: b.plugin, why: b.why, compute: b.compute, precision: id.precision, gpus: b.gpus}
+	for i, text := range strings.Fields(id.devices) {
+		d, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, err
+		}
+		if n := b.compute.NumDevices(); d >= n {
+			return nil, fmt.Errorf("there is no device %d: it has %d, counted from 0", d, n)
+		}
+		if i == 0 {
+			other.device = compute.DeviceNum(d)
+		} else {
+			other.more = append(other.more, compute.DeviceNum(d))
+		}
 	}
-	return &Backend{
-		name: b.name, plugin: b.plugin, why: b.why, compute: b.compute, device: compute.DeviceNum(id.device), precision: id.precision, gpus: b.gpus,
-	}, nil
+	return other, nil
 }
 
 func (b *Backend) open() (err error) {

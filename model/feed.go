@@ -7,8 +7,6 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
-	"github.com/gomlx/gomlx/core/tensors"
-
 	"fashionpipe/internal/machine"
 	"fashionpipe/internal/ordered"
 )
@@ -123,7 +121,7 @@ func (r *resident) rows(b *batch) (rows [2][]int32) {
 }
 
 func (r *resident) images(context.Context, *batch) ([2][]input, error) {
-	return [2][]input{r.tables[0].inputs(), r.tables[1].inputs()}, nil
+	return [2][]input{r.tables[0].pieces, r.tables[1].pieces}, nil
 }
 
 func (r *resident) close() {
@@ -203,8 +201,11 @@ func (s *streamed) chunk(ctx context.Context, i int, buffer []byte) (*chunk, err
 			c.free()
 			return nil, fmt.Errorf("bring images to the device: %w", err)
 		}
-		t.pieces = []*tensors.Tensor{piece}
 		c[view] = t
+		if err := t.add(s.b, piece); err != nil {
+			c.free()
+			return nil, fmt.Errorf("bring images to the device: %w", err)
+		}
 	}
 	return c, nil
 }
@@ -229,7 +230,7 @@ func (s *streamed) images(ctx context.Context, b *batch) (in [2][]input, err err
 		}
 		s.number++
 	}
-	return [2][]input{s.now[0].inputs(), s.now[1].inputs()}, nil
+	return [2][]input{s.now[0].pieces, s.now[1].pieces}, nil
 }
 
 func (s *streamed) close() {

@@ -108,7 +108,11 @@ func taken(t *testing.T, of *table, rows []int32) []byte {
 		t.Fatal(err)
 	}
 	defer p.close()
-	out, err := p.run(t.Context(), 0, append(slices.Clone(of.pieces), tensors.FromFlatDataAndDimensions(rows, len(rows)))...)
+	var in []*tensors.Tensor
+	for _, piece := range of.pieces {
+		in = append(in, piece.Tensor)
+	}
+	out, err := p.run(t.Context(), 0, append(in, tensors.FromFlatDataAndDimensions(rows, len(rows)))...)
 	if err != nil {
 		t.Fatal(err)
 	}

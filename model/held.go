@@ -5,13 +5,17 @@ import "github.com/gomlx/gomlx/core/tensors"
 // input is an array for a program. What is kept is used again; the rest is freed.
 type input struct {
 	*tensors.Tensor
-	kept bool
+	kept   bool
+	copies []*tensors.Tensor // on the further devices, or their shares
 }
+
+// all are those of each device.
+func (x input) all() []*tensors.Tensor { return append([]*tensors.Tensor{x.Tensor}, x.copies...) }
 
 // release frees what isn't kept.
 func (x input) release() {
 	if !x.kept {
-		free(x.Tensor)
+		free(x.all()...)
 	}
 }
 
@@ -29,13 +33,13 @@ func (h *held) grow(count int) {
 // get gives batch i: that it has, or what bring brings, which it keeps.
 func (h *held) get(i int, bring func() (*tensors.Tensor, error)) (input, error) {
 	if h != nil && h.batches[i] != nil {
-		return input{h.batches[i], true}, nil
+		return input{Tensor: h.batches[i], kept: true}, nil
 	}
 	x, err := bring()
 	if err == nil && h != nil {
 		h.batches[i] = x
 	}
-	return input{x, h != nil}, err
+	return input{Tensor: x, kept: h != nil}, err
 }
 
 func (h *held) free() {

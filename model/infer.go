@@ -60,7 +60,7 @@ func (f *inferencer) close() {
 // has the batches of a call before with the same images, or gets them.
 func (f *inferencer) each(ctx context.Context, im Images, p pick, keep *held, use func(j int, feature []float32) error) error {
 	for _, w := range f.weights { // before several at once would
-		if err := f.prog.b.bring(w); err != nil {
+		if err := f.prog.b.bring(w, f.prog.b.device); err != nil {
 			return err
 		}
 	}

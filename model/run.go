@@ -3,10 +3,13 @@ package model
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/distributed"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -26,14 +29,31 @@ type program struct {
 	g *Graph
 }
 
-// compile builds and compiles a graph.
+// compile builds and compiles a graph for the backend's device.
 func compile(b *Backend, name string, build func(g *Graph) []*Node) (*program, error) {
+	return compileFor(b, name, func(*Graph) error { return nil }, build)
+}
+
+// compileSpread builds and compiles a graph for all devices of the backend together.
+func compileSpread(b *Backend, name string, build func(g *Graph) []*Node) (*program, error) {
+	return compileFor(b, name, b.spread, build)
+}
+
+func compileFor(b *Backend, name string, prepare func(g *Graph) error, build func(g *Graph) []*Node) (*program, error) {
 	p := &program{b: b}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	err := try(func() error {
 		p.g = NewGraph(b.compute, name)
-		return p.g.Compile(build(p.g)...)
+		if err := prepare(p.g); err != nil {
+			return err
+		}
+		results := build(p.g)
+		var specs []*distributed.ShardingSpec
+		if spec := whole(p.g); spec != nil {
+			specs = slices.Repeat([]*distributed.ShardingSpec{spec}, len(results))
+		}
+		return p.g.CompileWithSharding(results, specs)
 	})
 	return p, b.outOfMemory(err)
 }
@@ -41,7 +61,8 @@ func compile(b *Backend, name string, build func(g *Graph) []*Node) (*program, e
 // stopper is a backend that can end an execution half-way.
 type stopper interface{ StopWhen(flag *atomic.Bool) }
 
-// run executes the graph. The first donate inputs are used up. It ends early with ctx, and gives its error, where the
+// run executes the graph. The first donate inputs are used up. Of a graph for several devices, the inputs and results of one
+// device come after those of the other. It ends early with ctx, and gives its error, where the
 // backend can stop between two operations; XLA and the Go backend run to their end.
 func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
 	if p.b.name != "xla" { // which takes several at once
@@ -64,10 +85,11 @@ func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (o
 	}
 	err = try(func() error {
 		args := make([]any, len(in))
+		each := len(in) / p.g.NumDevices()
 		for i, t := range in {
 			args[i] = t
-			if i < donate {
-				d, err := DonateTensorBuffer(t, p.b.compute, p.b.device)
+			if i%each < donate {
+				d, err := DonateTensorBuffer(t, p.b.compute, p.b.devices()[i/each])
 				if err != nil {
 					return err
 				}
@@ -84,12 +106,12 @@ func (p *program) close() { p.g.Finalize() }
 
 // parameter declares an input of float32s.
 func parameter(g *Graph, name string, shape []int) *Node {
-	return Parameter(g, name, shapes.Make(dtypes.Float32, shape...))
+	return declare(g, name, shapes.Make(dtypes.Float32, shape...))
 }
 
 // images declares an input of n images.
 func images(g *Graph, name string, n, size int) *Node {
-	return Parameter(g, name, shapes.Make(dtypes.Uint8, n, size, size, 3))
+	return declare(g, name, shapes.Make(dtypes.Uint8, n, size, size, 3))
 }
 
 func upload(t tensor) *tensors.Tensor {
@@ -113,9 +135,9 @@ func downloadAs[T float32 | int32 | uint32](t *tensors.Tensor) (x []T, err error
 	return x, err
 }
 
-// bring moves an array to the device.
-func (b *Backend) bring(x *tensors.Tensor) error {
-	return b.outOfMemory(try(func() error { return x.ToDevice(b.compute, b.device) }))
+// bring moves an array to a device.
+func (b *Backend) bring(x *tensors.Tensor, d compute.DeviceNum) error {
+	return b.outOfMemory(try(func() error { return x.ToDevice(b.compute, d) }))
 }
 
 // free gives the memory of arrays back early.

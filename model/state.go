@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
@@ -20,11 +21,13 @@ type state struct {
 	slots  []slot
 	at     map[string]int // place by name
 	arrays []*tensors.Tensor
+	copies [][]*tensors.Tensor // on each further device
 }
 
-// newState uploads the arrays of a checkpoint, or of a fresh start, which holds those that are neither copies nor zeros.
-func newState(slots []slot, from map[string]tensor) *state {
-	s := &state{slots: slots, at: map[string]int{}}
+// newState uploads the arrays of a checkpoint, or of a fresh start, which holds those that are neither copies nor zeros, to
+// each of a number of devices.
+func newState(devices int, slots []slot, from map[string]tensor) *state {
+	s := &state{slots: slots, at: map[string]int{}, copies: make([][]*tensors.Tensor, devices-1)}
 	for i, l := range slots {
 		s.at[l.name] = i
 		t, ok := from[l.name]
@@ -35,6 +38,9 @@ func newState(slots []slot, from map[string]tensor) *state {
 			t = tensor{l.shape, make([]float32, size(l.shape))}
 		}
 		s.arrays = append(s.arrays, upload(t))
+		for d := range s.copies {
+			s.copies[d] = append(s.copies[d], upload(t))
+		}
 	}
 	return s
 }
@@ -60,7 +66,11 @@ func (s *state) snapshot(names ...string) (map[string]tensor, error) {
 	return all, nil
 }
 
-func (s *state) free() { free(s.arrays...) }
+func (s *state) free() {
+	for _, arrays := range s.everywhere() {
+		free(arrays...)
+	}
+}
 
 // nodes are arrays of the state in a graph, by name.
 type nodes map[string]*Node
@@ -76,7 +86,7 @@ type part struct {
 func (s *state) newPart(b *Backend, name string, changes, reads []string, build func(g *Graph, in nodes) (out nodes, result *Node)) (*part, error) {
 	p := &part{}
 	var err error
-	p.prog, err = compile(b, name, func(g *Graph) []*Node {
+	p.prog, err = compileSpread(b, name, func(g *Graph) []*Node {
 		in := nodes{}
 		declare := func(n string) int {
 			in[n] = parameter(g, n, s.slots[s.at[n]].shape)
@@ -108,21 +118,35 @@ func (s *state) newPart(b *Backend, name string, changes, reads []string, build 
 // change are lost.
 func (p *part) run(ctx context.Context, s *state, more ...input) ([]*tensors.Tensor, error) {
 	var in []*tensors.Tensor
-	for _, places := range [][]int{p.changes, p.reads} {
-		for _, i := range places {
-			in = append(in, s.arrays[i])
+	for d, arrays := range s.everywhere() {
+		for _, i := range slices.Concat(p.changes, p.reads) {
+			in = append(in, arrays[i])
+		}
+		for _, x := range more {
+			in = append(in, x.all()[d])
 		}
 	}
 	for _, x := range more {
-		in = append(in, x.Tensor)
 		defer x.release()
 	}
 	out, err := p.prog.run(ctx, len(p.changes), in...)
 	if err != nil {
 		return nil, err
 	}
-	for j, i := range p.changes {
-		s.arrays[i] = out[j]
+	each := len(out) / (1 + len(s.copies))
+	for d, arrays := range s.everywhere() {
+		results := out[d*each : (d+1)*each]
+		for j, i := range p.changes {
+			arrays[i] = results[j]
+		}
+		if d > 0 {
+			free(results[len(p.changes):]...) // the same as the first device's
+		}
 	}
-	return out[len(p.changes):], nil
+	return out[len(p.changes):each], nil
+}
+
+// everywhere are the arrays on each device.
+func (s *state) everywhere() [][]*tensors.Tensor {
+	return append([][]*tensors.Tensor{s.arrays}, s.copies...)
 }

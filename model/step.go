@@ -40,7 +40,7 @@ func newStepper(b *Backend, o *objective, n int, f feed, start map[string]tensor
 	if s.opt, err = optimizerByName(o.cfg.Optimizer); err != nil {
 		return nil, err
 	}
-	s.state = newState(s.slots(start), start)
+	s.state = newState(len(s.b.devices()), s.slots(start), start)
 	return s, s.compile()
 }
 
@@ -128,25 +128,25 @@ func (s *stepper) scalars(lr float64, t int) []float64 {
 
 // send brings what the step on a batch takes to the device, but for the pixels.
 func (s *stepper) send(b *batch) error {
-	put := func(x *tensors.Tensor) error {
-		b.sent = append(b.sent, input{Tensor: x})
-		return s.b.bring(x)
+	put := func(x input, err error) error {
+		b.sent = append(b.sent, x)
+		return err
 	}
 	rows := s.feed.rows(b)
 	for i := range bothViews {
 		if x := rows[i]; x != nil {
-			if err := put(tensors.FromFlatDataAndDimensions(x, len(x))); err != nil {
+			if err := put(s.b.share(x)); err != nil {
 				return err
 			}
 		}
 		if x := b.numbers[i]; len(x) > 0 {
-			if err := put(tensors.FromFlatDataAndDimensions(x, len(x)/s.batch, s.batch)); err != nil {
+			if err := put(s.b.bringAll(tensors.FromFlatDataAndDimensions(x, len(x)/s.batch, s.batch))); err != nil {
 				return err
 			}
 		}
 	}
 	for _, x := range b.given {
-		if err := put(upload(x)); err != nil {
+		if err := put(s.b.bringAll(upload(x))); err != nil {
 			return err
 		}
 	}
@@ -161,23 +161,28 @@ func (s *stepper) step(ctx context.Context, b *batch, lr float64, t int, last bo
 		b.free()
 		return nil, err
 	}
+	scalars, err := s.uploadScalars(lr, t)
+	if err != nil {
+		b.free()
+		return nil, err
+	}
 	in := slices.Concat(images[0], images[1], b.sent)
 	if s.fused != nil {
-		return s.values(s.fused.run(ctx, s.state, append(in, s.uploadScalars(lr, t))...))
+		return s.values(s.fused.run(ctx, s.state, append(in, scalars)...))
 	}
 	values, err := s.values(s.gather.run(ctx, s.state, in...))
 	if err == nil && last {
-		_, err = s.apply.run(ctx, s.state, s.uploadScalars(lr, t))
+		_, err = s.apply.run(ctx, s.state, scalars)
 	}
 	return values, err
 }
 
-func (s *stepper) uploadScalars(lr float64, t int) input {
+func (s *stepper) uploadScalars(lr float64, t int) (input, error) {
 	var all []float32
 	for _, v := range s.scalars(lr, t) {
 		all = append(all, float32(v))
 	}
-	return input{Tensor: tensors.FromFlatDataAndDimensions(all, len(all))}
+	return s.b.bringAll(tensors.FromFlatDataAndDimensions(all, len(all)))
 }
 
 // values reads the vector of them off the backend.

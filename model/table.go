@@ -21,7 +21,7 @@ type table struct {
 	size   int    // edge of an image, pixels
 	rows   int
 	per    int // rows in a piece; the last one has what is left
-	pieces []*tensors.Tensor
+	pieces []input
 }
 
 // pieceBytes is the size of a piece, at most, where a row is no larger.
@@ -50,7 +50,7 @@ func (t *table) declare(g *Graph) (pieces []*Node) {
 
 // take lays out n of the rows, [n, S, S, 3], and declares their numbers.
 func (t *table) take(n int, pieces []*Node) *Node {
-	return takeRows(pieces, t.per, Parameter(pieces[0].Graph(), t.name+" rows", shapes.Make(dtypes.Int32, n)))
+	return takeRows(pieces, t.per, shared(pieces[0].Graph(), t.name+" rows", shapes.Make(dtypes.Int32, n)))
 }
 
 // takeRows gathers rows by their numbers from pieces of per rows each. Of the pieces that a row isn't in it
@@ -76,15 +76,6 @@ func takeRows(pieces []*Node, per int, at *Node) *Node {
 	return x
 }
 
-// inputs are the pieces.
-func (t *table) inputs() []input {
-	var in []input
-	for _, p := range t.pieces {
-		in = append(in, input{p, true})
-	}
-	return in
-}
-
 // fill uploads all images of a view.
 func (t *table) fill(ctx context.Context, b *Backend, im Images, v View) error {
 	buffer := make([]byte, t.per*3*t.size*t.size)
@@ -94,13 +85,24 @@ func (t *table) fill(ctx context.Context, b *Backend, im Images, v View) error {
 		if err != nil {
 			return err
 		}
-		t.pieces = append(t.pieces, piece)
+		if err := t.add(b, piece); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// add adds a piece, and brings it to all devices.
+func (t *table) add(b *Backend, piece *tensors.Tensor) error {
+	in, err := b.copied(piece)
+	t.pieces = append(t.pieces, in)
+	return err
+}
+
 func (t *table) free() {
-	free(t.pieces...)
+	for _, p := range t.pieces {
+		free(p.all()...)
+	}
 	t.pieces = nil
 }
 

@@ -126,6 +126,9 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 	}
 	cfg.Accumulate = max(cfg.Accumulate, 1)
 	t := &trainer{b: b, im: im, cfg: cfg, hooks: hooks, batch: min(cfg.Batch, im.Len())}
+	if err := b.checkBatch(t.batch); err != nil {
+		return nil, err
+	}
 	if t.steps = im.Len() / (t.batch * cfg.Accumulate); t.steps == 0 {
 		return nil, fmt.Errorf("a step takes accumulate × batch = %d × %d images, and the table has %d: lower one of the two",
 			cfg.Accumulate, t.batch, im.Len())

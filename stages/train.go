@@ -167,6 +167,7 @@ func (s *train) Precise() model.Precision { return model.Precision(s.Precision) 
 
 func (s *train) UsesSeed() bool    { return true }
 func (s *train) UsesBackend() bool { return true }
+func (s *train) UsesDevices() bool { return true }
 
 // Externals gives the digest of the weights to start from.
 func (s *train) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {

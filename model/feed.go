@@ -84,7 +84,7 @@ type resident struct {
 	tables [2]*table
 }
 
-func newResident(b *Backend, im Images, n int, sizes [2]int, pieceBytes int) *resident {
+func newResident(b *Backend, im Images, n int, sizes [2]int) *resident {
 	r := &resident{b: b, im: im, n: n}
 	for i, v := range bothViews {
 		r.tables[i] = newTable(v, sizes[i], im.Len()*perRow(im, v), pieceBytes)
@@ -251,7 +251,7 @@ func newFeed(b *Backend, all *batches, first int, sizes [2]int, where string) (f
 	if auto := where == "" || where == ImagesAuto; auto && b.name != "xla" || where == imagesPacked {
 		return newPacked(all.im, all.size, sizes), "", nil
 	}
-	r := newResident(b, all.im, all.size, sizes, pieceBytes)
+	r := newResident(b, all.im, all.size, sizes)
 	s := newStreamed(b, all, first, sizes, chunkBytes)
 	chunks := fmt.Sprintf("images: streamed in chunks of %s", machine.RoundBytes(s.bytes()))
 	switch where {

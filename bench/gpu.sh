@@ -6,9 +6,9 @@
 #                                         python3 by default), and a PJRT plugin: PLUGIN, else that of JAX's CUDA package
 #   bench/gpu.sh --cpu BINARY [PLUGIN]    tries every part on a processor, tiny; without PLUGIN on backend cpu
 #
-# Ends within 9 minutes: what matters most comes first, and no part begins after LIMIT seconds (520). ONLY, a regular expression,
+# Ends within 9 minutes: what matters most comes first, and after LIMIT seconds (520) parts are cut off. ONLY, a regular expression,
 # chooses parts by their names, say 'data|check'. What was measured goes to OUT, ./gpu-results by default: results.jsonl, table.txt,
-# facts.txt and a log for each part. The GPU's settings are left as they are.
+# facts.txt and parts.log. The GPU's settings are left as they are.
 # Exit code: 0 fine; 1 a check failed or was not made; 3 another part failed or had no time left.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,7 +22,8 @@ build() {
     "$(grep -aoE 'GLIBC_[0-9]+\.[0-9.]+' "$file" | sort -Vu | tail -1 | tr _ ' ') or newer"
 }
 
-# part NAME SECONDS COMMAND…: runs a part for so long at most, and within what is left. What it prints is shown, its log kept.
+# part NAME SECONDS COMMAND…: runs a part for so long at most, and within what is left. What it prints is shown, what it says
+# of itself goes to the log.
 part() {
   local name=$1 most=$(($2 * stretch)) left=$((limit - SECONDS)) code=0
   shift 2
@@ -33,10 +34,11 @@ part() {
     return 1
   fi
   echo "-- $name (after ${SECONDS} s)"
-  timeout --kill-after=5 $((most < left ? most : left)) "$@" 2>"$out/$name.log" || code=$?
+  echo "-- $name" >>"$log"
+  timeout --kill-after=5 $((most < left ? most : left)) "$@" 2>>"$log" || code=$?
   if ((code)); then
-    echo "$name failed (exit code $code; 124: out of time); the end of $out/$name.log:"
-    tail -n 5 "$out/$name.log"
+    echo "$name failed (exit code $code; 124: out of time); the end of $log:"
+    tail -n 5 "$log"
     missing=3
   fi
   return "$code"
@@ -52,7 +54,7 @@ import sys, importlib.metadata as m
 print("python", sys.version.split()[0])
 for p in m.distributions():
     if p.name.lower().startswith(("torch", "jax", "triton", "nvidia-cudnn", "nvidia-cublas")): print(p.name, p.version)'
-  "$binary" doctor --backend "$backend" --store "$scratch/store"
+  timeout 60 "$binary" doctor --backend "$backend" --store "$scratch/store"
 }
 
 # find_plugin asks Python where the plugin of JAX lies, without importing JAX.
@@ -79,9 +81,9 @@ if [[ $# -lt 1 ]]; then sed -n '2,/^set/{/^#/s/^# \?//p}' "$0"; exit 2; fi
 binary=$(realpath "$1")
 python=${PYTHON:-python3}
 out=$(realpath -m "${OUT:-gpu-results}")
-results=$out/results.jsonl
+results=$out/results.jsonl log=$out/parts.log
 mkdir -p "$out" || exit 1
-: >"$results"
+truncate -s 0 "$results" "$log"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 missing=0 wrong=0

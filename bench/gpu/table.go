@@ -147,7 +147,7 @@ func (r results) bytes() {
 	}
 	for _, p := range []string{"f32", "tf32", "bf16"} {
 		if d := digests[p]; len(d) > 0 {
-			fmt.Printf("the same training %d times, %s: %d different results, to the byte\n", len(d), p, len(distinct(d)))
+			fmt.Printf("the same training %d times, %s: distinct results, to the byte: %d\n", len(d), p, len(distinct(d)))
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestTable(t *testing.T) {
 		"at the rate of batch 256: 83.3 minutes",
 		"projects 10.0 s for its steps, after 20.0 s until the first: 86 % of what was measured; an epoch takes 1.00 s more",
 		"by batches of 256: 85.3 minutes",
-		"3 times, bf16: 2 different results",
+		"3 times, bf16: distinct results, to the byte: 2",
 		"1 of 1 checks",
 	} {
 		if !strings.Contains(text, want) {

@@ -4,7 +4,7 @@ PYTHON  ?= python3
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT    := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build quickstart test levels upstream race lint fmt bench bench-cpu gpu interop clean
+.PHONY: build quickstart test levels xla upstream race lint fmt bench bench-cpu gpu interop clean
 
 build: ## ./bin/pipe, one static binary (CGO_ENABLED=1 adds XLA)
 	CGO_ENABLED=$${CGO_ENABLED:-0} go build -trimpath -ldflags '-X fashionpipe/cmd/pipe/cli.version=$(VERSION)' -o bin/pipe ./cmd/pipe
@@ -21,6 +21,15 @@ levels: ## the kernels' tests with lower instructions, and a compilation for arm
 	PIPE_SIMD=avx2 CGO_ENABLED=0 go test -count=1 -short ./internal/simd/... ./internal/nearest ./model/cluster ./model/cpu/...
 	PIPE_SIMD=none CGO_ENABLED=0 go test -count=1 -short ./internal/simd/... ./internal/nearest ./model/cluster ./model/cpu/...
 	GOARCH=arm64 CGO_ENABLED=0 go vet ./...
+
+# XLA's code generator at its lowest level: what is tested is what is computed, and it is compiled in half the time.
+xla: export CGO_ENABLED = 1
+xla: export PIPE_TEST_PLUGIN = $(PLUGIN)
+xla: export PJRT_CPU_DEVICES = 2
+xla: export XLA_FLAGS = --xla_backend_optimization_level=0
+xla: ## the tests on XLA; PLUGIN is a PJRT plugin for processors (bench/xlacpu/build.sh makes one)
+	go test -short -timeout 20m ./model ./stages
+	go test -short -run Scripts/doctor ./cmd/pipe/cli
 
 upstream: ## GoMLX's own tests (graphs, gradients, layers, training) on backend cpu; UPSTREAM=-short leaves out the longest
 	go run ./model/cpu/upstream $(UPSTREAM)

@@ -23,7 +23,7 @@ func mirrored(image []byte, size int) []byte {
 // TestFlip: exactly the photos that drew 1 are mirrored, columns and not colours, byte by byte, at odd and even widths.
 func TestFlip(t *testing.T) {
 	const n = 3
-	for _, backend := range []string{"cpu", "go"} {
+	for _, backend := range backends() {
 		for _, size := range []int{1, 2, 5, 8, 33} {
 			px := augmentImages(n, max(size, 2))[:3*n*size*size]
 			var want []byte

@@ -110,7 +110,7 @@ func TestAugmentationsEqualTorchvision(t *testing.T) {
 	}
 	pixels := augmentImages(g.N, g.Size)
 	chain := make([][]float64, g.N)
-	for _, backend := range []string{"cpu", "go"} {
+	for _, backend := range backends() {
 		for _, c := range g.Cases {
 			k := goldenCases[c.Name]
 			numbers := chain

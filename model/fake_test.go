@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"fashionpipe/formats"
@@ -59,6 +60,15 @@ func (f *fakeImages) Labels(i int) formats.Labels {
 // sameGarment gives every two photos in a row a garment.
 func sameGarment(i int) formats.Labels {
 	return formats.Labels{PairID: int64(i / 2), Style: 1, Category: []string{"skirt", "shorts", "vest"}[i%3]}
+}
+
+// backends are all that can be tested here: with PIPE_TEST_PLUGIN, XLA too.
+func backends() []string {
+	all := []string{"cpu", "go"}
+	if plugin := os.Getenv("PIPE_TEST_PLUGIN"); plugin != "" && haveXLA {
+		all = append(all, "xla:"+plugin)
+	}
+	return all
 }
 
 func open(t testing.TB, setting string) *Backend {

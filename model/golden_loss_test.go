@@ -56,7 +56,7 @@ func TestHeadsEqualTorch(t *testing.T) {
 		}
 	}
 	for _, c := range g.Heads {
-		for _, backend := range []string{"cpu", "go"} {
+		for _, backend := range backends() {
 			t.Run(c.Name+" "+backend, func(t *testing.T) {
 				task := newTask(c.Name, 1, g.D, len(targets[c.Name])/g.N)
 				weights := task.head.weights()
@@ -113,7 +113,7 @@ func TestLossesEqualTorch(t *testing.T) {
 	seen := map[string]int{}
 	for _, c := range g.Cases {
 		seen[c.Name]++
-		for _, backend := range []string{"cpu", "go"} {
+		for _, backend := range backends() {
 			t.Run(fmt.Sprintf("%s %v %v projector %d %s", c.Name, c.Lambda, c.Temperature, c.Projector, backend), func(t *testing.T) {
 				im := newFakeImages(4, 16, 16)
 				im.labels = sameGarment

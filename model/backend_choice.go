@@ -59,23 +59,26 @@ func isPath(text string) bool {
 	return strings.ContainsAny(text, `/\.`) || text == ""
 }
 
-// automatic takes the best plugin whose device is here, else the backend that needs none.
+// automatic takes the best plugin for a GPU that is here, else the backend that needs none: on a processor that is faster.
 func automatic() Choice {
 	ours := func(why string) Choice { return Choice{Name: "cpu", Why: "auto: " + why} }
 	if !haveXLA {
 		return ours("this program was built without cgo, so without XLA")
 	}
 	found := pjrt.Find()
-	usable := pjrt.Usable(found)
+	for _, p := range pjrt.Usable(found) {
+		if p.Platform != "cpu" {
+			return Choice{Name: "xla", Plugin: p, Why: "auto: its device is here"}
+		}
+	}
+	found = slices.DeleteFunc(found, func(p pjrt.Plugin) bool { return p.Platform == "cpu" })
 	switch {
-	case len(usable) > 0:
-		return Choice{Name: "xla", Plugin: usable[0], Why: "auto: its device is here"}
 	case len(found) > 0 && !gpu.Driver():
 		return ours("the PJRT plugin found is for NVIDIA GPUs, and this machine has no NVIDIA driver (pipe doctor says more)")
 	case len(found) > 0:
 		return ours("the PJRT plugin found is for NVIDIA GPUs, and CUDA_VISIBLE_DEVICES hides them")
 	}
-	return ours("no PJRT plugin found (pipe doctor says where it looked)")
+	return ours("no PJRT plugin for GPUs found (pipe doctor says where it looked)")
 }
 
 // first takes the first of the plugins that fit a setting.

@@ -79,13 +79,21 @@ func processor() string {
 
 const (
 	flagsVariable = "XLA_FLAGS"
-	flagCUDARoot  = "--xla_gpu_cuda_data_dir"
+
+	flagCUDARoot = "--xla_gpu_cuda_data_dir"
+	// flagSame has XLA take only operations whose result doesn't depend on which of their threads is first.
+	flagSame = "--xla_gpu_exclude_nondeterministic_ops"
+	// flagChoices names a folder where XLA keeps which of several kernels was the fastest, for each operation. Without it, each
+	// process times them anew, and may choose another one, which rounds otherwise.
+	flagChoices = "--xla_gpu_per_fusion_autotune_cache_dir"
 )
 
-// xlaFlags are those flags that may change a result, sorted: not the ones that say where something lies or is written.
+// xlaFlags are those flags that may change a result and aren't ours, sorted: not the ones that say where something lies or is
+// written.
 func xlaFlags(all string) string {
 	flags := slices.DeleteFunc(strings.Fields(all), func(f string) bool {
-		return strings.HasPrefix(f, flagCUDARoot) || strings.HasPrefix(f, "--xla_dump")
+		name, _, _ := strings.Cut(f, "=")
+		return name == flagCUDARoot || name == flagChoices || f == flagSame+"=true" || strings.HasPrefix(f, "--xla_dump")
 	})
 	slices.Sort(flags)
 	return strings.Join(flags, " ")

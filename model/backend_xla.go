@@ -80,24 +80,6 @@ func fitPath(p pjrt.Plugin) error {
 	return fmt.Errorf("a plugin for %s can't be loaded from %s, since its path has %q in it: move it to a folder that has not", p.Platform, p.Path, word)
 }
 
-// prepareCUDA lets XLA find the compiler's parts, and CUDA's libraries find each other, where NVIDIA's packages are
-// beside the plugin. go-xla would name another folder, and warn of the layout that JAX has.
-func prepareCUDA(p pjrt.Plugin) error {
-	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
-		return err
-	}
-	flags := os.Getenv(flagsVariable)
-	if root := p.CUDARoot(); root != "" && !strings.Contains(root, " ") && !strings.Contains(flags, flagCUDARoot) {
-		if err := os.Setenv(flagsVariable, strings.TrimSpace(flags+" "+flagCUDARoot+"="+root)); err != nil {
-			return err
-		}
-	}
-	for _, file := range p.Beside() {
-		load(file)
-	}
-	return nil
-}
-
 var (
 	rePJRTError = regexp.MustCompile(`PJRT error \(code=\d+\): `)
 	reLoadError = regexp.MustCompile(`failed to dynamically load PJRT plugin from "([^"]*)"`) // the loader's words, not a path

@@ -15,6 +15,7 @@ type OutOfMemoryError struct {
 	Usable int64  // bytes this process may take; 0: not known
 	Wanted int64  // bytes XLA asked for at once, or all of the program's where it tells; 0: not known
 	Images bool   // a training's images were brought there to stay
+	Held   int64  // bytes of a training's images that stay there
 	Err    error  // XLA's own words, which may be long
 }
 

@@ -80,9 +80,9 @@ type trainer struct {
 // it writes a checkpoint and returns ctx's error; a step that would take longer than a second more is given up, and the
 // last checkpoint stands.
 func Train(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hooks Hooks) (r *Trained, err error) {
-	defer func() { err = b.outOfMemory(err) }()
-	t, err := newTrainer(ctx, b, im, cfg, hooks)
-	if err != nil {
+	var t *trainer
+	defer func() { err = t.heldImages(b.outOfMemory(err)) }()
+	if t, err = newTrainer(ctx, b, im, cfg, hooks); err != nil {
 		return nil, err
 	}
 	defer t.close()
@@ -188,6 +188,18 @@ func (t *trainer) hold() {
 	if t.judge != nil && len(t.judge.Rows)*3*t.meter.sizes[0]*t.meter.sizes[0] <= pieceBytes {
 		t.judge.held = &held{}
 	}
+}
+
+// heldImages notes in an error of too little memory how much of it images take that would not have to be there.
+func (t *trainer) heldImages(err error) error {
+	var o *OutOfMemoryError
+	if t == nil || t.step == nil || !errors.As(err, &o) {
+		return err
+	}
+	if r, all := t.step.feed.(*resident); all {
+		o.Held = r.bytes()
+	}
+	return err
 }
 
 // loop runs the steps that are left.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"fashionpipe/internal/machine"
 	"fashionpipe/model"
 )
 
@@ -18,6 +19,9 @@ func adviseBatch(err error, batch, accumulate int, precision string) error {
 		return &advised{o, fmt.Sprintf("%s while the photos were brought there: set images to stream", o)}
 	}
 	text := fmt.Sprintf("%s; a batch of %d photos needs too much: %s", o, batch, smallerBatch(o.Fitting(batch), batch, accumulate))
+	if o.Held > o.Usable/10 {
+		text += fmt.Sprintf("; with images: stream the photos don't take %s of it", machine.RoundBytes(o.Held))
+	}
 	if model.Precision(precision) != model.BF16 {
 		text += "; with precision: bf16 it needs less"
 	}

@@ -35,6 +35,10 @@ func TestAdviseBatch(t *testing.T) {
 	if text := adviseBatch(o, 512, 1, "f32").Error(); !strings.HasSuffix(text, "; with precision: bf16 it needs less") {
 		t.Error(text)
 	}
+	o.Held = 15e9
+	if text := adviseBatch(o, 512, 1, "bf16").Error(); !strings.HasSuffix(text, "; with images: stream the photos don't take 15.0 GB of it") {
+		t.Error(text)
+	}
 	o.Images, o.Wanted = true, 20<<30
 	if err := adviseBatch(o, 8, 1, "f32"); err.Error() != begin+": XLA wanted 20.0 GiB while the photos were brought there: set images to stream" {
 		t.Error(err)

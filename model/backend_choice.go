@@ -59,7 +59,7 @@ func isPath(text string) bool {
 	return strings.ContainsAny(text, `/\.`) || text == ""
 }
 
-// automatic takes the best plugin for a GPU that is here, else the backend that needs none: on a processor that is faster.
+// automatic takes the best plugin for an NVIDIA GPU that is here, else the backend that needs none: on a processor that is faster.
 func automatic() Choice {
 	ours := func(why string) Choice { return Choice{Name: "cpu", Why: "auto: " + why} }
 	if !haveXLA {
@@ -67,11 +67,11 @@ func automatic() Choice {
 	}
 	found := pjrt.Find()
 	for _, p := range pjrt.Usable(found) {
-		if p.Platform != "cpu" {
+		if p.Platform == "cuda" { // of others it isn't known whether their device is here
 			return Choice{Name: "xla", Plugin: p, Why: "auto: its device is here"}
 		}
 	}
-	found = slices.DeleteFunc(found, func(p pjrt.Plugin) bool { return p.Platform == "cpu" })
+	found = slices.DeleteFunc(found, func(p pjrt.Plugin) bool { return p.Platform != "cuda" })
 	switch {
 	case len(found) > 0 && !gpu.Driver():
 		return ours("the PJRT plugin found is for NVIDIA GPUs, and this machine has no NVIDIA driver (pipe doctor says more)")

@@ -126,6 +126,10 @@ func TestWhy(t *testing.T) {
 	if c := automatic(); c.Name != "cpu" || !strings.Contains(c.Why, "no PJRT plugin for GPUs found") {
 		t.Errorf("%+v", c)
 	}
+	plugins(t, "pjrt_c_api_tpu_plugin.so")
+	if c := automatic(); c.Name != "cpu" || !strings.Contains(c.Why, "no PJRT plugin for GPUs found") {
+		t.Errorf("beside a plugin for a device that may not be here: %+v", c)
+	}
 	t.Setenv("CUDA_VISIBLE_DEVICES", "-1")
 	dir := plugins(t, "pjrt_c_api_cuda_plugin.so")
 	if c := automatic(); c.Name != "cpu" || !strings.Contains(c.Why, "for NVIDIA GPUs, and") {

@@ -196,7 +196,7 @@ func (s *embed) Run(ctx context.Context, t *dag.Task) error {
 	if w.enc, err = s.encoder(ctx, t); err != nil {
 		return err
 	}
-	if w.backend, err = model.Open(t.Backend, model.Precision(s.Precision), t.Devices...); err != nil {
+	if w.backend, err = model.Open(t.Backend, model.Precision(s.Precision), first(t.Devices)...); err != nil {
 		return err
 	}
 	t.Sayf("backend: %s", w.backend.Describe())

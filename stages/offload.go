@@ -36,10 +36,13 @@ func offload(t *dag.Task, operations float64) (nearest.Device, error) {
 		t.Sayf("on this processor: too few distances for a GPU to pay")
 		return nil, nil
 	}
-	d, err := model.OpenDistances(t.Backend, t.Devices...)
+	d, err := model.OpenDistances(t.Backend, first(t.Devices)...)
 	if err != nil {
 		return nil, err
 	}
 	t.Sayf("distances: %s", d.Describe())
 	return d, nil
 }
+
+// first is the one GPU that a stage computes on which doesn't share its work, whatever it has.
+func first(devices []int) []int { return devices[:min(1, len(devices))] }

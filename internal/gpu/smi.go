@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// answerWithin is how long nvidia-smi may take: it hangs where the driver does.
-const answerWithin = 2 * time.Second
+// answerWithin is how long nvidia-smi may take: it hangs where the driver does, and takes a second for each GPU where the
+// driver sets them up anew for everyone who asks, not being told to persist.
+const answerWithin = 10 * time.Second
 
 // List asks nvidia-smi for the machine's GPUs, once a process: free memory is that of the first time. Where that
 // doesn't answer, the names are those in /proc, without memory, and the error says why; no GPU at all is no error.

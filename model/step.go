@@ -161,17 +161,21 @@ func (s *stepper) step(ctx context.Context, b *batch, lr float64, t int, last bo
 		b.free()
 		return nil, err
 	}
-	scalars, err := s.uploadScalars(lr, t)
-	if err != nil {
-		b.free()
-		return nil, err
-	}
 	in := slices.Concat(images[0], images[1], b.sent)
 	if s.fused != nil {
+		scalars, err := s.uploadScalars(lr, t)
+		if err != nil {
+			b.free()
+			return nil, err
+		}
 		return s.values(s.fused.run(ctx, s.state, append(in, scalars)...))
 	}
 	values, err := s.values(s.gather.run(ctx, s.state, in...))
-	if err == nil && last {
+	if err != nil || !last {
+		return values, err
+	}
+	scalars, err := s.uploadScalars(lr, t)
+	if err == nil {
 		_, err = s.apply.run(ctx, s.state, scalars)
 	}
 	return values, err

@@ -25,7 +25,7 @@ levels: ## the kernels' tests with lower instructions, and a compilation for arm
 # XLA's code generator at its lowest level: what is tested is what is computed, and it is compiled in half the time.
 xla: export CGO_ENABLED = 1
 xla: export PIPE_TEST_PLUGIN = $(PLUGIN)
-xla: export PJRT_CPU_DEVICES = 2
+xla: export PJRT_CPU_DEVICES = 3
 xla: export XLA_FLAGS = --xla_backend_optimization_level=0
 xla: ## the tests on XLA; PLUGIN is a PJRT plugin for processors (bench/xlacpu/build.sh makes one)
 	go test -short -timeout 20m ./model ./stages

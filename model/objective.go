@@ -200,9 +200,10 @@ func (o *objective) twoViews(params, given map[string]*Node, whole, cell *Node) 
 }
 
 // ofViews passes both views through a network, each with its own batch statistics: [N, dim] each. XLA gets views of one size
-// as one batch, which halves the kernels that a GPU is given, and fills them better.
+// as one batch, which halves the kernels that a GPU is given, and fills them better; but not on several devices, where each has
+// its share of both views, and those of one batch would be sent from one to another, which three devices can't share besides.
 func (o *objective) ofViews(n *net, whole, cell *Node) (a, b *Node) {
-	if !onXLA(whole) || !whole.Shape().Equal(cell.Shape()) {
+	if !onXLA(whole) || !whole.Shape().Equal(cell.Shape()) || len(whole.Graph().DeviceMeshes()) > 0 {
 		return o.features(n, whole), o.features(n, cell)
 	}
 	n.views = 2

@@ -8,18 +8,37 @@ import (
 	"fashionpipe/formats"
 )
 
-// twoDevices is the plugin that PIPE_TEST_PLUGIN names, on its first two devices.
-func twoDevices(t *testing.T) *Backend {
+// several is the plugin that PIPE_TEST_PLUGIN names, on its first devices.
+func several(t *testing.T, devices string) *Backend {
 	t.Helper()
-	one := xlaBackend(t)
-	if n := one.compute.NumDevices(); n < 2 {
-		t.Skipf("needs two devices, and there is %d: of a processor, let PJRT_CPU_DEVICES be 2", n)
+	one, want := xlaBackend(t), len(strings.Fields(devices))
+	if n := one.compute.NumDevices(); n < want {
+		t.Skipf("needs %d devices, and there is %d: of a processor, let PJRT_CPU_DEVICES be %d", want, n, want)
 	}
-	b, err := one.on(place{devices: "0 1", precision: one.precision})
+	b, err := one.on(place{devices: devices, precision: one.precision})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
+}
+
+func twoDevices(t *testing.T) *Backend { return several(t, "0 1") }
+
+// TestThreeDevices: a number that both views together could not be halved by.
+func TestThreeDevices(t *testing.T) {
+	cfg, im := smallConfig("mse"), newFakeImages(6, 16, 16)
+	cfg.Batch, cfg.Epochs = 6, 1
+	var losses []float64
+	for _, b := range []*Backend{several(t, "0 1 2"), xlaBackend(t)} {
+		r, err := Train(t.Context(), b, im, cfg, Hooks{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		losses = append(losses, r.History[1].Loss)
+	}
+	if math.Abs(losses[0]-losses[1]) > 1e-4*losses[1] {
+		t.Errorf("the loss is %v on three devices, %v on one", losses[0], losses[1])
+	}
 }
 
 // TestTwoDevicesAreAsOne: the losses of the first steps on two devices are those on one, up to rounding, to 1e-4: also losses

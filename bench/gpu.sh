@@ -68,7 +68,7 @@ for folder in found.submodule_search_locations if found else []:
 
 measure() { # TASK ARCH BATCH PRECISION [LAYER]: ours, then PyTorch's
   local name="$1-$2-$3-$4" work=("$1" --arch "$2" --batch "$3" --precision "$4" --out "$results")
-  part "$name-pipe" 90 "$binary" "${work[@]}" --backend "$backend" --layer "${5:-}" "${load[@]}"
+  part "$name-pipe" 120 "$binary" "${work[@]}" --backend "$backend" --layer "${5:-}" "${load[@]}"
   work+=(--device "$device" "${load[@]}")
   part "$name-torch" 90 "$python" "$here/gpu/peer.py" "${work[@]}" --mode "$mode" || [[ $mode == eager ]] ||
     part "$name-eager" 60 "$python" "$here/gpu/peer.py" "${work[@]}" --mode eager
@@ -86,6 +86,7 @@ mkdir -p "$out" || exit 1
 truncate -s 0 "$results" "$log"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+export XDG_CACHE_HOME=$scratch/cache # of the algorithms that XLA took: nothing of an earlier run, and nothing stays
 missing=0 wrong=0
 
 [[ -x $binary ]] || { echo "$1 is no program: build it by bench/gpu.sh build" >&2; exit 2; }
@@ -123,13 +124,14 @@ part peaks 60 "$python" "$here/gpu/peer.py" peaks --device "$device" --out "$res
 # PyTorch's step and ours, from the same weights, on the same batch.
 step+=(--precision f32 --out "$results")
 check step-init 30 "$python" "$here/gpu/peer.py" init --dir "$scratch" "${step[@]}"
-check step-pipe 60 "$binary" step --backend "$backend" --data "$scratch" "${step[@]}"
+check step-pipe 90 "$binary" step --backend "$backend" --data "$scratch" "${step[@]}"
 check step-torch 60 "$python" "$here/gpu/peer.py" compare --device "$device" --dir "$scratch" "${step[@]}"
 
 check_precision f32 f32 1e-3 1e-4 --seeds 0
 measure train resnet18 "${batches[0]}" $fast
 [[ $fast == f32 ]] || check_precision $fast $fast 5e-2 2e-2
-part whole 90 "$binary" whole --backend "$backend" --batch "$whole_batch" --precision $fast --data "$scratch/out" --out "$results" -- "${run[@]}" --log json
+part whole 120 env XDG_CACHE_HOME="$scratch/whole" "$binary" whole --backend "$backend" --batch "$whole_batch" --precision $fast \
+  --data "$scratch/out" --out "$results" -- "${run[@]}" --log json
 measure embed resnet18 "${embeds[0]}" $fast avgpool
 measure embed vgg16 "${embeds[1]}" $fast fc2
 check clusters 60 "$binary" clusters --backend "$backend" --photos "$rows" --out "$results"

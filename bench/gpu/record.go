@@ -45,9 +45,11 @@ type record struct {
 	Digest string `json:"digest,omitempty"`
 
 	// Of whole.
-	Images int                `json:"images,omitempty"` // that the training's steps took
-	Epochs int                `json:"epochs,omitempty"`
-	Stages map[string]float64 `json:"stages,omitempty"` // seconds
+	Images     int                `json:"images,omitempty"`      // that the training's steps took
+	LoopImages int                `json:"loop_images,omitempty"` // of them, those after the first that it told of
+	LoopS      float64            `json:"loop_s,omitempty"`      // seconds from there to the end of the stage
+	Epochs     int                `json:"epochs,omitempty"`
+	Stages     map[string]float64 `json:"stages,omitempty"` // seconds
 }
 
 // emit adds records to the results.

@@ -127,15 +127,15 @@ func (r results) paper() {
 		took := w.Stages["encoder"]
 		fmt.Printf("measured: the stage that trains on %d images in %d epochs, compiling, upload and validation included: %.1f s\n", w.Images, w.Epochs, took)
 		s := r.best(w.Batch)
-		if s.Rate == 0 {
+		if s.Rate == 0 || w.LoopImages == 0 {
 			continue
 		}
-		steps := float64(w.Images) / s.Rate
-		beside := (took - s.ReadyS - steps) / float64(w.Epochs)
-		fmt.Printf("  the rate of batch %d projects %.1f s for its steps, after %.1f s until the first: %.0f %% of what was measured; an epoch takes %.2f s more\n",
-			w.Batch, steps, s.ReadyS, 100*(s.ReadyS+steps)/took, beside)
+		ready, steps := took-w.LoopS, float64(w.LoopImages)/s.Rate
+		beside := (w.LoopS - steps) / float64(w.Epochs)
+		fmt.Printf("  %.1f s until its first steps, then %.1f s, of which the rate of batch %d projects %.1f s: an epoch takes %.2f s more\n",
+			ready, w.LoopS, w.Batch, steps, beside)
 		fmt.Printf("  so the paper's training by batches of %d: %.1f minutes; for as much more as its validation has more photos\n",
-			w.Batch, (s.ReadyS+images/s.Rate+paperEpochs*beside)/60)
+			w.Batch, (ready+images/s.Rate+paperEpochs*beside)/60)
 	}
 }
 

@@ -13,7 +13,7 @@ const measured = `{"what":"peaks","bf16_tflops":100}
 {"what":"speed","who":"torch","task":"train","arch":"resnet18","batch":256,"precision":"bf16","mode":"default","rate":1000}
 {"what":"speed","who":"torch","task":"train","arch":"resnet18","batch":256,"precision":"bf16","mode":"max-autotune","rate":1600}
 {"what":"speed","who":"torch","task":"train","arch":"resnet18","batch":512,"precision":"bf16","mode":"default","rate":9000}
-{"what":"whole","batch":256,"images":20000,"epochs":5,"stages":{"encoder":35}}
+{"what":"whole","batch":256,"images":20400,"loop_images":20000,"loop_s":15,"epochs":5,"stages":{"encoder":35}}
 {"what":"bytes","precision":"bf16","digest":"a"}
 {"what":"bytes","precision":"bf16","digest":"b"}
 {"what":"bytes","precision":"bf16","digest":"a"}
@@ -52,7 +52,7 @@ func TestTable(t *testing.T) {
 	for _, want := range []string{
 		"resnet18, 224 px, bf16 256 2000 1600 1.25 21.3 % max-autotune", // 2000 × 10.645 GFLOP of 100 TFLOP/s
 		"at the rate of batch 256: 83.3 minutes",
-		"projects 10.0 s for its steps, after 20.0 s until the first: 86 % of what was measured; an epoch takes 1.00 s more",
+		"20.0 s until its first steps, then 15.0 s, of which the rate of batch 256 projects 10.0 s: an epoch takes 1.00 s more",
 		"by batches of 256: 85.3 minutes",
 		"3 times, bf16: distinct results, to the byte: 2",
 		"1 of 1 checks",

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"fashionpipe/formats"
 )
@@ -17,6 +18,8 @@ import (
 // event is what pipe says by --log json.
 type event struct {
 	Event, Stage string
+	Time         time.Time
+	Done, Total  int // photos
 	Took         float64
 }
 
@@ -37,14 +40,24 @@ func whole(ctx context.Context, o options) error {
 		return err
 	}
 	r := record{What: "whole", Batch: o.batch, Precision: o.precision, Stages: map[string]float64{}}
+	var first event // of the training's progress
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		var e event
-		if json.Unmarshal(lines.Bytes(), &e) != nil || e.Event == "progress" {
+		if json.Unmarshal(lines.Bytes(), &e) != nil {
+			continue
+		}
+		if e.Event == "progress" {
+			if e.Stage == "encoder" && e.Done > 0 && first.Done == 0 {
+				first = e
+			}
 			continue
 		}
 		fmt.Fprintln(os.Stderr, lines.Text())
 		if e.Event == "finished" {
 			r.Stages[e.Stage] = e.Took
+		}
+		if e.Event == "finished" && e.Stage == "encoder" {
+			r.LoopS, r.LoopImages = e.Time.Sub(first.Time).Seconds(), 2*(first.Total-first.Done)
 		}
 	}
 	if err := cmd.Wait(); err != nil {

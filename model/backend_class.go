@@ -57,7 +57,7 @@ func xlaClass(p pjrt.Plugin) (string, error) {
 		// It compiles for the very processor, and adds up in an order that depends on how many threads share a product.
 		parts = append(parts, processor(), fmt.Sprintf("%d cores", runtime.NumCPU()))
 	}
-	if flags := xlaFlags(os.Getenv(flagsVariable)); flags != "" {
+	if flags := strings.TrimSpace(xlaFlags(os.Getenv(flagsVariable)) + " " + os.Getenv(optionsVariable)); flags != "" {
 		parts = append(parts, "flags-"+short(flags))
 	}
 	return strings.Join(parts, ":"), nil
@@ -78,7 +78,8 @@ func processor() string {
 }
 
 const (
-	flagsVariable = "XLA_FLAGS"
+	flagsVariable   = "XLA_FLAGS"
+	optionsVariable = "XLA_DEBUG_OPTIONS" // go-xla's, which hands them on at each compilation
 
 	flagCUDARoot = "--xla_gpu_cuda_data_dir"
 	// flagSame has XLA take only operations whose result doesn't depend on which of their threads is first.

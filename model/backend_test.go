@@ -79,6 +79,10 @@ func TestXLAClass(t *testing.T) {
 	if two := class("pjrt_c_api_cpu_plugin.so"); one != two || one == cpu {
 		t.Error(one, two, cpu)
 	}
+	t.Setenv(optionsVariable, "xla_gpu_autotune_level: 0")
+	if two := class("pjrt_c_api_cpu_plugin.so"); one == two {
+		t.Error("other options have the same class", one)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "pjrt_c_api_cpu_plugin.so"), []byte("another build"), 0o600); err != nil {
 		t.Fatal(err)
 	}

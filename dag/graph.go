@@ -19,7 +19,7 @@ type Node struct {
 	Seed  uint64              // the experiment's, unless the stage has its own
 	Allow []string            // gates that may fail
 
-	// What it wants to itself while it runs. None of it is in the key.
+	// What it wants to itself while it runs. None of it is in the key, but see OnDevices.
 	CPU    int   // cores, the most it computes with; 0: it computes with all and is not counted
 	Memory int64 // bytes; 0: not counted
 	GPU    int   // GPUs

@@ -33,5 +33,6 @@
 // # Backends
 //
 // Package model/cpu is always there; XLA is when the program is built with cgo and a PJRT plugin file is found (see
-// Open). Distances lets package nearest use their devices. GoMLX's own Go backend can be asked for, as something to compare with: it is some hundred times slower.
+// Open). Distances lets package nearest use their devices. GoMLX's own Go backend can be asked for, as something
+// to compare with: it is some hundred times slower.
 package model

@@ -181,7 +181,8 @@ type pass struct {
 	net     *net    // holds the new running statistics
 }
 
-// twoViews passes both views through the network, each with its own batch statistics, and on to the loss and the heads. params holds the weights by name, with those of the target; given what givens lists.
+// twoViews passes both views through the network, each with its own batch statistics, and on to the loss and the heads. params
+// holds the weights by name, with those of the target; given what givens lists.
 func (o *objective) twoViews(params, given map[string]*Node, whole, cell *Node) pass {
 	n := newNet(params, true, o.precision)
 	a, b := o.ofViews(n, whole, cell)

@@ -21,7 +21,8 @@ type made[T any] struct {
 // ErrEnd is what Next gives after the last thing.
 var ErrEnd = errors.New("nothing is left")
 
-// NewAhead begins to call do for each i from 0 to n−1, until one gives an error or ctx ends. drop, which may be nil, gets what nobody takes.
+// NewAhead begins to call do for each i from 0 to n−1, until one gives an error or ctx ends. drop, which may be nil, gets what
+// nobody takes.
 func NewAhead[T any](ctx context.Context, n int, do func(ctx context.Context, i int) (T, error), drop func(T)) *Ahead[T] {
 	ctx, cancel := context.WithCancel(ctx)
 	line := make(chan made[T])

@@ -13,11 +13,11 @@ import (
 
 // prepareCUDA gives XLA our flags, among them where the compiler's parts lie, and lets CUDA's libraries find each other, where
 // NVIDIA's packages are beside the plugin. go-xla would name another folder, and warn of the layout that JAX has.
-func prepareCUDA(p pjrt.Plugin) error {
+func prepareCUDA(p pjrt.Plugin, round bool) error {
 	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
 		return err
 	}
-	if err := os.Setenv(flagsVariable, cudaFlags(os.Getenv(flagsVariable), p.CUDARoot(), choicesDir(p))); err != nil {
+	if err := os.Setenv(flagsVariable, cudaFlags(os.Getenv(flagsVariable), p.CUDARoot(), choicesDir(p, round))); err != nil {
 		return err
 	}
 	for _, file := range p.Beside() {
@@ -42,8 +42,9 @@ func cudaFlags(given, root, choices string) string {
 	return strings.Join(all, " ")
 }
 
-// choicesDir is a folder of this user's for flagChoices, which plugins of other code don't share; "" if there can be none.
-func choicesDir(p pjrt.Plugin) string {
+// choicesDir is a folder of this user's for flagChoices; "" if there can be none. Plugins of other code don't share it, nor do
+// processes that may round and those that must not: they time other algorithms for what XLA takes to be the same.
+func choicesDir(p pjrt.Plugin, round bool) string {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return ""
@@ -52,7 +53,11 @@ func choicesDir(p pjrt.Plugin) string {
 	if err != nil {
 		return ""
 	}
-	dir := filepath.Join(cache, "fashionpipe", "xla", short(id))
+	name := short(id)
+	if round {
+		name += "-tf32"
+	}
+	dir := filepath.Join(cache, "fashionpipe", "xla", name)
 	if os.MkdirAll(dir, 0o755) != nil {
 		return ""
 	}

@@ -36,7 +36,7 @@ func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
 	xla.EnableAutoInstall(false)
 	options := goxla.NamedValuesMap{}
 	if p.Platform == "cuda" {
-		if err := prepareCUDA(p); err != nil {
+		if err := prepareCUDA(p, round); err != nil {
 			return nil, err
 		}
 		options["memory_fraction"] = float32(xlaShare)

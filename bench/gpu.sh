@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
-# Measures pipe on an NVIDIA GPU beside PyTorch on the same GPU, and checks that it computes what it does on a processor.
+# Measures pipe on an NVIDIA GPU beside PyTorch on the same GPU, and checks that
+# it computes what it does on a processor.
 #
-#   bench/gpu.sh build [FILE]             builds what is to be carried: FILE, bin/pipe-gpu by default (needs Go and a C compiler)
-#   bench/gpu.sh BINARY [PLUGIN]          runs it: needs this folder, the binary, a Python with torch and torchvision (PYTHON,
-#                                         python3 by default), and a PJRT plugin: PLUGIN, else that of JAX's CUDA package
-#   bench/gpu.sh --cpu BINARY [PLUGIN]    tries every part on a processor, tiny; without PLUGIN on backend cpu
+#   bench/gpu.sh build [FILE]           builds FILE to carry there (bin/pipe-gpu);
+#                                       needs Go and a C compiler
+#   bench/gpu.sh BINARY [PLUGIN]        runs it: needs this folder, the binary, a
+#                                       Python with torch and torchvision
+#                                       (PYTHON, else python3), and a PJRT plugin:
+#                                       PLUGIN, else that of JAX's CUDA package
+#   bench/gpu.sh --cpu BINARY [PLUGIN]  tries every part on a processor, tiny;
+#                                       without PLUGIN on backend cpu
 #
-# Ends within 9 minutes: what matters most comes first, and after LIMIT seconds (520) parts are cut off. ONLY, a regular expression,
-# chooses parts by their names, say 'data|check'. What was measured goes to OUT, ./gpu-results by default: results.jsonl, table.txt,
-# facts.txt and parts.log. The GPU's settings are left as they are.
-# Exit code: 0 fine; 1 a check failed or was not made; 3 another part failed or had no time left.
+# Ends within 9 minutes: what matters most comes first, and after LIMIT seconds
+# (520) parts are cut off. ONLY, a regular expression, chooses parts by their
+# names, say 'data|check'. What was measured goes to OUT (./gpu-results):
+# results.jsonl, table.txt, facts.txt and parts.log, in place of an earlier run's.
+# The GPU's settings are left as they are.
+# Exit code: 0 fine; 1 a check failed or was not made; 2 something it needs is
+# missing; 3 another part failed or had no time left; 130 interrupted.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -35,7 +43,9 @@ part() {
   fi
   echo "-- $name (after ${SECONDS} s)"
   echo "-- $name" >>"$log"
-  timeout --kill-after=5 $((most < left ? most : left)) "$@" 2>>"$log" || code=$?
+  timeout --kill-after=5 $((most < left ? most : left)) "$@" 2>>"$log" &
+  running=$!
+  wait "$running" || code=$?
   if ((code)); then
     echo "$name failed (exit code $code; 124: out of time); the end of $log:"
     tail -n 5 "$log"
@@ -82,15 +92,10 @@ binary=$(realpath "$1")
 python=${PYTHON:-python3}
 out=$(realpath -m "${OUT:-gpu-results}")
 results=$out/results.jsonl log=$out/parts.log
-mkdir -p "$out" || exit 1
-truncate -s 0 "$results" "$log"
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-export XDG_CACHE_HOME=$scratch/cache # of the algorithms that XLA took: nothing of an earlier run, and nothing stays
-missing=0 wrong=0
+missing=0 wrong=0 running=
 
 [[ -x $binary ]] || { echo "$1 is no program: build it by bench/gpu.sh build" >&2; exit 2; }
-"$python" -c 'import torch, torchvision' || { echo "$python has no torch and torchvision: name one that has by PYTHON" >&2; exit 2; }
+"$python" -c 'import torch, torchvision' 2> >(tail -n 1 >&2) || { echo "$python has no torch and torchvision: name one that has by PYTHON" >&2; exit 2; }
 plugin=${2:-}
 if [[ $cpu ]]; then
   stretch=10 limit=${LIMIT:-3600} # such a processor may be slow
@@ -101,12 +106,24 @@ if [[ $cpu ]]; then
 else
   : "${plugin:=$(find_plugin)}"
   [[ -f $plugin ]] || { echo "no plugin: install jax[cuda13], or name a PJRT plugin for CUDA after the binary" >&2; exit 2; }
+  "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' || {
+    echo "the PyTorch of $python finds no GPU: see nvidia-smi; bench/gpu.sh --cpu tries every part without one" >&2
+    exit 2
+  }
   stretch=1 limit=${LIMIT:-520}
   device=cuda mode=default backend=xla:$(realpath -s "$plugin")
   load=(--size 224 --photos 8192 --seconds 5) batches=(256 512 128 64) embeds=(256 128) whole_batch=256
   sizes=()
   rows=20000 checks=(--photos 512 --epochs 5 --seeds 3) step=(--batch 32 --size 64)
 fi
+mkdir -p "$out" || exit 1
+truncate -s 0 "$results" "$log"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export XDG_CACHE_HOME=$scratch/cache # of the algorithms that XLA took: nothing of an earlier run, and nothing stays
+# A part has a process group of its own, which a Ctrl-C doesn't reach.
+trap '[[ $running ]] && kill "$running" 2>/dev/null && wait "$running"; echo interrupted; exit 130' INT TERM
+
 fast=bf16
 [[ $backend == cpu ]] && fast=f32 # which knows no other
 run=(run "$here/gpu/experiment.yaml" --store "$scratch/store" --out "$scratch/out" --backend "$backend"

@@ -235,6 +235,10 @@ func TestBackendClass(t *testing.T) {
 	shared.GPU = 4
 	l.run(graph(t, shared), dag.RunOptions{})
 	want(t, l.said(dag.Started), "r: backend xla:cuda → xla:cuda:2 devices")
+	l.Backend, l.events = "one", nil
+	l.run(graph(t, shared), dag.RunOptions{})
+	want(t, l.said(dag.Cached), "r:")
+	l.Backend = ""
 	l.BackendClass = func() (string, error) { return "", errBad }
 	sum, _ := l.run(g, dag.RunOptions{})
 	if !errors.Is(sum.Err(), errBad) {

@@ -107,8 +107,9 @@ func usesSeed(s Stage) bool {
 
 // devices is how many GPUs a stage shares its work among.
 func (e *Engine) devices(n *Node) int {
-	if u, ok := n.Stage.(OnDevices); ok && u.UsesDevices() {
-		return min(n.GPU, e.GPUs)
+	k := min(n.GPU, e.GPUs)
+	if u, ok := n.Stage.(OnDevices); ok && k > 1 && u.UsesDevices(e.Backend) {
+		return k
 	}
 	return 1
 }

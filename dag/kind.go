@@ -121,8 +121,8 @@ type OnBackend interface{ UsesBackend() bool }
 type Offloader interface{ Offloads() bool }
 
 // OnDevices is implemented by a stage that shares its work among all GPUs it has, where it has several. Where UsesDevices is
-// true their number is part of the key, since it changes the order of sums.
-type OnDevices interface{ UsesDevices() bool }
+// true for the backend setting their number is part of the key, since it changes the order of sums.
+type OnDevices interface{ UsesDevices(backend string) bool }
 
 // External is implemented by a stage that reads content from outside the store: a folder of photos, a weight file.
 type External interface {

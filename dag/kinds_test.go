@@ -134,9 +134,9 @@ type random struct {
 	Fixed  bool `param:"fixed" doc:"use no seed"`
 }
 
-func (s *random) UsesSeed() bool    { return !s.Fixed }
-func (s *random) UsesBackend() bool { return s.Fixed }
-func (s *random) UsesDevices() bool { return s.Fixed }
+func (s *random) UsesSeed() bool                  { return !s.Fixed }
+func (s *random) UsesBackend() bool               { return s.Fixed }
+func (s *random) UsesDevices(backend string) bool { return s.Fixed && backend != "one" }
 
 func (s *random) Run(ctx context.Context, t *dag.Task) error {
 	out := fmt.Sprint(t.Seed, t.Backend, rng.New(t.Seed, "random").Uint64())

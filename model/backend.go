@@ -37,9 +37,6 @@ func (b *Backend) Describe() string {
 	if b.name == "xla" {
 		text = fmt.Sprintf("XLA %s (%s) by %s", b.plugin, b.Device(), b.plugin.Path)
 	}
-	if n := len(b.devices()); n > 1 {
-		text += fmt.Sprintf(", on %d devices", n)
-	}
 	if b.precision == TF32 || b.precision == BF16 {
 		text += ", precision " + string(b.precision)
 	}
@@ -75,9 +72,21 @@ func (b *Backend) Device() string {
 		about = append(about, b.compute.DeviceDescription(b.device))
 	}
 	if n := b.compute.NumDevices(); n > 1 {
-		about = append(about, fmt.Sprintf("device %d of %d", b.device, n))
+		about = append(about, fmt.Sprintf("%s of %d", b.numbers(), n))
 	}
 	return strings.Join(about, ", ")
+}
+
+// numbers says on which of its devices graphs run: "device 0", "devices 0 and 1", "4 devices".
+func (b *Backend) numbers() string {
+	switch all := b.devices(); len(all) {
+	case 1:
+		return fmt.Sprintf("device %d", all[0])
+	case 2:
+		return fmt.Sprintf("devices %d and %d", all[0], all[1])
+	default:
+		return fmt.Sprintf("%d devices", len(all))
+	}
 }
 
 // Memory gives the bytes of the device's memory, and how many of them this process may use: what others left free when

@@ -41,7 +41,11 @@ func (c Choice) check(p Precision) error {
 	case p != F32 && p != TF32 && p != BF16:
 		return fmt.Errorf("unknown precision %q: there are %s, %s and %s", p, F32, TF32, BF16)
 	case p == BF16 && c.Name != "xla":
-		return fmt.Errorf("precision %s needs XLA, and the backend is %s: set precision to %s, or backend to xla", p, c.Name, F32)
+		is := "the backend is " + c.Name
+		if c.Why != whyNamed {
+			is = "the backend is " + c.Name + ", " + c.Why
+		}
+		return fmt.Errorf("precision %s needs XLA, and %s: set precision to %s, or backend to xla", p, is, F32)
 	}
 	return nil
 }

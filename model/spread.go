@@ -24,10 +24,22 @@ func (b *Backend) devices() []compute.DeviceNum {
 	return append([]compute.DeviceNum{b.device}, b.more...)
 }
 
+// Shares says whether Train shares its batches among the devices of a backend setting, where it has several. It looks only at
+// files.
+func Shares(setting string) bool {
+	c, err := Choose(setting)
+	return err == nil && c.Name == "xla"
+}
+
 // checkBatch refuses a batch that the devices can't share equally.
 func (b *Backend) checkBatch(photos int) error {
-	if n := len(b.devices()); photos%n != 0 {
-		return fmt.Errorf("a batch of %d photos can't be shared equally by %d devices: make batch a multiple of %d", photos, n, n)
+	return CheckBatch(photos, len(b.devices()))
+}
+
+// CheckBatch refuses a batch that so many devices can't share equally.
+func CheckBatch(photos, devices int) error {
+	if photos%devices != 0 {
+		return fmt.Errorf("a batch of %d photos can't be shared equally by %d devices: make batch a multiple of %d", photos, devices, devices)
 	}
 	return nil
 }

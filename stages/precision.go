@@ -5,6 +5,9 @@ import "fashionpipe/model"
 // Precise is a stage that computes networks, with a precision.
 type Precise interface{ Precise() model.Precision }
 
+// Shared is a stage that shares its work among several devices, if so many can.
+type Shared interface{ CheckShared(devices int) error }
+
 const precisionDoc = `precision is how exactly products are computed:
 
   f32   with float32s. The default.

@@ -146,6 +146,7 @@ type train struct {
 	EMA            float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
 	Patience       int     `param:"patience" doc:"end after this many epochs without a better recall@1, and keep the best epoch; 0 for neither"`
 	JudgeEvery     int     `param:"validate_every" doc:"epochs between two validations"`
+	Precision      string  `param:"precision" enum:"f32|tf32|bf16" doc:"how exactly products are computed; bf16 is for GPUs"`
 	Images         string  `param:"images,exec" enum:"auto|device|stream" doc:"on XLA: where photos are, on the device or streamed to it; never changes the result"`
 	Flip           bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
 	Crop           float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
@@ -159,7 +160,6 @@ type train struct {
 	Hue            float64 `param:"hue" doc:"in place of jitter: colours turn by up to this share of the colour wheel either way, 0.5 at most"`
 	Grey           float64 `param:"grey" doc:"probability that a view loses its colours"`
 	Blur           float64 `param:"blur" doc:"probability that a view is blurred"`
-	Precision      string  `param:"precision" enum:"f32|tf32|bf16" doc:"how exactly products are computed; bf16 is for GPUs"`
 	Cutout         float64 `param:"cutout" doc:"edge of a square taken out of each view, as a share of the view's; 0 for none"`
 }
 
@@ -170,7 +170,12 @@ func (s *train) Precise() model.Precision { return model.Precision(s.Precision) 
 
 func (s *train) UsesSeed() bool    { return true }
 func (s *train) UsesBackend() bool { return true }
-func (s *train) UsesDevices() bool { return true }
+
+// UsesDevices implements dag.OnDevices.
+func (s *train) UsesDevices(backend string) bool { return model.Shares(backend) }
+
+// CheckShared implements Shared.
+func (s *train) CheckShared(devices int) error { return model.CheckBatch(s.Batch, devices) }
 
 // Externals gives the digest of the weights to start from.
 func (s *train) Externals(ctx context.Context, files dag.Files) (map[string]dag.Digest, error) {

@@ -24,7 +24,7 @@ func newPlan(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := checkBackend(s.Backend, e.Graph); err != nil {
+			if err := checkBackend(s.Backend, s.GPUs, e.Graph); err != nil {
 				return err
 			}
 			st, err := store.Open(s.Store, store.Options{ReadOnly: true})

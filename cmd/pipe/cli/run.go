@@ -69,7 +69,7 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	if f.sort != "" && e.Sweep == nil {
 		return fmt.Errorf("--sort ranks the variants of a sweep, and %s has none", path)
 	}
-	if err := checkBackend(s.Backend, e.Graph); err != nil {
+	if err := checkBackend(s.Backend, s.GPUs, e.Graph); err != nil {
 		return err
 	}
 	out := f.out
@@ -159,9 +159,9 @@ func checkFolder(out string, e *pipelines.Experiment) error {
 	return checkOut(out, e.Graph)
 }
 
-// checkBackend says before anything runs if the backend that was asked for can't be had, or hasn't the precision that a
-// stage is to compute with.
-func checkBackend(setting string, g *dag.Graph) error {
+// checkBackend says before anything runs if the backend that was asked for can't be had, hasn't the precision that a
+// stage is to compute with, or has devices that can't share its work.
+func checkBackend(setting string, gpus int, g *dag.Graph) error {
 	for _, n := range g.Nodes {
 		b, on := n.Stage.(dag.OnBackend)
 		o, off := n.Stage.(dag.Offloader)
@@ -173,6 +173,11 @@ func checkBackend(setting string, g *dag.Graph) error {
 		}
 		if s, ok := n.Stage.(stages.Precise); ok {
 			if err := model.CheckPrecision(setting, s.Precise()); err != nil {
+				return fmt.Errorf("stage %s: %w", n.Name, err)
+			}
+		}
+		if s, ok := n.Stage.(stages.Shared); ok && min(n.GPU, gpus) > 1 && model.Shares(setting) {
+			if err := s.CheckShared(min(n.GPU, gpus)); err != nil {
 				return fmt.Errorf("stage %s: %w", n.Name, err)
 			}
 		}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -40,7 +41,7 @@ func Choose(setting string) (Choice, error) {
 	case !isXLA || of != "" && of[0] != ':':
 		return Choice{}, fmt.Errorf("unknown backend %q: there are auto, cpu, go, xla, xla:cuda, xla:cpu and xla:/path/of/plugin.so", setting)
 	case !haveXLA:
-		return Choice{}, fmt.Errorf("backend %s: this program was built without cgo, so without XLA: build it with CGO_ENABLED=1, or set backend to cpu", setting)
+		return Choice{}, fmt.Errorf("backend %s: this program was built without cgo, so without XLA: build it by CGO_ENABLED=1 make build, or set backend to cpu", setting)
 	case of == "":
 		return first(setting, pjrt.Usable(pjrt.Find()))
 	}
@@ -63,7 +64,7 @@ func isPath(text string) bool {
 func automatic() Choice {
 	ours := func(why string) Choice { return Choice{Name: "cpu", Why: "auto: " + why} }
 	if !haveXLA {
-		return ours("this program was built without cgo, so without XLA")
+		return ours("this program was built without cgo, so without XLA" + onGPUMachine(": CGO_ENABLED=1 make build, and it can use this machine's GPU"))
 	}
 	found := pjrt.Find()
 	for _, p := range pjrt.Usable(found) {
@@ -78,7 +79,15 @@ func automatic() Choice {
 	case len(found) > 0:
 		return ours("the PJRT plugin found is for NVIDIA GPUs, and CUDA_VISIBLE_DEVICES hides them")
 	}
-	return ours("no PJRT plugin for GPUs found (pipe doctor says where it looked)")
+	return ours("no PJRT plugin for GPUs found" + cmp.Or(onGPUMachine(": pipe doctor --install-xla fetches one"), " (pipe doctor says where it looked)"))
+}
+
+// onGPUMachine gives text where an NVIDIA driver is, else none.
+func onGPUMachine(text string) string {
+	if gpu.Driver() {
+		return text
+	}
+	return ""
 }
 
 // first takes the first of the plugins that fit a setting.
@@ -94,8 +103,19 @@ func first(setting string, fitting []pjrt.Plugin) (Choice, error) {
 	if len(other) > 0 {
 		found = "no PJRT plugin fits, there is " + strings.Join(other, " and ")
 	}
-	return Choice{}, fmt.Errorf("backend %s: %s: `pipe doctor` says where it looked, `pipe doctor --install-xla` fetches one; or name its file as xla:/path/of/plugin.so, or set backend to auto or cpu",
-		setting, found)
+	return Choice{}, fmt.Errorf("backend %s: %s: `pipe doctor` says where it looked, `pipe doctor --install-xla%s` fetches one; or name its file as xla:/path/of/plugin.so, or set backend to auto or cpu",
+		setting, found, target(strings.TrimPrefix(setting, "xla:")))
+}
+
+// target is what --install-xla is to be told for a platform, where by itself it might fetch the plugin of another.
+func target(platform string) string {
+	switch {
+	case platform == "cuda" && !gpu.Driver():
+		return "=cuda13"
+	case platform == "cpu" || platform == "cuda12" || platform == "cuda13":
+		return "=" + platform
+	}
+	return ""
 }
 
 func byPath(path string) (Choice, error) {

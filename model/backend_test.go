@@ -161,7 +161,7 @@ func TestPluginWithoutContentIsAnError(t *testing.T) {
 		t.Fatalf("opened an empty plugin as %s", b.Describe())
 	}
 	want := "backend xla: " + dir + "/pjrt_c_api_cpu_plugin.so: it can't be loaded: "
-	if text := err.Error(); !strings.HasPrefix(text, want) || strings.Count(text, dir) > 1 || !strings.Contains(text, "`pipe doctor` says") {
+	if text := err.Error(); !strings.HasPrefix(text, want) || strings.Count(text, dir) > 1 || !strings.Contains(text, "`pipe doctor` with") {
 		t.Error(text)
 	}
 }

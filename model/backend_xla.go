@@ -93,7 +93,7 @@ func explainXLA(p pjrt.Plugin, err error) error {
 	} else if m := reLoadError.FindStringSubmatch(text); m != nil {
 		text = "it can't be loaded: " + strings.TrimPrefix(m[1], p.Path+": ")
 	}
-	remedy := "`pipe doctor` says what it needs"
+	remedy := "`pipe doctor` with the same backend says what it needs"
 	switch {
 	case p.Platform == "cuda" && !gpu.Driver():
 		remedy = "this machine has no NVIDIA driver: install it (in a container: start it with its GPUs, such as docker run --gpus all), or set backend to auto or cpu"

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"fashionpipe/internal/gpu"
 	"fashionpipe/internal/machine"
@@ -112,7 +113,7 @@ func examineBackend(setting string, choice model.Choice, err error, plugins []*p
 		f.Class, err = model.BackendClass(setting)
 	}
 	if err != nil {
-		f.Error = oneLine(err)
+		f.Error = strings.TrimPrefix(oneLine(err), "backend "+setting+": ") // which the row begins with
 		return f
 	}
 	for _, p := range plugins {

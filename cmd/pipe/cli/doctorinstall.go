@@ -20,17 +20,23 @@ import (
 
 // installXLA fetches a plugin, and says so on standard error.
 func installXLA(cmd *cobra.Command, log, target string) error {
+	why := ""
 	if target == "auto" {
-		target = suitable()
+		if target = suitable(); target == "cpu" {
+			why = ", since no NVIDIA driver is here (for GPUs: --install-xla=cuda13)"
+		}
 	}
 	if !slices.Contains(install.Targets, target) {
 		return fmt.Errorf("--install-xla: there is no plugin %q: there are %s, and auto", target, strings.Join(install.Targets, ", "))
 	}
 	if !model.HasXLA() {
-		return errors.New("--install-xla: this program was built without cgo and can't use a plugin: build it with CGO_ENABLED=1 first")
+		return errors.New("--install-xla: this program was built without cgo and can't use a plugin: build it by CGO_ENABLED=1 make build first")
 	}
 	i := install.New(pjrt.UserFolder(), os.Getenv)
 	i.CPUVersion = model.CPUPluginVersion()
+	if _, err := fmt.Fprintf(cmd.ErrOrStderr(), "installing %s%s\n", target, why); err != nil {
+		return err
+	}
 	end := showFetching(i, cmd.ErrOrStderr())
 	where, err := i.Install(cmd.Context(), target)
 	end()

@@ -124,7 +124,7 @@ func newTryPlugin() *cobra.Command {
 			}
 			if err != nil {
 				// The path stands above already, and doctor is what says more.
-				a.Error = strings.NewReplacer("backend xla:"+args[0]+": ", "", args[0]+": ", "", ": `pipe doctor` says what it needs", "").Replace(oneLine(err))
+				a.Error = strings.NewReplacer("backend xla:"+args[0]+": ", "", args[0]+": ", "", ": `pipe doctor` with the same backend says what it needs", "").Replace(oneLine(err))
 			}
 			text, err := json.Marshal(a)
 			if err == nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 
+	"golang.org/x/term"
+
 	"fashionpipe/pipelines"
 )
 
@@ -33,6 +35,10 @@ func tell(log string, err error) {
 	case ok:
 		fmt.Fprintln(os.Stderr, err)
 	default:
-		fmt.Fprintln(os.Stderr, program+":", err)
+		text := fmt.Sprint(program, ": ", err)
+		if term.IsTerminal(int(os.Stderr.Fd())) {
+			text = hangLines(text, doctorWidth, 4)
+		}
+		fmt.Fprintln(os.Stderr, text)
 	}
 }

@@ -46,6 +46,7 @@ part() {
   timeout --kill-after=5 $((most < left ? most : left)) "$@" 2>>"$log" &
   running=$!
   wait "$running" || code=$?
+  running=
   if ((code)); then
     echo "$name failed (exit code $code; 124: out of time); the end of $log:"
     tail -n 5 "$log"

@@ -102,7 +102,7 @@ if [[ $cpu ]]; then
   stretch=10 limit=${LIMIT:-3600} # such a processor may be slow
   device=cpu mode=eager backend=${plugin:+xla:$plugin} backend=${backend:-cpu}
   load=(--size 32 --photos 64 --seconds 1) batches=(8 4) embeds=(8 4) whole_batch=8
-  sizes=(--set vars.count=100 --set vars.size=32 --set vars.width=8 --set vars.epochs=2 --set vars.batch=8)
+  sizes=(--set vars.count=100 --set vars.size=32 --set vars.epochs=2 --set vars.batch=8)
   rows=2000 checks=(--photos 64 --width 16 --epochs 1 --seeds 2) step=(--batch 4 --size 64)
 else
   : "${plugin:=$(find_plugin)}"

@@ -45,6 +45,21 @@ func TestShippedExperiments(t *testing.T) {
 	}
 }
 
+// TestReadmeExperiment holds that the README's first experiment is right.
+func TestReadmeExperiment(t *testing.T) {
+	text, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindSubmatch(text)
+	if example == nil {
+		t.Fatal("the README has no experiment")
+	}
+	if _, err := pipelines.Parse("mine.yaml", example[1], pipelines.Options{Registry: stages.All()}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestDocumentedExperiments holds that the experiments in the language's reference are right, and that its example of a
 // mistake is what the program says.
 func TestDocumentedExperiments(t *testing.T) {

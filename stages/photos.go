@@ -29,8 +29,16 @@ item where only an item is broken, else the photo.
 layout: folder takes any folder of photos. The first folder below root is a photo's class; a flat folder has none. Where
 nothing but folders called train, validation, val, valid or test lies at the top, those are splits, and classes lie below.
 
+subset keeps one part of the photos: test has test_size of them, validation validation_size, train the rest. Stages with
+the same sizes and seed divide alike, so that train and test share no photo and miss none; where a sweep varies the
+experiment's seed, give them one of their own. Photos with the same pair_id are in one subset; where there are no pairs,
+copies of one file are. Of other photos of one garment layout folder knows nothing. A photo's subset follows from its content
+(or pair) and the seed alone: as a folder grows, or photos are renamed, none moves from test to train. The price is that
+sizes are met in the mean, over all and in each class, and not exactly: 0.2 of 1,000 photos is 200 ± 13. A warning names
+the classes that a subset has no photo of.
+
 limit keeps at most so many rows, chosen by the seed: photos with the same pair_id stay together, and without pairs each
-class keeps its share. Filters come before the choice. As a folder grows, photos that are chosen stay so as far as the
+class keeps its share. Filters and subset come before the choice. As a folder grows, photos that are chosen stay so as far as the
 limit allows. The photos themselves stay where they are: what counts for the cache is their content, not where the folder
 lies.
 
@@ -38,7 +46,9 @@ The artifact holds photos.parquet (a row per photo or item, sorted by path, with
 (path, reason).`,
 		Example: `photos:
   uses: photos
-  with: {root: /data/deepfashion2, layout: deepfashion2, split: train}`,
+  with: {root: /data/deepfashion2, layout: deepfashion2, split: train}
+train: {uses: photos, with: {root: photos, layout: folder, test_size: 0.2, subset: train}}
+test:  {uses: photos, with: {root: photos, layout: folder, test_size: 0.2, subset: test}}`,
 		In:  []dag.Port{{Name: "files", Type: Files, Optional: true, Doc: "a data set made by a stage, in place of root"}},
 		New: func() dag.Stage { return &photos{Layout: "deepfashion2"} },
 	}
@@ -49,6 +59,9 @@ type photos struct {
 	Layout     string   `param:"layout" enum:"deepfashion2|folder" doc:"how the folder is arranged"`
 	Split      string   `param:"split" doc:"deepfashion2: train, validation or test; folder: a sub-folder of root, empty for all"`
 	Items      bool     `param:"items" doc:"a row per annotated item, rather than per photo"`
+	Subset     string   `param:"subset" enum:"|train|validation|test" doc:"the part to keep of photos that test_size and validation_size divide; empty keeps all"`
+	TestSize   float64  `param:"test_size" doc:"share of the photos, 0 to 1, that subset: test has"`
+	ValidSize  float64  `param:"validation_size" doc:"share of the photos, 0 to 1, that subset: validation has"`
 	Limit      int      `param:"limit" doc:"most rows to keep, chosen by the seed; 0 keeps all"`
 	Sources    []string `param:"sources" enum:"user|shop" doc:"keep these sources; empty keeps all"`
 	Categories []string `param:"categories" doc:"keep these categories; empty keeps all"`
@@ -58,11 +71,14 @@ type photos struct {
 	Viewpoint  []int    `param:"viewpoint" doc:"keep these levels (1 not worn, 2 front, 3 side or back); empty keeps all"`
 }
 
-func (s *photos) UsesSeed() bool { return s.Limit > 0 }
+func (s *photos) UsesSeed() bool { return s.Limit > 0 || s.Subset != "" }
 
 func (s *photos) Validate() error {
 	if s.Limit < 0 {
 		return &dag.ParamError{Param: "limit", Msg: fmt.Sprintf("must be 0 (all) or more, not %d", s.Limit)}
+	}
+	if err := s.validateSubset(); err != nil {
+		return err
 	}
 	if s.Layout == "folder" {
 		return s.validateFolder()
@@ -81,6 +97,30 @@ func (s *photos) Validate() error {
 				return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("has levels 1, 2 and 3, not %d", l)}
 			}
 		}
+	}
+	return nil
+}
+
+// validateSubset refuses shares without a choice among them, and a choice of nothing.
+func (s *photos) validateSubset() error {
+	for _, p := range []struct {
+		name, part string
+		share      float64
+	}{{"test_size", catalogue.Test, s.TestSize}, {"validation_size", catalogue.Validation, s.ValidSize}} {
+		switch {
+		case !(p.share >= 0 && p.share < 1):
+			return &dag.ParamError{Param: p.name, Msg: fmt.Sprintf("must be a share from 0 to less than 1, such as 0.2, not %v", p.share)}
+		case p.share > 0 && s.Subset == "":
+			return &dag.ParamError{Param: p.name, Msg: "divides the photos: set subset to the part that this stage takes, train, validation or test"}
+		case p.share == 0 && s.Subset == p.part:
+			return &dag.ParamError{Param: "subset", Msg: fmt.Sprintf("takes %s, which has no photos: set %s to its share, such as 0.2", p.part, p.name)}
+		}
+	}
+	switch {
+	case s.TestSize+s.ValidSize >= 1:
+		return &dag.ParamError{Param: "validation_size", Msg: fmt.Sprintf("and test_size are %v together, which leaves nothing for subset: train", s.TestSize+s.ValidSize)}
+	case s.Subset != "" && s.TestSize+s.ValidSize == 0:
+		return &dag.ParamError{Param: "subset", Msg: "takes one part of the photos, and nothing divides them: set test_size or validation_size to a share, such as 0.2"}
 	}
 	return nil
 }
@@ -175,19 +215,22 @@ func (s *photos) Run(ctx context.Context, t *dag.Task) error {
 	if kept, passed := chosen.Kept(); s.Limit > kept && kept == passed {
 		t.Warnf("limit", "%d rows asked for, there are only %d", s.Limit, passed)
 	}
+	if missing := chosen.Missing(); len(missing) > 0 {
+		t.Warnf("subset", "%s has no photo of %s: these categories are small", s.Subset, strings.Join(missing, ", "))
+	}
 	if len(rejects) > 0 {
 		t.Warnf("rejected", "%d photos or items left out; the first: %s: %s", len(rejects), rejects[0].Path, rejects[0].Reason)
 	}
 	return nil
 }
 
-// write reads all rows, and writes those that pass the filter and are chosen. Rows are never kept: so where there is a limit
+// write reads all rows, and writes those that pass the filter, are in the subset and are chosen. Rows are never kept: so where there is a limit
 // to choose by, the photos chosen are read a second time.
 func (s *photos) write(ctx context.Context, t *dag.Task, w *formats.PhotoWriter, root string, files []catalogue.File) (*catalogue.Selector, []formats.Reject, error) {
 	filter := catalogue.Filter{Sources: s.Sources, Categories: s.Categories, Scale: s.Scale, Occlusion: s.Occlusion, ZoomIn: s.ZoomIn, Viewpoint: s.Viewpoint}
-	chosen := catalogue.NewSelector(filter, s.Limit, t.Seed)
+	chosen := catalogue.NewSelector(filter, catalogue.Subset{Part: s.Subset, Test: s.TestSize, Validation: s.ValidSize}, s.Limit, t.Seed)
 	rejects, err := s.read(ctx, t, root, files, func(p formats.Photo) error {
-		if passed := chosen.Add(&p.Labels); !passed || s.Limit > 0 {
+		if passed := chosen.Add(&p); !passed || s.Limit > 0 {
 			return nil
 		}
 		return w.Append(p)
@@ -204,7 +247,7 @@ func (s *photos) write(ctx context.Context, t *dag.Task, w *formats.PhotoWriter,
 	}
 	some := slices.DeleteFunc(slices.Clone(files), func(f catalogue.File) bool { return catalogue.IsPhoto(f.Path) && !paths[f.Path] })
 	_, err = s.read(ctx, t, root, some, func(p formats.Photo) error {
-		if !chosen.Keeps(&p.Labels) {
+		if !chosen.Keeps(&p) {
 			return nil
 		}
 		return w.Append(p)

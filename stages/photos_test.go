@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -236,6 +237,14 @@ func TestPhotosRefuses(t *testing.T) {
 		{func(s *photos) { s.Categories = []string{"hat"} }, `categories: "hat" is none of DeepFashion2's: short sleeve top`},
 		{func(s *photos) { s.ZoomIn = []int{4} }, "zoom_in: has levels 1, 2 and 3, not 4"},
 		{func(s *photos) { s.Scale, s.Occlusion, s.ZoomIn, s.Viewpoint = []int{0}, []int{0}, []int{0}, []int{0} }, "scale: has levels"},
+		{func(s *photos) { s.TestSize = 0.2 }, "test_size: divides the photos: set subset to the part that this stage takes, train, validation or test"},
+		{func(s *photos) { s.ValidSize = 0.2 }, "validation_size: divides the photos"},
+		{func(s *photos) { s.Subset, s.TestSize = "train", 20 }, "test_size: must be a share from 0 to less than 1, such as 0.2, not 20"},
+		{func(s *photos) { s.Subset, s.ValidSize = "train", -0.1 }, "validation_size: must be a share from 0 to less than 1"},
+		{func(s *photos) { s.Subset = "train" }, "subset: takes one part of the photos, and nothing divides them: set test_size"},
+		{func(s *photos) { s.Subset, s.ValidSize = "test", 0.2 }, "subset: takes test, which has no photos: set test_size to its share"},
+		{func(s *photos) { s.Subset, s.TestSize = "validation", 0.2 }, "subset: takes validation, which has no photos: set validation_size"},
+		{func(s *photos) { s.Subset, s.TestSize, s.ValidSize = "train", 0.5, 0.5 }, "validation_size: and test_size are 1 together, which leaves nothing for subset: train"},
 		{func(s *photos) { s.Layout, s.Items = "folder", true }, "items: needs annotations"},
 		{func(s *photos) { s.Layout, s.Scale = "folder", []int{1} }, "scale: needs annotations"},
 		{func(s *photos) { s.Layout, s.Split = "folder", "../x" }, `split: must be a folder below root, not "../x"`},
@@ -259,6 +268,119 @@ func TestFilterThatKeepsNothing(t *testing.T) {
 	s.Root, s.Layout, s.Categories = root, "folder", []string{"shoes"}
 	if _, _, err := runSource(t, s, nil, 0, 1); err == nil || !strings.Contains(err.Error(), "passes the filters; categories there are: hat") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// idsOf runs the stage and gives the ids of its rows.
+func idsOf(t *testing.T, s *photos, in dag.Inputs, seed uint64) []string {
+	t.Helper()
+	out, _, err := runSource(t, s, in, seed, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := formats.ReadPhotos(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// subsets gives the ids of the three subsets of a folder.
+func subsets(t *testing.T, root string) map[string][]string {
+	t.Helper()
+	of := map[string][]string{}
+	for _, part := range []string{"train", "validation", "test"} {
+		s := photosKind().New().(*photos)
+		s.Root, s.Layout, s.Subset, s.TestSize, s.ValidSize = root, "folder", part, 0.3, 0.2
+		if !s.UsesSeed() {
+			t.Error("the seed that subsets are drawn from is not in the key")
+		}
+		of[part] = idsOf(t, s, nil, 3)
+	}
+	return of
+}
+
+// A folder that grows never moves a photo, and copies of a photo are on its side.
+func TestSubsetsOfAGrowingFolder(t *testing.T) {
+	root := t.TempDir()
+	write := func(path, content string) {
+		t.Helper()
+		path = filepath.Join(root, filepath.FromSlash(path))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 40 {
+		write(fmt.Sprintf("hat/%02d.jpg", i), fmt.Sprint(i))
+	}
+	before := subsets(t, root)
+	if n := len(before["train"]) + len(before["validation"]) + len(before["test"]); n != 40 {
+		t.Fatalf("%d of 40 photos in %v", n, before)
+	}
+	for i := range 40 {
+		write(fmt.Sprintf("copies/%02d.jpg", i), fmt.Sprint(i))
+		write(fmt.Sprintf("hat/9%02d.jpg", i), fmt.Sprint("new ", i))
+	}
+	for part, now := range subsets(t, root) {
+		for _, id := range before[part] {
+			if !slices.Contains(now, id) || !slices.Contains(now, strings.Replace(id, "hat/", "copies/", 1)) {
+				t.Errorf("%s was in %s; now it or its copy is not", id, part)
+			}
+		}
+		if copies := slices.DeleteFunc(now, func(id string) bool { return !strings.HasPrefix(id, "copies/") }); len(copies) != len(before[part]) {
+			t.Errorf("%s has %d photos and %d copies", part, len(before[part]), len(copies))
+		}
+	}
+}
+
+// Pairs stay whole, and items of a photo together.
+func TestSubsetsOfPairs(t *testing.T) {
+	made := synthesise(t)
+	part := map[int64]string{}
+	rows := 0
+	for _, subset := range []string{"train", "test"} {
+		s := photosKind().New().(*photos)
+		s.Split, s.Items, s.Subset, s.TestSize = "train", true, subset, 0.4
+		out, _, err := runSource(t, s, dag.Inputs{"files": {made}}, 1, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := formats.ReadPhotos(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range got {
+			if part[r.PairID] != "" && part[r.PairID] != subset {
+				t.Errorf("pair %d is torn apart", r.PairID)
+			}
+			part[r.PairID] = subset
+		}
+		rows += len(got)
+	}
+	all := photosKind().New().(*photos)
+	all.Split, all.Items = "train", true
+	if n := len(idsOf(t, all, dag.Inputs{"files": {made}}, 1)); n != rows {
+		t.Errorf("%d items in both subsets, %d in all", rows, n)
+	}
+}
+
+func TestSubsetWithoutAClass(t *testing.T) {
+	root := t.TempDir()
+	for i := range 60 {
+		dir := filepath.Join(root, []string{"hat", "rare"}[i/59])
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, fmt.Sprint(i, ".jpg")), []byte{byte(i)}, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := photosKind().New().(*photos)
+	s.Root, s.Layout, s.Subset, s.TestSize = root, "folder", "test", 0.2
+	_, notes, err := runSource(t, s, nil, 1, 1)
+	if want := "test has no photo of rare: these categories are small"; err != nil || notes.text("subset") != want {
+		t.Errorf("noted %q, want %q; %v", notes.text("subset"), want, err)
 	}
 }
 

@@ -21,10 +21,10 @@ func diffPhotos(oldDir, newDir string) (string, error) {
 	return catalogue.Changes(old, now), nil
 }
 
-// Compare implements dag.Comparer. A catalogue that was filtered or chosen from doesn't know all the photos there were:
+// Compare implements dag.Comparer. A catalogue that was filtered, divided or chosen from doesn't know all the photos there were:
 // of such a one, nothing can be told.
 func (s *photos) Compare(ctx context.Context, files dag.Files, oldDir string) (map[string]string, error) {
-	if s.Limit > 0 || s.Items || len(s.Sources)+len(s.Categories)+len(s.Scale)+len(s.Occlusion)+len(s.ZoomIn)+len(s.Viewpoint) > 0 {
+	if s.Subset != "" || s.Limit > 0 || s.Items || len(s.Sources)+len(s.Categories)+len(s.Scale)+len(s.Occlusion)+len(s.ZoomIn)+len(s.Viewpoint) > 0 {
 		return nil, nil
 	}
 	root, err := catalogue.Root(s.Root)

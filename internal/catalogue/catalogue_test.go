@@ -111,12 +111,17 @@ func key(p formats.Photo) string {
 
 // choose gives the rows that a Selector without a filter chooses.
 func choose(rows []formats.Photo, limit int, seed uint64) []formats.Photo {
-	s := catalogue.NewSelector(catalogue.Filter{}, limit, seed)
+	return chooseIn(catalogue.Subset{}, rows, limit, seed)
+}
+
+// chooseIn gives the rows that one chooses in a subset.
+func chooseIn(sub catalogue.Subset, rows []formats.Photo, limit int, seed uint64) []formats.Photo {
+	s := catalogue.NewSelector(catalogue.Filter{}, sub, limit, seed)
 	for i := range rows {
-		s.Add(&rows[i].Labels)
+		s.Add(&rows[i])
 	}
 	_ = s.Choose(nil) // that none are chosen is seen
-	return slices.DeleteFunc(slices.Clone(rows), func(p formats.Photo) bool { return !s.Keeps(&p.Labels) })
+	return slices.DeleteFunc(slices.Clone(rows), func(p formats.Photo) bool { return !s.Keeps(&p) })
 }
 
 func TestChoose(t *testing.T) {

@@ -63,23 +63,28 @@ func TestSelect(t *testing.T) {
 	row := func(path, class string, pair int64) formats.Photo {
 		return formats.Photo{Labels: formats.Labels{ID: path, Path: path, Category: class, PairID: pair}}
 	}
+	test := func(share float64) catalogue.Subset { return catalogue.Subset{Part: catalogue.Test, Test: share} }
 	rows := []formats.Photo{row("1", "hat", 1), row("2", "shoe", 1), row("3", "hat", 2), row("4", "hat", 2)}
 	rejects := []formats.Reject{{Path: "0.jpg", Reason: "the file is empty"}}
 	for _, c := range []struct {
 		rows  []formats.Photo
 		f     catalogue.Filter
+		sub   catalogue.Subset
 		limit int
 		want  string
 	}{
-		{rows, catalogue.Filter{}, 0, "4, in 2 categories"},
-		{rows, catalogue.Filter{Categories: []string{"hat"}}, 0, "3 of 4, in 1 category"},
-		{rows, catalogue.Filter{Categories: []string{"bag"}}, 0, "none of 4 rows passes the filters; categories there are: hat, shoe"},
-		{rows, catalogue.Filter{}, 1, "limit 1 is smaller than every group"},
-		{nil, catalogue.Filter{}, 0, "all photos are unusable; the first of 1: 0.jpg: the file is empty"},
+		{rows, catalogue.Filter{}, catalogue.Subset{}, 0, "4, in 2 categories"},
+		{rows, catalogue.Filter{Categories: []string{"hat"}}, catalogue.Subset{}, 0, "3 of 4, in 1 category"},
+		{rows, catalogue.Filter{Categories: []string{"bag"}}, catalogue.Subset{}, 0, "none of 4 rows passes the filters; categories there are: hat, shoe"},
+		{rows, catalogue.Filter{}, catalogue.Subset{}, 1, "limit 1 is smaller than every group"},
+		{rows, catalogue.Filter{}, test(1), 0, "4, in 2 categories"},
+		{rows, catalogue.Filter{}, test(1e-9), 0, "none of the photos is drawn for subset test: make its share larger, or set another seed"},
+		{rows, catalogue.Filter{Categories: []string{"bag"}}, test(1), 0, "none of 4 rows passes the filters"},
+		{nil, catalogue.Filter{}, catalogue.Subset{}, 0, "all photos are unusable; the first of 1: 0.jpg: the file is empty"},
 	} {
-		s := catalogue.NewSelector(c.f, c.limit, 1)
+		s := catalogue.NewSelector(c.f, c.sub, c.limit, 1)
 		for _, r := range c.rows {
-			s.Add(&r.Labels)
+			s.Add(&r)
 		}
 		err := s.Choose(rejects)
 		got := s.String()

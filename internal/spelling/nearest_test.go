@@ -19,9 +19,10 @@ func TestNearest(t *testing.T) {
 }
 
 func TestNearestByAnotherName(t *testing.T) {
-	names := []string{"mse", "ntxent", "barlow", "lr", "batch", "k"}
+	names := []string{"mse", "ntxent", "barlow", "lr", "batch", "k", "test_size", "validation_size"}
 	for word, want := range map[string]string{
 		"SimCLR": "ntxent", "infonce": "ntxent", "barlow-twins": "barlow", "learning_rate": "lr", "batch_size": "batch", "n_clusters": "k",
+		"validation_split": "validation_size", "holdout": "test_size",
 	} {
 		if got, _ := Nearest(word, names); got != want {
 			t.Errorf("nearest to %q is %q, want %q", word, got, want)

@@ -47,8 +47,12 @@ The artifact holds photos.parquet (a row per photo or item, sorted by path, with
 		Example: `photos:
   uses: photos
   with: {root: /data/deepfashion2, layout: deepfashion2, split: train}
-train: {uses: photos, with: {root: photos, layout: folder, test_size: 0.2, subset: train}}
-test:  {uses: photos, with: {root: photos, layout: folder, test_size: 0.2, subset: test}}`,
+train:
+  uses: photos
+  with: {root: photos, layout: folder, test_size: 0.2, subset: train}
+test:
+  uses: photos
+  with: {root: photos, layout: folder, test_size: 0.2, subset: test}`,
 		In:  []dag.Port{{Name: "files", Type: Files, Optional: true, Doc: "a data set made by a stage, in place of root"}},
 		New: func() dag.Stage { return &photos{Layout: "deepfashion2"} },
 	}

@@ -40,7 +40,13 @@ func (b *Backend) Describe() string {
 	if b.precision == TF32 || b.precision == BF16 {
 		text += ", precision " + string(b.precision)
 	}
-	return text + "; " + b.why
+	text += "; " + b.why
+	if b.plugin.Platform == "cuda" {
+		if out := leftOut(b.plugin); out != "" {
+			text += "; " + out
+		}
+	}
+	return text
 }
 
 // what names a backend that has one device.
@@ -201,6 +207,9 @@ func (b *Backend) open() (err error) {
 	case "go":
 		b.compute, err = cpu.OpenGo("")
 	case "xla":
+		if err := checkFlags(b.plugin); err != nil {
+			return err
+		}
 		if b.plugin.Platform == "cuda" {
 			all, _ := gpu.Ask(context.Background()) // what is wrong with the driver XLA says itself
 			b.gpus = gpu.Visible(all, os.LookupEnv)

@@ -5,10 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 
 	syscpu "golang.org/x/sys/cpu"
@@ -43,7 +41,7 @@ func BackendClass(setting string) (string, error) {
 	return cpu.Class() + "+go:" + goClass(), nil // what has no kernel of its own there runs on the Go backend
 }
 
-// xlaClass has the plugin's code, the device it compiles for, and the flags that people gave XLA.
+// xlaClass has the plugin's code, the device it compiles for, and the flags that change what XLA computes.
 func xlaClass(p pjrt.Plugin) (string, error) {
 	id, err := p.Identity()
 	if err != nil {
@@ -57,7 +55,11 @@ func xlaClass(p pjrt.Plugin) (string, error) {
 		// It compiles for the very processor, and adds up in an order that depends on how many threads share a product.
 		parts = append(parts, processor(), fmt.Sprintf("%d cores", runtime.NumCPU()))
 	}
-	if flags := strings.TrimSpace(xlaFlags(os.Getenv(flagsVariable)) + " " + os.Getenv(optionsVariable)); flags != "" {
+	flags, err := classFlags(p)
+	if err != nil {
+		return "", err
+	}
+	if flags != "" {
 		parts = append(parts, "flags-"+short(flags))
 	}
 	return strings.Join(parts, ":"), nil
@@ -75,29 +77,6 @@ func processor() string {
 		}
 	}
 	return runtime.GOARCH + "-" + short(strings.Join(has, " "))
-}
-
-const (
-	flagsVariable   = "XLA_FLAGS"
-	optionsVariable = "XLA_DEBUG_OPTIONS" // go-xla's, which hands them on at each compilation
-
-	flagCUDARoot = "--xla_gpu_cuda_data_dir"
-	// flagSame has XLA take only operations whose result doesn't depend on which of their threads is first.
-	flagSame = "--xla_gpu_exclude_nondeterministic_ops"
-	// flagChoices names a folder where XLA keeps which of several kernels was the fastest, for each operation. Without it, each
-	// process times them anew, and may choose another one, which rounds otherwise.
-	flagChoices = "--xla_gpu_per_fusion_autotune_cache_dir"
-)
-
-// xlaFlags are those flags that may change a result and aren't ours, sorted: not the ones that say where something lies or is
-// written.
-func xlaFlags(all string) string {
-	flags := slices.DeleteFunc(strings.Fields(all), func(f string) bool {
-		name, _, _ := strings.Cut(f, "=")
-		return name == flagCUDARoot || name == flagChoices || f == flagSame+"=true" || strings.HasPrefix(f, "--xla_dump")
-	})
-	slices.Sort(flags)
-	return strings.Join(flags, " ")
 }
 
 func short(text string) string {

@@ -5,7 +5,6 @@ package model
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"fashionpipe/internal/pjrt"
@@ -17,7 +16,11 @@ func prepareCUDA(p pjrt.Plugin, round bool) error {
 	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
 		return err
 	}
-	if err := os.Setenv(flagsVariable, cudaFlags(os.Getenv(flagsVariable), p.CUDARoot(), choicesDir(p, round))); err != nil {
+	given, err := givenFlags()
+	if err != nil {
+		return err
+	}
+	if err := os.Setenv(flagsVariable, cudaFlags(given, p.CUDARoot(), choicesDir(p, round), p.Knows)); err != nil {
 		return err
 	}
 	for _, file := range p.Beside() {
@@ -26,13 +29,12 @@ func prepareCUDA(p pjrt.Plugin, round bool) error {
 	return nil
 }
 
-// cudaFlags adds to the flags that people gave XLA those that they say nothing of. root, where the compiler's parts lie, and
-// choices, a folder for flagChoices, may be "".
-func cudaFlags(given, root, choices string) string {
+// cudaFlags adds to the flags that people gave XLA those that they say nothing of and that the plugin knows. root, where the
+// compiler's parts lie, and choices, a folder for flagChoices, may be "".
+func cudaFlags(given, root, choices string, knows func(flag string) bool) string {
 	all := strings.Fields(given)
 	add := func(flag, value string) {
-		said := slices.ContainsFunc(all, func(f string) bool { return f == flag || strings.HasPrefix(f, flag+"=") })
-		if !said && value != "" && !strings.Contains(value, " ") { // XLA would read a space as the end
+		if value != "" && !strings.Contains(value, " ") && !says(all, flag) && knows(flag) { // XLA would read a space as the end
 			all = append(all, flag+"="+value)
 		}
 	}

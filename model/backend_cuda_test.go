@@ -12,6 +12,7 @@ import (
 
 // TestCUDAFlags: ours are added once, behind those that people gave, whose word counts.
 func TestCUDAFlags(t *testing.T) {
+	all := func(string) bool { return true }
 	const same, choices = " --xla_gpu_exclude_nondeterministic_ops=true", " --xla_gpu_per_fusion_autotune_cache_dir=/c"
 	for given, want := range map[string]string{
 		"":                              "--xla_gpu_cuda_data_dir=/r" + same + choices,
@@ -20,15 +21,18 @@ func TestCUDAFlags(t *testing.T) {
 		"--xla_gpu_exclude_nondeterministic_ops=false": "--xla_gpu_exclude_nondeterministic_ops=false --xla_gpu_cuda_data_dir=/r" + choices,
 		"--xla_gpu_exclude_nondeterministic_ops":       "--xla_gpu_exclude_nondeterministic_ops --xla_gpu_cuda_data_dir=/r" + choices,
 	} {
-		got := cudaFlags(given, "/r", "/c")
-		if got != want || cudaFlags(got, "/r", "/c") != got {
+		got := cudaFlags(given, "/r", "/c", all)
+		if got != want || cudaFlags(got, "/r", "/c", all) != got {
 			t.Errorf("%q: %q, want %q", given, got, want)
 		}
 		if before, after := xlaFlags(given), xlaFlags(got); before != after {
 			t.Errorf("%q: ours change the class: %q, then %q", given, before, after)
 		}
 	}
-	if got := cudaFlags("", "/with space", ""); got != strings.TrimSpace(same) {
+	if got := cudaFlags("", "/r", "/c", func(flag string) bool { return flag != flagSame }); got != "--xla_gpu_cuda_data_dir=/r"+choices {
+		t.Errorf("for a plugin that doesn't know one: %q", got)
+	}
+	if got := cudaFlags("", "/with space", "", all); got != strings.TrimSpace(same) {
 		t.Errorf("%q", got)
 	}
 }

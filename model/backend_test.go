@@ -52,7 +52,8 @@ func TestBackendClass(t *testing.T) {
 
 // TestXLAClass: the class changes with the plugin's code and with flags that change results, and with no others.
 func TestXLAClass(t *testing.T) {
-	dir := plugins(t, "pjrt_c_api_cpu_plugin.so", "pjrt_c_api_cuda_plugin.so")
+	dir := plugins(t, "pjrt_c_api_cpu_plugin.so")
+	cudaPlugin := pluginWith(t, "pjrt_c_api_cuda_plugin.so", flagSame)
 	class := func(name string) string {
 		t.Helper()
 		c, err := xlaClass(pjrt.At(filepath.Join(dir, name)))
@@ -62,7 +63,11 @@ func TestXLAClass(t *testing.T) {
 		return c
 	}
 	t.Setenv(flagsVariable, "")
-	cpu, cuda := class("pjrt_c_api_cpu_plugin.so"), class("pjrt_c_api_cuda_plugin.so")
+	cpu := class("pjrt_c_api_cpu_plugin.so")
+	cuda, err := xlaClass(cudaPlugin)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !strings.HasPrefix(cpu, "xla:cpu:sha-") || !strings.HasPrefix(cuda, "xla:cuda:sha-") {
 		t.Error(cpu, cuda)
 	}
@@ -178,9 +183,12 @@ func TestOpenIsOnce(t *testing.T) {
 
 // TestDescribeGPU: of a device what the driver says.
 func TestDescribeGPU(t *testing.T) {
-	b := &Backend{name: "xla", plugin: pjrt.Plugin{Path: "/p.so", Platform: "cuda", CUDA: "12", Version: "0.10.2"}, why: whyNamed, compute: open(t, "cpu").compute,
+	t.Setenv(flagsVariable, "")
+	p := pluginWith(t, "xla_cuda_plugin.so", flagChoices)
+	p.CUDA, p.Version = "12", "0.10.2"
+	b := &Backend{name: "xla", plugin: p, why: whyNamed, compute: open(t, "cpu").compute,
 		gpus: []*gpu.GPU{{Name: "NVIDIA H100 80GB HBM3", Driver: "580.65.06", Total: 81559 << 20, Free: 80000 << 20}}}
-	want := "XLA cuda 12, version 0.10.2 (NVIDIA H100 80GB HBM3, 79.6 GiB, driver 580.65.06) by /p.so; named by the setting backend"
+	want := "XLA cuda 12, version 0.10.2 (NVIDIA H100 80GB HBM3, 79.6 GiB, driver 580.65.06) by " + p.Path + "; named by the setting backend; " + leftOut(p)
 	if got := b.Describe(); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

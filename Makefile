@@ -29,7 +29,7 @@ xla: export PJRT_CPU_DEVICES = 3
 xla: export XLA_FLAGS = --xla_backend_optimization_level=0
 xla: ## the tests on XLA; PLUGIN is a PJRT plugin for processors (bench/xlacpu/build.sh makes one)
 	go test -short -timeout 20m ./model ./stages
-	go test -short -run Scripts/doctor ./cmd/pipe/cli
+	go test -short -run 'Scripts/(doctor|plugin)' ./cmd/pipe/cli
 
 upstream: ## GoMLX's own tests (graphs, gradients, layers, training) on backend cpu; UPSTREAM=-short leaves out the longest
 	go run ./model/cpu/upstream $(UPSTREAM)

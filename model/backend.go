@@ -207,9 +207,6 @@ func (b *Backend) open() (err error) {
 	case "go":
 		b.compute, err = cpu.OpenGo("")
 	case "xla":
-		if err := checkFlags(b.plugin); err != nil {
-			return err
-		}
 		if b.plugin.Platform == "cuda" {
 			all, _ := gpu.Ask(context.Background()) // what is wrong with the driver XLA says itself
 			b.gpus = gpu.Visible(all, os.LookupEnv)

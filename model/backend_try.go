@@ -4,11 +4,29 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"fashionpipe/internal/gpu"
 )
+
+// Loads says whether the backend that a setting stands for can be opened, as far as that takes no GPU: where a plugin's GPU may be
+// here, it is only loaded, which tells what is missing for that but not whether a device answers. It says nothing of what the
+// plugin may do to the process: let it be one of its own.
+func Loads(setting string) error {
+	c, err := Choose(setting)
+	if err != nil {
+		return err
+	}
+	if c.rounds() && gpu.Driver() && gpu.Allowed(os.LookupEnv) {
+		return loadXLA(c.Plugin)
+	}
+	_, err = Open(setting, F32)
+	return err
+}
 
 // Try computes a small convolution with its gradient, and an exponential, and compares them with what they should be:
 // most of what can be missing for a network (a compiler's parts, cuDNN) is missing for them.

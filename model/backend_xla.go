@@ -3,6 +3,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -28,17 +29,11 @@ func cpuPlugin() string { return goxla.DefaultCPUVersion }
 // an absolute path. round lets matrix products of float32s be rounded, where the device can; of convolutions claimRounding
 // decides.
 func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
-	if err := fitPath(p); err != nil {
+	if err := prepareXLA(p, round); err != nil {
 		return nil, err
 	}
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard) // what it logs as errors, it returns too
-	xla.EnableAutoInstall(false)
 	options := goxla.NamedValuesMap{}
 	if p.Platform == "cuda" {
-		if err := prepareCUDA(p, round); err != nil {
-			return nil, err
-		}
 		options["memory_fraction"] = float32(xlaShare)
 	}
 	b, err := xla.NewWithOptions(p.Path, options)
@@ -47,6 +42,31 @@ func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
 	}
 	b.DotGeneralUseTF32 = round
 	return b, nil
+}
+
+// loadXLA loads a plugin and asks it for nothing, so that it touches no device.
+func loadXLA(p pjrt.Plugin) error {
+	if err := prepareXLA(p, false); err != nil {
+		return err
+	}
+	if _, err := goxla.GetPlugin(p.Path); err != nil {
+		return explainXLA(p, err)
+	}
+	return nil
+}
+
+// prepareXLA is what goes before a plugin is loaded.
+func prepareXLA(p pjrt.Plugin, round bool) error {
+	if err := cmp.Or(fitPath(p), checkFlags(p)); err != nil {
+		return err
+	}
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard) // what it logs as errors, it returns too
+	xla.EnableAutoInstall(false)
+	if p.Platform == "cuda" {
+		return prepareCUDA(p, round)
+	}
+	return nil
 }
 
 // exact gives the same backend with matrix products of float32s that are not rounded.

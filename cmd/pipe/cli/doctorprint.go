@@ -127,6 +127,9 @@ func (p *pluginFacts) rows(t *doctorTable, g gpuFacts) {
 	t.add("plugin", state, "%s", p.plugin)
 	t.more("%s", p.Path)
 	t.more("%s", device)
+	for _, line := range p.Log {
+		t.more("XLA says: %s", line)
+	}
 	if p.Platform != "cuda" {
 		p.missingRows(t)
 		return

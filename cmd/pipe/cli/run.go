@@ -87,9 +87,13 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 	screen := newScreen(s.Log, cmd.OutOrStdout(), cmd.ErrOrStderr(), e)
 	engine := newEngine(s, st)
 	engine.Events = screen.event
-	sum, err := engine.Run(cmd.Context(), e.Graph, dag.RunOptions{
+	options := dag.RunOptions{
 		Force: wholeNames(e.Graph, f.force), Only: wholeNames(e.Graph, f.only), FailFast: f.failFast, Experiment: e.Resolved,
-	})
+	}
+	if err := checkPlugin(cmd.Context(), engine, e.Graph, options); err != nil {
+		return err
+	}
+	sum, err := engine.Run(cmd.Context(), e.Graph, options)
 	screen.close()
 	if err != nil {
 		return unknownStage(err, e)

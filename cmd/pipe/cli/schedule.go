@@ -44,7 +44,7 @@ after Ctrl-C.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return scheduleFile(cmd, s, &f, args[0]) },
 	}
 	f.define(cmd)
-	cmd.Flags().IntVar(&f.next, "next", 0, "only print this `many` of the next times")
+	cmd.Flags().IntVar(&f.next, "next", 0, "only print the next `N` times")
 	cmd.Flags().StringVar(&f.print, "print", "", "only print what does the same by `systemd` or cron")
 	cmd.Flags().BoolVar(&f.now, "now", false, "begin with a run at once")
 	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")

@@ -39,7 +39,7 @@ func newStorePin(s *settings) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&note, "note", "", "why, for `people`")
+	cmd.Flags().StringVar(&note, "note", "", "a `text` that says why")
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -45,7 +46,7 @@ func NewImageWriter(dir string, spec ImageSpec) (*ImageWriter, error) {
 		return nil, err
 	}
 	if w.arrow, err = ipc.NewFileWriter(w.file, ipc.WithSchema(w.schema)); err != nil {
-		return nil, errors.Join(fmt.Errorf("write %s: %w", w.file.Name(), err), w.file.Close())
+		return nil, errors.Join(w.failed(err), w.file.Close())
 	}
 	return w, nil
 }
@@ -76,10 +77,21 @@ func (w *ImageWriter) Close(rejects []Reject) error {
 	if err == nil {
 		err = w.arrow.Close()
 	}
-	if err = errors.Join(err, w.file.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", w.file.Name(), err)
+	if failed := w.file.Close(); err == nil {
+		err = failed
+	}
+	if err != nil {
+		return w.failed(err)
 	}
 	return writeRejects(w.dir, rejects)
+}
+
+// failed puts the path before an error, unless the system did so: arrow wraps that in words of its own.
+func (w *ImageWriter) failed(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path
+	}
+	return fmt.Errorf("write %s: %w", w.file.Name(), err)
 }
 
 // flush writes the rows kept as a record batch.
@@ -101,7 +113,7 @@ func (w *ImageWriter) flush() error {
 		c.Release() // the batch holds them now
 	}
 	if err := w.arrow.Write(batch); err != nil {
-		return fmt.Errorf("write %s: %w", w.file.Name(), err)
+		return w.failed(err)
 	}
 	w.labels, w.whole, w.cells = w.labels[:0], w.whole[:0], w.cells[:0]
 	return nil

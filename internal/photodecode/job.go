@@ -66,11 +66,16 @@ func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(
 	if err != nil {
 		return out, err
 	}
-	defer func() { err = errors.Join(err, w.Close(out.Rejects)) }()
+	defer func() { // after an error the end of the table says the same again, or nothing
+		if failed := w.Close(out.Rejects); err == nil {
+			err = failed
+		}
+	}()
 
 	pool := newPool(j)
+	var failed error // as it is: the catalogue, which photos names in its errors, has no part in it
 	err = photos(func(part []formats.Photo) error {
-		return ordered.Map(ctx, j.Workers, len(part), func(ctx context.Context, worker, i int) (result, error) {
+		failed = ordered.Map(ctx, j.Workers, len(part), func(ctx context.Context, worker, i int) (result, error) {
 			return pool.decode(ctx, worker, &part[i])
 		}, func(i int, r result) error {
 			if j.Done != nil {
@@ -84,8 +89,11 @@ func (j Job) Write(ctx context.Context, dir string, n int, photos func(use func(
 			defer pool.recycle(r)
 			return w.Append(part[i].Labels, r.pixels[:pool.whole], r.pixels[pool.whole:])
 		})
+		return failed
 	})
 	switch {
+	case failed != nil:
+		err = failed
 	case err != nil:
 	case len(out.Rejects) == n:
 		err = fmt.Errorf("no photo could be decoded%s", reasons(out.Rejects))
@@ -126,7 +134,7 @@ func (j Job) tooMany(rejects []formats.Reject, photos int) error {
 	if float64(len(rejects)) <= j.MaxRejects*float64(photos) {
 		return nil
 	}
-	return fmt.Errorf("%d of %d photos rejected so far, and max_rejects is %v%s", len(rejects), photos, j.MaxRejects, reasons(rejects))
+	return fmt.Errorf("%d of %d photos rejected so far, more than max_rejects (%v) allows; mend or remove them, or raise it%s", len(rejects), photos, j.MaxRejects, reasons(rejects))
 }
 
 // reasons lists the first few, each on a line.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"fashionpipe/formats"
@@ -312,12 +313,32 @@ func TestRejects(t *testing.T) {
 
 	j.MaxRejects = 0.3
 	_, err := j.Write(t.Context(), t.TempDir(), len(a.photos), a.rows)
-	if err == nil || !strings.Contains(err.Error(), "5 of 15 photos rejected so far, and max_rejects is 0.3\n  empty.jpg: the file is empty") {
+	if err == nil || !strings.HasPrefix(err.Error(), "5 of 15 photos rejected so far, more than max_rejects (0.3) allows; mend or remove them, or raise it\n  empty.jpg: the file is empty") {
 		t.Errorf("got %v", err)
 	}
 	a.photos, j.MaxRejects = a.photos[8:10], 1
 	if _, err := j.Write(t.Context(), t.TempDir(), len(a.photos), a.rows); err == nil || !strings.Contains(err.Error(), "no photo could be decoded\n  empty.jpg") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestFullDiskIsSaidOnce wants one line, with the file, of a table that can't be written.
+func TestFullDiskIsSaidOnce(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	for _, photos := range []int{2, 40} { // the table fails at its end, and on the way
+		a, dir := newAlbum(t, photos), t.TempDir()
+		path := filepath.Join(dir, formats.ImagesFile)
+		if err := os.Symlink("/dev/full", path); err != nil {
+			t.Fatal(err)
+		}
+		j := a.job()
+		j.Size = 256
+		_, err := j.Write(t.Context(), dir, len(a.photos), a.rows)
+		if !errors.Is(err, syscall.ENOSPC) || err.Error() != "write "+path+": no space left on device" {
+			t.Errorf("%d photos: %v", photos, err)
+		}
 	}
 }
 

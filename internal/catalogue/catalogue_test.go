@@ -58,9 +58,10 @@ func TestFolder(t *testing.T) {
 
 func TestUnusableFiles(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "/home/someone/b.jpg", Err: errors.New("permission denied")}
-	_, rejects := catalogue.Folder([]catalogue.File{{Path: "a.jpg"}, {Path: "b.jpg", Err: denied}, {Path: "locked", Err: denied}}, "")
+	_, rejects := catalogue.Folder([]catalogue.File{{Path: "a.jpg"}, {Path: "b.jpg", Err: denied}, {Path: "locked", Err: denied},
+		{Path: "\xe9t\xe9/c.jpg", Bytes: 1}}, "")
 	want := []formats.Reject{{Path: "a.jpg", Reason: "the file is empty"}, {Path: "b.jpg", Reason: "can't be read: permission denied"},
-		{Path: "locked", Reason: "can't be read: permission denied"}}
+		{Path: "locked", Reason: "can't be read: permission denied"}, {Path: `\xe9t\xe9/c.jpg`, Reason: "its name is not UTF-8 text: rename it"}}
 	if !slices.Equal(rejects, want) {
 		t.Errorf("got %v, want %v", rejects, want)
 	}

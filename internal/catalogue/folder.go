@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"fashionpipe/formats"
 )
@@ -27,7 +28,7 @@ func Folder(files []File, split string) ([]formats.Photo, []formats.Reject) {
 		}
 		rel := strings.TrimPrefix(f.Path[len(split):], "/")
 		if reason := f.Unusable(); reason != "" {
-			rejects = append(rejects, formats.Reject{Path: f.Path, Reason: reason})
+			rejects = append(rejects, formats.Reject{Path: f.Shown(), Reason: reason})
 			continue
 		}
 		l := formats.Labels{ID: f.Path, Path: f.Path, Split: split}
@@ -52,6 +53,8 @@ func (f File) Unusable() string {
 		return "can't be read: " + Reason(f.Err)
 	case f.Bytes == 0:
 		return "the file is empty"
+	case !utf8.ValidString(f.Path):
+		return "its name is not UTF-8 text: rename it"
 	}
 	return ""
 }

@@ -97,11 +97,11 @@ func pair(files []catalogue.File, split string) ([]photo, []formats.Reject) {
 			photos = append(photos, photo{image, annos[0]})
 			annos = annos[1:]
 		default:
-			rejects = append(rejects, formats.Reject{Path: image.Path, Reason: "a photo without an annotation"})
+			rejects = append(rejects, formats.Reject{Path: image.Shown(), Reason: "a photo without an annotation"})
 		}
 	}
 	for _, a := range annos {
-		rejects = append(rejects, formats.Reject{Path: a.Path, Reason: "an annotation without a photo"})
+		rejects = append(rejects, formats.Reject{Path: a.Shown(), Reason: "an annotation without a photo"})
 	}
 	slices.SortFunc(photos, func(a, b photo) int { return cmp.Compare(a.image.Path, b.image.Path) })
 	return photos, rejects
@@ -169,7 +169,7 @@ func (p photo) reject(err error) (result, error) {
 	if errors.As(err, &trouble) {
 		return result{}, fmt.Errorf("%w: it could be read a moment ago; run again", err)
 	}
-	return result{rejects: []formats.Reject{{Path: p.image.Path, Reason: err.Error()}}}, nil
+	return result{rejects: []formats.Reject{{Path: p.image.Shown(), Reason: err.Error()}}}, nil
 }
 
 // clip limits boxes to the photo. An item whose box lies outside is broken.

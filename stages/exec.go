@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"fashionpipe/dag"
@@ -193,7 +192,7 @@ func (s *execStage) Run(ctx context.Context, t *dag.Task) error {
 	limit, _ := time.ParseDuration(s.Timeout) // checked by Validate
 	err = s.explain(process.Run(ctx, process.Command{
 		Args: args, Dir: work, Env: env, Timeout: limit, Grace: execGrace,
-		Line: func(line string) { t.Sayf("%s", strings.TrimSpace(line)) },
+		Line: func(line string) { t.Sayf("%s", line) },
 	}))
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func newScreen(log string, out, err io.Writer, e *pipelines.Experiment) screen {
 		}
 		return j
 	}
-	t := &textScreen{w: err, width: nameWidth(e.Graph), why: map[string]string{}, said: map[string]time.Time{}, heard: map[string]bool{}}
+	t := &textScreen{w: err, width: nameWidth(e.Graph), why: map[string]string{}, said: map[string]time.Time{}, heard: map[string]string{}}
 	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.bar = newBar(f)
 	}
@@ -61,7 +61,7 @@ type textScreen struct {
 	bar   *bar                 // nil where err is no terminal
 	why   map[string]string    // by stage: why it runs
 	said  map[string]time.Time // by stage: when it last said something
-	heard map[string]bool      // what stages said of this run
+	heard map[string]string    // what stages said of this run, and which was the first
 	many  *tally               // of a sweep; nil otherwise
 }
 
@@ -93,7 +93,7 @@ func (s *textScreen) event(e dag.Event) {
 	case dag.Finished:
 		s.finished(e)
 	case dag.Failed:
-		s.end(e.Stage, fmt.Sprintf("FAILED: %v", e.Err))
+		s.end(e.Stage, "FAILED: "+s.unsaid(e.Err.Error()))
 	case dag.Interrupted:
 		s.interrupted(e)
 	}
@@ -120,10 +120,24 @@ func (s *textScreen) progress(e dag.Event) {
 
 // once prints what stages say of this run, such as their backend, and leaves out what another has said.
 func (s *textScreen) once(stage, text string) {
-	if !s.heard[text] {
-		s.heard[text] = true
+	first, heard := s.heard[text]
+	if !heard {
+		s.heard[text] = stage
+	}
+	if !heard || first == stage {
 		s.line(stage, text)
 	}
+}
+
+// unsaid gives an error without the lines below it where all of them stand above already, as the end of what a command
+// printed does.
+func (s *textScreen) unsaid(text string) string {
+	for _, line := range strings.Split(text, "\n")[1:] {
+		if _, heard := s.heard[strings.TrimPrefix(line, "  ")]; !heard && strings.TrimSpace(line) != "" {
+			return text
+		}
+	}
+	return gist(text)
 }
 
 func (s *textScreen) end(stage, text string) {

@@ -34,10 +34,10 @@ const soon = time.Second
 func (s *textScreen) note(stage, text string) {
 	if s.many != nil {
 		said := s.many.bases[stage] + "\x00" + text
-		if s.heard[said] {
+		if _, heard := s.heard[said]; heard {
 			return
 		}
-		s.heard[said] = true
+		s.heard[said] = stage
 	}
 	s.line(stage, text)
 }

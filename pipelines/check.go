@@ -67,7 +67,11 @@ func (c *checker) topLevel(root *node) {
 			}
 			c.failAt(p.key, hint, "unknown key `%s`", clip(key))
 		case key == "sweep" && p.value.shape != mapping:
-			c.failAt(p.value, "", "`%s` must be a mapping, not %s", key, p.value.describe())
+			hint := sweepForm
+			if p.value.namesChanges() {
+				hint = namedForm
+			}
+			c.failAt(p.value, hint, "`%s` must be a mapping, not %s", key, p.value.describe())
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (p pathChecker) unknown(keys []string, at place) {
 	if v := p.root.get("vars"); v != nil && v.get(keys[0]) != nil {
 		hint = p.again("vars." + keys[0])
 	} else if s := p.root.get("stages"); s != nil && s.get(keys[0]) != nil {
-		hint = p.again("stages." + strings.Join(keys, "."))
+		hint = p.again(p.within(keys[0], keys[1:]))
 	} else if !p.sweep && len(keys) == 1 && slices.Contains(scheduleKeys, keys[0]) {
 		hint = p.again("schedule." + keys[0])
 	}
@@ -107,7 +107,19 @@ func (p pathChecker) nearly(keys, known []string) string {
 	if !ok {
 		return ""
 	}
-	return strings.Join(append([]string{under, near}, keys[1:]...), ".")
+	if under == "stages" {
+		return p.within(near, keys[1:])
+	}
+	return under + "." + near
+}
+
+// within is the path to something of a stage, with `with` before a parameter that stands there alone.
+func (p pathChecker) within(stage string, rest []string) string {
+	path := append([]string{"stages", stage}, rest...)
+	if k := p.c.kindOf(p.root.get("stages").get(stage)); k != nil && len(rest) == 1 && slices.Contains(paramNames(k), rest[0]) {
+		path = slices.Insert(path, 2, "with")
+	}
+	return strings.Join(path, ".")
 }
 
 // having lists the stages that have a parameter of a name.

@@ -11,6 +11,9 @@ const (
 	maxNodes  = 500_000
 )
 
+// sweepForm says how the least of a sweep is written.
+const sweepForm = "write `sweep: {matrix: {seed: [1, 2, 3]}}`"
+
 var sweepKeys = []string{"matrix", "zip", "list", "exclude"}
 
 // readSweep reads `sweep:`. Axes with mistakes are left out of what it gives.
@@ -25,7 +28,7 @@ func (c *checker) readSweep(l *lab) *plan {
 		r.section(p)
 	}
 	if len(c.errs) == 0 && len(r.plan.axes) == 0 {
-		c.failAt(n, "write `sweep: {matrix: {seed: [1, 2, 3]}}`", "the sweep has no axes")
+		c.failAt(n, sweepForm, "the sweep has no axes")
 	}
 	if !r.bounded() {
 		return none
@@ -77,6 +80,13 @@ var sectionForms = map[string]string{
 	"list":   "write `list: [{name: a-name, set: {path: value}}]`",
 }
 
+const namedForm = "named changes go below `list:`, which makes an axis of them"
+
+// namesChanges says whether a node is what `list` takes: a list of mappings with a name or a set.
+func (n *node) namesChanges() bool {
+	return n.shape == list && len(n.items) > 0 && (n.items[0].has("name") || n.items[0].has("set"))
+}
+
 // section reads one part of the sweep, but for `exclude`, which needs all axes.
 func (r *sweepReader) section(p pair) {
 	key, v := p.key.text, p.value
@@ -88,9 +98,14 @@ func (r *sweepReader) section(p pair) {
 		if first, _, deep := strings.Cut(key, "."); deep || first == "seed" {
 			hint = fmt.Sprintf("write `matrix: {%s: [value, value]}`", clip(key))
 		}
+		if v.namesChanges() {
+			hint = namedForm
+		}
 		r.c.failAt(p.key, hint, "unknown key `%s` in the sweep", clip(key))
 	case v.isNull():
 		r.c.failAt(v, form, "`%s` is empty", key)
+	case key != "list" && v.namesChanges():
+		r.c.failAt(v, namedForm, "`%s` takes paths and their values, not named changes", key)
 	case v.shape == scalar, key == "matrix" && v.shape == list:
 		r.c.failAt(v, form, "`%s` must be a mapping, not %s", key, v.describe())
 	case key == "matrix":

@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"fashionpipe/dag"
 	"fashionpipe/internal/report"
@@ -100,8 +103,11 @@ func (r *results) open(dir string, e *pipelines.Experiment, sum *dag.Summary, s 
 			return err
 		}
 		path := filepath.Join(dir, fileName(s.Node, e.Graph))
+		if err := replace(path, b.Bytes()); err != nil {
+			return err
+		}
 		r.Reports = append(r.Reports, path)
-		return replace(path, b.Bytes())
+		return nil
 	case stages.Metrics:
 		b, err := os.ReadFile(filepath.Join(s.Artifact.Dir, "metrics.json"))
 		if err != nil {
@@ -182,6 +188,26 @@ func inTheWay(path string) error {
 		return fmt.Errorf("%s is in the way: it is no link of an earlier run. Move it, or name another folder with --out", path)
 	}
 	return err
+}
+
+// checkWritable says if a folder can't be made or written into: the nearest one above it that is there counts.
+func checkWritable(dir string) error {
+	at := filepath.Clean(dir)
+	info, err := os.Stat(at)
+	for (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)) && at != filepath.Dir(at) {
+		at = filepath.Dir(at)
+		info, err = os.Stat(at)
+	}
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("results go into %s, but %s is a file: name another folder with --out", dir, at)
+	}
+	if err == nil {
+		err = unix.Access(at, unix.W_OK|unix.X_OK)
+	}
+	if err != nil {
+		return fmt.Errorf("results go into %s: %w: make %s writable, or name another folder with --out", dir, err, at)
+	}
+	return nil
 }
 
 // checkOut says before anything runs if something of a person's own is where a link will go.

@@ -104,7 +104,8 @@ func runFile(cmd *cobra.Command, s *settings, f *runFlags, path string) error {
 		fmt.Fprintln(cmd.ErrOrStderr(), "\ninterrupted: the results are in the store; the same command makes the table")
 		return exit(exitInterrupted)
 	case exportErr != nil:
-		fmt.Fprintf(cmd.ErrOrStderr(), "\nthe results are in the store, but could not be put into %s: %v\n", out, exportErr)
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nthe results are in the store, but could not be put into %s: %v\n"+
+			"Once that is mended, or with another folder by --out, the same command puts them there.\n", out, exportErr)
 	}
 	switch code := code(sum.Status); {
 	case code != nil:
@@ -155,8 +156,12 @@ func (f *runFlags) tell(cmd *cobra.Command, s *settings, out string, e *pipeline
 	return exportErr, wrong
 }
 
-// checkFolder says before anything runs if something of a person's own is where a link will go.
+// checkFolder says before anything runs if results can't be put into the folder, or something of a person's own is where a
+// link will go.
 func checkFolder(out string, e *pipelines.Experiment) error {
+	if err := checkWritable(out); err != nil {
+		return err
+	}
 	if e.Sweep != nil {
 		return checkSweepOut(out, e)
 	}
@@ -241,7 +246,7 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 	for _, p := range shown.Reports {
 		fmt.Fprintf(b, "report: %s\n", p)
 	}
-	if len(shown.Reports) == 0 && shown.Dir != "" {
+	if len(shown.Reports) == 0 && shown.Dir != "" && sum.Count(dag.StateCached)+sum.Count(dag.StateRan) > 0 {
 		fmt.Fprintf(b, "results: %s\n", shown.Dir)
 	}
 	if len(shown.Old) > 0 {

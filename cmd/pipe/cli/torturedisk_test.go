@@ -51,6 +51,7 @@ func TestReadOnlyStore(t *testing.T) {
 	defer back()
 	again, plan := pipeRun(t, dir), pipeRun(t, dir)
 	asNobody(t, dir, again, plan)
+	again.Args = append(again.Args, "--out", "again") // the first run's is root's
 	out, err := again.CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != exitWrong || !strings.Contains(string(out), "make "+store+" writable, or put the store elsewhere with --store") {
@@ -62,6 +63,27 @@ func TestReadOnlyStore(t *testing.T) {
 	}
 	back()
 	wantSame(t, dir, first, 0, 0)
+}
+
+// TestUnwritableResults wants a run to say before it begins that nothing can be put into the folder for results.
+func TestUnwritableResults(t *testing.T) {
+	dir := openDir(t)
+	locked := filepath.Join(dir, "locked")
+	if err := os.Mkdir(locked, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	cmd := pipeRun(t, dir)
+	asNobody(t, dir, cmd)
+	cmd.Args = append(cmd.Args, "--out", "locked/below")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitWrong ||
+		!strings.Contains(string(out), "results go into locked/below: permission denied: make locked writable, or name another folder with --out") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".pipe")); err == nil {
+		t.Error("a run began")
+	}
 }
 
 // TestKilledOnBadDisks kills runs of the whole chain at random moments on a disk that is full, where no file may be larger

@@ -55,7 +55,7 @@ func compileFor(b *Backend, name string, prepare func(g *Graph) error, build fun
 		}
 		return p.g.CompileWithSharding(results, specs)
 	})
-	return p, b.outOfMemory(err)
+	return p, pointToLog(b.outOfMemory(err))
 }
 
 // stopper is a backend that can end an execution half-way.

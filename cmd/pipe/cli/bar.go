@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func describe(e dag.Event, columns int) string {
 
 func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
 	return progressbar.NewOptions(e.Total,
-		progressbar.OptionSetWriter(b.f),
+		progressbar.OptionSetWriter(atStart{b.f}),
 		progressbar.OptionSetWidth(14),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(),
@@ -107,4 +108,13 @@ func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(),
 	)
+}
+
+// atStart leaves the cursor at the beginning of the line that it writes: what a library prints by itself, as XLA does its log, then
+// goes over the bar and not behind it.
+type atStart struct{ w io.Writer }
+
+func (a atStart) Write(p []byte) (int, error) {
+	n, err := a.w.Write(append(slices.Clip(p), '\r'))
+	return min(n, len(p)), err
 }

@@ -30,7 +30,7 @@ func newLint() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			what := fmt.Sprintf("%d stages", len(e.Graph.Nodes))
+			what := plural(len(e.Graph.Nodes), "stage")
 			if e.Sweep != nil {
 				what = fmt.Sprintf("%d variants, which are %s when each is counted once", len(e.Sweep.Variants), what)
 			}

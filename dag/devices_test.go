@@ -133,6 +133,49 @@ func TestStoppedWhileAnotherProcessHasTheGPU(t *testing.T) {
 	}
 }
 
+// TestBorrow wants a GPU to be lent only where nobody has it and nobody waits for it, and to be given back.
+func TestBorrow(t *testing.T) {
+	o := newElsewhere(map[int]string{1: "anna has GPU 1"})
+	s := (&Engine{Jobs: 4, Workers: 2, GPUs: 2, Devices: o}).newSlots(nil)
+	take := func() *grant {
+		g, err := s.take(t.Context(), &Node{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	borrows := func(g *grant, want string) {
+		t.Helper()
+		warned := ""
+		device, ok := s.borrow(g, func(text string) { warned = text })
+		if got := fmt.Sprintf("%d %t %s", device, ok, warned); !strings.HasPrefix(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	a, b := take(), take()
+	borrows(a, "0 true")
+	borrows(b, "0 false") // GPU 1 is another process's, which nobody here waits for
+	if o.String() != "1 taken, waiting false" {
+		t.Error(o)
+	}
+	s.give(a)
+	told, end, got := taken(t.Context(), s, &Node{GPU: 2})
+	next(t, told)
+	borrows(b, "0 false") // GPU 0 is free, but one waits for both
+	o.set(1, "")
+	if err := next(t, end); err != nil {
+		t.Fatal(err)
+	}
+	s.give(got())
+	o.becomes(t, "0 taken, waiting false")
+	o.err = errors.New("/locks: permission denied")
+	borrows(b, "0 true whether another run uses the same GPU can't be told: /locks: permission denied")
+	s.give(b)
+	if s.free != s.all {
+		t.Errorf("%v of %v", s.free, s.all)
+	}
+}
+
 // TestGPUsThatCannotBeShared wants a stage to run with a warning where the folder of the locks is of no use.
 func TestGPUsThatCannotBeShared(t *testing.T) {
 	o := newElsewhere(nil)

@@ -16,6 +16,7 @@ type Engine struct {
 	Jobs    int     // stages that work side by side; 0 for one per core
 	Workers int     // goroutines a stage may compute with; 0 for one per core
 	GPUs    int     // there are on this machine, shared among stages by Node.GPU
+	OnGPU   bool    // the backend computes on GPUs, so a stage that computes on it and asks for none gets one
 	Devices Devices // shares them with other processes; nil: they are this engine's alone
 	Memory  int64   // bytes that stages which say how much they need share; 0: no limit
 	Backend string  // the backend setting, for stages that use one

@@ -22,7 +22,8 @@ type Node struct {
 	// What it wants to itself while it runs. None of it is in the key, but see OnDevices.
 	CPU    int   // cores, the most it computes with; 0: it computes with all and is not counted
 	Memory int64 // bytes; 0: not counted
-	GPU    int   // GPUs
+	GPU    int   // GPUs; 0: one where it computes on the numeric backend and that is GPUs (Engine.OnGPU), else none
+	NoGPU  bool  // no GPU even there: it computes on the first, whoever has that
 }
 
 // BaseName is the stage's name in the file, for all its variants the same.

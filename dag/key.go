@@ -107,7 +107,7 @@ func usesSeed(s Stage) bool {
 
 // devices is how many GPUs a stage shares its work among.
 func (e *Engine) devices(n *Node) int {
-	k := min(n.GPU, e.GPUs)
+	k := e.gpus(n)
 	if u, ok := n.Stage.(OnDevices); ok && k > 1 && u.UsesDevices(e.Backend) {
 		return k
 	}

@@ -20,7 +20,8 @@ const (
 // Plan is what a run would do.
 type Plan struct {
 	Stages   []PlannedStage // in the order of the graph
-	Warnings []string       // of the store: a damaged memory of digests, say
+	GPUs     int            // there are
+	Warnings []string       // of stages that ask for more than there is, and of the store: a damaged memory of digests, say
 }
 
 // PlannedStage is what a run would do with one stage.
@@ -33,6 +34,7 @@ type PlannedStage struct {
 	Digest  Digest        // of the artifact, if cached
 	Bytes   int64         // of the artifact, if cached
 	Took    time.Duration // what the work took when it was done, if cached
+	GPUs    int           // it will have to itself, if it is not cached
 	Expect  time.Duration // if it is not cached: what it may take, from earlier runs of it or of its variants; 0 if none is known
 
 	ExpectOther bool // Expect is what it took with other parameters

@@ -49,7 +49,23 @@ func (e *Engine) Plan(ctx context.Context, g *Graph, o RunOptions) (*Plan, error
 		}
 	}
 	p.expectAsVariants()
-	return &Plan{Stages: p.stages, Warnings: e.Store.Warnings()}, nil
+	return &Plan{Stages: p.stages, GPUs: e.GPUs, Warnings: append(p.resources(), e.Store.Warnings()...)}, nil
+}
+
+// resources fills in how many GPUs stages that run will have, and says where that, or another resource, is less than they ask
+// for.
+func (p *planner) resources() (warnings []string) {
+	var run []*Node
+	for i := range p.stages {
+		if s := &p.stages[i]; s.Outlook == WillRun || s.Outlook == MayRun {
+			s.GPUs = p.gpus(s.Node)
+			run = append(run, s.Node)
+		}
+	}
+	for _, l := range p.lacks(run) {
+		warnings = append(warnings, fmt.Sprintf("stage %s: %s", l.stage, l.text))
+	}
+	return warnings
 }
 
 // waves gives the places of nodes in groups: a node needs only nodes of groups before its own.

@@ -2,23 +2,52 @@ package dag
 
 import "fmt"
 
+// gpus is how many of the GPUs a node has to itself while it runs.
+func (e *Engine) gpus(n *Node) int {
+	if n.GPU == 0 && !n.NoGPU && e.OnGPU && usesBackend(n.Stage) {
+		return min(1, e.GPUs)
+	}
+	return min(n.GPU, e.GPUs)
+}
+
+// mayBorrow says whether a node may take a GPU that is free while it runs.
+func (e *Engine) mayBorrow(n *Node) bool {
+	return n.GPU == 0 && !n.NoGPU && e.OnGPU && e.GPUs > 0 && offloads(n.Stage) && !usesBackend(n.Stage)
+}
+
 // warnOfResources says which stages ask for more than there is; they run with what is there.
 func (r *runner) warnOfResources() {
-	for _, n := range r.nodes {
-		for _, text := range r.lacks(n) {
-			r.rec.emit(Event{Stage: n.Name, What: Warned, Text: text})
-		}
+	for _, l := range r.lacks(r.nodes) {
+		r.rec.emit(Event{Stage: l.stage, What: Warned, Text: l.text})
 	}
 }
 
-// lacks says what a node asks for and can't have.
-func (e *Engine) lacks(n *Node) []string {
+// lack is that a stage of the file asks for more than there is.
+type lack struct{ stage, text string }
+
+// lacks lists what nodes ask for and can't have, once for all variants of a stage.
+func (e *Engine) lacks(nodes []*Node) (all []lack) {
+	said := map[lack]bool{}
+	for _, n := range nodes {
+		for _, text := range e.lacksOf(n) {
+			l := lack{n.BaseName(), text}
+			if !said[l] {
+				all = append(all, l)
+			}
+			said[l] = true
+		}
+	}
+	return all
+}
+
+func (e *Engine) lacksOf(n *Node) []string {
 	var out []string
+	asks := fmt.Sprintf("it asks for %s (resources: {gpu: %d})", many(n.GPU, "GPU"), n.GPU)
 	switch {
 	case n.GPU > e.GPUs && e.GPUs == 0:
-		out = append(out, fmt.Sprintf("it asks for %s, and none is set up here: it runs without", many(n.GPU, "GPU")))
+		out = append(out, asks+", and there is none here: it runs without; pipe doctor says what is missing")
 	case n.GPU > e.GPUs:
-		out = append(out, fmt.Sprintf("it asks for %d GPUs, and there %s %d: it takes all", n.GPU, isAre(e.GPUs), e.GPUs))
+		out = append(out, fmt.Sprintf("%s, and there %s %d: it takes all; ask for %d, or run it where there are %d", asks, isAre(e.GPUs), e.GPUs, e.GPUs, n.GPU))
 	}
 	if have := e.workers(); n.CPU > have {
 		out = append(out, fmt.Sprintf("it asks for %d cores, and there %s %d: it takes all", n.CPU, isAre(have), have))

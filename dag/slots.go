@@ -25,10 +25,11 @@ import (
 // while it waits, and what it needs of the rest is left to others meanwhile. While one waits for another process, the
 // queue is looked at again every now and then.
 type slots struct {
-	looks *semaphore.Weighted
-	all   amounts
-	other Devices       // nil: there are no other processes
-	ranks map[*Node]int // place of each node in the queue, beside others; those not named come first
+	looks  *semaphore.Weighted
+	all    amounts
+	engine *Engine       // says how many GPUs a node takes
+	other  Devices       // nil: there are no other processes
+	ranks  map[*Node]int // place of each node in the queue, beside others; those not named come first
 
 	mu      sync.Mutex
 	free    amounts
@@ -96,7 +97,7 @@ func (e *Engine) newSlots(nodes []*Node) *slots {
 	all := amounts{places: int64(e.jobs()), cores: int64(e.workers()), memory: e.Memory, gpus: int64(e.GPUs)}
 	return &slots{
 		looks: semaphore.NewWeighted(int64(orCores(0))), all: all, free: all, devices: make([]bool, max(0, e.GPUs)),
-		other: e.Devices, ranks: deepestFirst(nodes),
+		engine: e, other: e.Devices, ranks: deepestFirst(nodes),
 	}
 }
 
@@ -120,7 +121,7 @@ func deepestFirst(nodes []*Node) map[*Node]int {
 
 // needs is what a node takes. Of what there is too little of it takes all.
 func (s *slots) needs(n *Node) amounts {
-	need := amounts{places: 1, cores: int64(n.CPU), memory: n.Memory, gpus: int64(n.GPU)}
+	need := amounts{places: 1, cores: int64(n.CPU), memory: n.Memory, gpus: int64(s.engine.gpus(n))}
 	for i := range need {
 		need[i] = min(need[i], s.all[i])
 	}
@@ -260,6 +261,33 @@ func (s *slots) claim(w *waiter) *grant {
 	}
 	w.tell(Waiting, strings.Join(held, ", "))
 	return nil
+}
+
+// borrow adds a GPU to what a stage has that runs; ok is false where none is free here and in other processes, or where
+// another stage waits for one. warn is told what goes wrong.
+func (s *slots) borrow(g *grant, warn func(string)) (device int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	awaited := slices.ContainsFunc(s.queue, func(w *waiter) bool { return w.scarce[gpus] })
+	if awaited || s.free[gpus] == 0 {
+		return 0, false
+	}
+	w := &waiter{need: amounts{gpus: 1}, news: make(chan news, 1)}
+	lent := s.claim(w)
+	if lent == nil {
+		return 0, false
+	}
+	select {
+	case x := <-w.news:
+		warn(x.text)
+	default:
+	}
+	device = lent.devices[0]
+	s.free[gpus]--
+	s.devices[device] = true
+	g.need[gpus]++
+	g.devices, g.release = append(g.devices, device), append(g.release, lent.release...)
+	return device, true
 }
 
 // watch looks at the queue again in a while, where one of it waits for another process.

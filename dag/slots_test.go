@@ -68,6 +68,7 @@ func TestSlotsNeverExceedAndAlwaysEnd(t *testing.T) {
 			n := &Node{
 				CPU: rapid.IntRange(0, 5).Draw(t, "cpu"), Memory: rapid.Int64Range(0, 10).Draw(t, "mem"), GPU: rapid.IntRange(0, 4).Draw(t, "gpu"),
 			}
+			borrow := rapid.Bool().Draw(t, "borrow")
 			ctx, cancel := context.Background(), func() {}
 			if rapid.IntRange(0, 4).Draw(t, "stop") == 0 {
 				ctx, cancel = context.WithTimeout(ctx, time.Duration(i)*20*time.Microsecond)
@@ -77,6 +78,9 @@ func TestSlotsNeverExceedAndAlwaysEnd(t *testing.T) {
 				g, err := s.take(ctx, n, func(What, string) {})
 				if err != nil {
 					return
+				}
+				if borrow {
+					s.borrow(g, func(string) {})
 				}
 				w.enter(g)
 				runtime.Gosched()
@@ -192,13 +196,16 @@ func TestMoreThanThereIs(t *testing.T) {
 	n := &Node{CPU: 8, Memory: 16e9, GPU: 3}
 	o.come("a", n)
 	o.want("a[0]")
-	const want = "it asks for 3 GPUs, and there is 1: it takes all; it asks for 8 cores, and there are 2: it takes all; " +
+	const want = "it asks for 3 GPUs (resources: {gpu: 3}), and there is 1: it takes all; ask for 1, or run it where there are 3; " +
+		"it asks for 8 cores, and there are 2: it takes all; " +
 		"it asks for 16.0 GB of memory, and there are 4.0: it may fail"
-	if got := strings.Join(e.lacks(n), "; "); got != want {
+	if got := strings.Join(e.lacksOf(n), "; "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	e.GPUs = 0
-	if got := e.lacks(&Node{GPU: 1}); len(got) != 1 || got[0] != "it asks for a GPU, and none is set up here: it runs without" {
+	want0 := lack{"encoder", "it asks for a GPU (resources: {gpu: 1}), and there is none here: it runs without; pipe doctor says what is missing"}
+	variants := []*Node{{Name: "encoder@seed=1", Base: "encoder", GPU: 1}, {Name: "encoder@seed=2", Base: "encoder", GPU: 1}, {Name: "ours"}}
+	if got := e.lacks(variants); len(got) != 1 || got[0] != want0 {
 		t.Error(got)
 	}
 	if e.workersFor(n) != 2 || e.workersFor(&Node{CPU: 1}) != 1 || e.workersFor(&Node{}) != 2 {

@@ -57,9 +57,9 @@ type StageResult struct {
 	Bytes    int64 // of the artifact
 	Files    int   // of the artifact
 
-	before  Inputs   // earlier results that its ports take
-	devices []int    // GPUs it has while it runs
-	sketch  []uint32 // of what is at its reuse port, once it was needed
+	before Inputs   // earlier results that its ports take
+	grant  *grant   // what it has while it runs
+	sketch []uint32 // of what is at its reuse port, once it was needed
 }
 
 // GateFailure is a failed quality gate.

@@ -40,6 +40,11 @@ type Task struct {
 	Files   Files
 	Report  Reporter
 
+	// Borrow takes a GPU that is free at this moment, to be the stage's own until it ends; ok is false where none is. It
+	// is nil where the stage is not to ask: it doesn't Offload, the backend has no GPUs, or the experiment says how many
+	// it gets.
+	Borrow func() (device int, ok bool)
+
 	// Previous are earlier results of the same work on other content, a few, those that share most with the content now
 	// first; empty unless the stage is Incremental, and where it is forced to run.
 	Previous []Previous

@@ -28,7 +28,7 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 		if err != nil {
 			return err
 		}
-		res.devices = mine.devices
+		res.grant = mine
 		done, err := r.tryLead(ctx, res, &id, forced)
 		r.slots.give(mine)
 		if err != nil || done {
@@ -149,7 +149,12 @@ func (r *runner) runStage(ctx context.Context, res *StageResult, lease *store.Le
 	rep := newReporter(n.Name, r.rec.emit)
 	t := &Task{
 		In: r.inputs(n), Out: lease.Out, Scratch: lease.Scratch, Workers: r.workersFor(n), Files: r.Store.Files(), Report: rep,
-		Devices: res.devices, Previous: before,
+		Devices: res.grant.devices, Previous: before,
+	}
+	if r.mayBorrow(n) {
+		t.Borrow = func() (int, bool) {
+			return r.slots.borrow(res.grant, func(text string) { r.rec.emit(Event{Stage: n.Name, What: Warned, Text: text}) })
+		}
 	}
 	if usesSeed(n.Stage) {
 		t.Seed = n.Seed

@@ -29,19 +29,20 @@ func (e *OutOfMemoryError) Error() string {
 
 func (e *OutOfMemoryError) Unwrap() error { return e.Err }
 
-// Fitting estimates how many of n things at once fit, from 1: in proportion, if XLA wanted more than there is, else half
-// of them, since what else lies in the memory is not known. From 16 on it is a multiple of 8, as the units that multiply
-// matrices like it.
-func (e *OutOfMemoryError) Fitting(n int) int {
+// Fitting estimates how many of n things at once fit, shared equally by devices; 0 for none. It goes in proportion, if XLA wanted
+// more than there is, else it takes half of them, since what else lies in the memory is not known. From 16 on, what each device
+// has is a multiple of 8, as the units that multiply matrices like it.
+func (e *OutOfMemoryError) Fitting(n, devices int) int {
 	fits := n / 2
 	if e.Usable > 0 && e.Wanted > e.Usable {
 		const spare = 0.9 // of what is wanted not all was asked for at once
 		fits = int(spare * float64(n) * float64(e.Usable) / float64(e.Wanted))
 	}
-	if fits >= 16 {
-		fits -= fits % 8
+	each := fits / devices
+	if each >= 16 {
+		each -= each % 8
 	}
-	return max(1, fits)
+	return each * devices
 }
 
 // outOfMemory marks an error of work that the device has too little memory for; others, and nil, it leaves alone. Programs

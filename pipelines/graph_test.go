@@ -19,7 +19,7 @@ func sameGraph(t interface {
 	}
 	for i, m := range a.Nodes {
 		n := b.Nodes[i]
-		if m.Name != n.Name || m.Kind.Name != n.Kind.Name || m.Seed != n.Seed || m.GPU != n.GPU || m.CPU != n.CPU || m.Memory != n.Memory ||
+		if m.Name != n.Name || m.Kind.Name != n.Kind.Name || m.Seed != n.Seed || m.GPU != n.GPU || m.NoGPU != n.NoGPU || m.CPU != n.CPU || m.Memory != n.Memory ||
 			!reflect.DeepEqual(m.In, n.In) || !reflect.DeepEqual(m.Allow, n.Allow) || !reflect.DeepEqual(m.Stage, n.Stage) {
 			t.Errorf("node %d: %+v %+v and %+v %+v", i, m, m.Stage, n, n.Stage)
 		}

@@ -13,6 +13,7 @@ type resources struct {
 	cpu    int   // cores
 	memory int64 // bytes
 	gpu    int
+	noGPU  bool // gpu: 0 is said
 }
 
 var resourceKeys = []string{"cpu", "memory", "gpu"}
@@ -26,9 +27,10 @@ func (c *checker) readResources(n *node) (r resources) {
 	for _, p := range n.pairs {
 		switch p.key.text {
 		case "cpu":
-			r.cpu = c.readCount(p, 1, "cores the stage may use")
+			r.cpu, _ = c.readCount(p, 1, "cores the stage may use")
 		case "gpu":
-			r.gpu = c.readCount(p, 0, "GPUs the stage needs")
+			n, ok := c.readCount(p, 0, "GPUs the stage needs")
+			r.gpu, r.noGPU = n, ok && n == 0
 		case "memory":
 			r.memory = c.readMemory(p.value)
 		default:
@@ -38,17 +40,17 @@ func (c *checker) readResources(n *node) (r resources) {
 	return r
 }
 
-func (c *checker) readCount(p pair, least uint64, what string) int {
+func (c *checker) readCount(p pair, least uint64, what string) (n int, ok bool) {
 	v, ok := c.expand(p.value)
 	if !ok {
-		return 0
+		return 0, false
 	}
 	num, ok := v.uint()
 	if !ok || num < least || num > 1024 {
 		c.failAt(v, "", "`%s` must be the number of %s, %d to 1024, not %s", p.key.text, what, least, v.describe())
-		return 0
+		return 0, false
 	}
-	return int(num)
+	return int(num), true
 }
 
 // readMemory reads an amount of memory such as 2GB, in bytes.
@@ -80,7 +82,7 @@ func (r resources) String() string {
 	if r.memory > 0 {
 		add("memory", machine.FormatBytes(r.memory))
 	}
-	if r.gpu > 0 {
+	if r.gpu > 0 || r.noGPU {
 		add("gpu", strconv.Itoa(r.gpu))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"

@@ -100,7 +100,7 @@ func resourcesSchema(over bool) *schema {
 	memory := &schema{Type: "string", Pattern: `^\s*[0-9.]+\s*[A-Za-z]+\s*$|` + anyRef, PatternHint: "must be a number and its unit, such as 500MB or 2GB"}
 	memory.Description = "How much memory the stage needs, such as 2GB."
 	s := object(over, map[string]*schema{
-		"cpu": count(1, "How many cores the stage may use."), "gpu": count(0, "How many GPUs the stage needs to itself."), "memory": orNull(memory, over),
+		"cpu": count(1, "How many cores the stage may use."), "gpu": count(0, "How many GPUs the stage needs to itself; one where it computes on GPUs and this is not said. At 0 it computes on the first, beside others."), "memory": orNull(memory, over),
 	})
 	s.Description = "What the stage needs while it runs."
 	return s

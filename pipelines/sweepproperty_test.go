@@ -182,7 +182,7 @@ func TestPinnedSweepProperty(t *testing.T) {
 // TestIdentityHasAllOfANode holds that what a node is made of is compared in full: a field that dag.Node gets must be
 // thought of in union.identify, and then here.
 func TestIdentityHasAllOfANode(t *testing.T) {
-	known := []string{"Name", "Base", "Kind", "Stage", "In", "Seed", "Allow", "CPU", "Memory", "GPU"}
+	known := []string{"Name", "Base", "Kind", "Stage", "In", "Seed", "Allow", "CPU", "Memory", "GPU", "NoGPU"}
 	n := reflect.TypeFor[dag.Node]()
 	for i := range n.NumField() {
 		if name := n.Field(i).Name; !slices.Contains(known, name) {

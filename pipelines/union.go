@@ -117,7 +117,7 @@ func (u *union) identify(s *stage) int {
 func (u *union) node(n *joint, used map[dag.Stage]bool) *dag.Node {
 	s := n.stage
 	out := &dag.Node{Name: n.name, Kind: s.kind, Stage: s.work, In: map[string][]string{}, Seed: n.seed, Allow: s.allow,
-		CPU: s.res.cpu, Memory: s.res.memory, GPU: s.res.gpu}
+		CPU: s.res.cpu, Memory: s.res.memory, GPU: s.res.gpu, NoGPU: s.res.noGPU}
 	if n.name != s.name {
 		out.Base = s.name
 	}

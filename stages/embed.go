@@ -52,6 +52,8 @@ normalise comes last.
 ` + precisionDoc + ` It need not be the
 one that the encoder was trained with.
 
+` + gpuDoc + `
+
 Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an image
 with the same pixels is taken over. That is so on the backend cpu alone, where a vector is the same to the last bit
 whatever other images there are; of XLA that isn't known, so there all images are embedded. With pca all are, too, since

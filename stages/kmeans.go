@@ -55,8 +55,8 @@ With ks, k is chosen from that list, by choose:
   error, else the last. With normalise the box is around the vectors of
   length 1, so what is drawn from it is not.
 
-` + offloadDoc + ` With hartigan-wong and minibatch it
-is left out.
+` + offloadDoc + ` Hartigan-wong and
+minibatch use no GPU.
 
 The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and, where
 k was chosen, choice.json: every candidate's score.`,

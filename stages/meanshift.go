@@ -32,8 +32,9 @@ which reaches farther than a flat one of the same bandwidth: lower quantile then
 Clusters are numbered from the largest to the smallest; rows of clusters below min_size are in none. With starts, walkers
 start from so many rows only, and the other rows take the nearest attractor, or none beyond the bandwidth.
 
-` + offloadDoc + ` With the Gaussian kernel a GPU always
-does it, and weights differ in their last digits from one backend to another, so the backend is part of the key.
+` + offloadDoc + ` With the Gaussian
+kernel a GPU always does it, so the stage waits until it has one to itself; and weights differ in their last digits from one
+backend to another, so the backend is part of the key.
 
 With quantiles or bandwidths, one is chosen from that list, by choose:
 

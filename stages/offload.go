@@ -8,7 +8,9 @@ import (
 
 // offloadDoc is what the kinds say of it.
 const offloadDoc = `Where the backend is a GPU it screens the pairs, if they are many; what its rounding leaves open is
-measured on the processor, so the result is the same to the last bit.`
+measured on the processor, so the result is the same to the last bit. It does so on a GPU
+that is free at that moment; where none is, it doesn't wait, and all is measured on the processor. resources: {gpu: 1} has it
+wait for one; with {gpu: 0} it takes the first, beside whatever else computes there.`
 
 // worthwhile is how many operations, for each core that would do them, are worth a GPU. A variable for tests.
 var worthwhile = someSeconds
@@ -36,7 +38,16 @@ func offload(t *dag.Task, operations float64) (nearest.Device, error) {
 		t.Sayf("on this processor: too few distances for a GPU to pay")
 		return nil, nil
 	}
-	d, err := model.OpenDistances(t.Backend, first(t.Devices)...)
+	devices := first(t.Devices)
+	if t.Borrow != nil {
+		device, ok := t.Borrow()
+		if !ok {
+			t.Sayf("on this processor: every GPU is in use")
+			return nil, nil
+		}
+		devices = []int{device}
+	}
+	d, err := model.OpenDistances(t.Backend, devices...)
 	if err != nil {
 		return nil, err
 	}

@@ -89,6 +89,27 @@ func TestOffload(t *testing.T) {
 	worthwhile = someSeconds
 }
 
+// TestOffloadBorrows: a stage that has no GPU takes one that is free, or computes here.
+func TestOffloadBorrows(t *testing.T) {
+	plugin := notTheProcessor(t)
+	worthwhile = 0
+	defer func() { worthwhile = someSeconds }()
+	in := dag.Inputs{"embeddings": {someEmbeddings(t, 400, 8, 0.5, "aaa")}}
+	for want, borrow := range map[string]func() (int, bool){
+		"distances: XLA other":                   func() (int, bool) { return 0, true },
+		"on this processor: every GPU is in use": func() (int, bool) { return 0, false },
+	} {
+		r := &sayTaker{}
+		task := &dag.Task{In: in, Out: t.TempDir(), Scratch: t.TempDir(), Seed: 1, Workers: 2, Backend: plugin, Report: r, Borrow: borrow}
+		if err := (&retrieve{K: 3, Metric: "cosine"}).Run(context.Background(), task); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.said) != 1 || !strings.HasPrefix(r.said[0], want) {
+			t.Errorf("says %q, want %q", r.said, want)
+		}
+	}
+}
+
 func runOn(t *testing.T, s dag.Stage, in dag.Inputs, backend string, r *sayTaker) string {
 	t.Helper()
 	task := &dag.Task{In: in, Out: t.TempDir(), Scratch: t.TempDir(), Seed: 1, Workers: 2, Backend: backend, Report: r}

@@ -8,9 +8,9 @@ import (
 	"fashionpipe/model"
 )
 
-// adviseBatch says what to do where the device has too little memory for a batch of a training; other errors it leaves
-// alone.
-func adviseBatch(err error, batch, accumulate int, precision string) error {
+// adviseBatch says what to do where there is too little memory for a batch of a training, which devices share equally; other
+// errors it leaves alone.
+func adviseBatch(err error, batch, accumulate, devices int, precision string) error {
 	var o *model.OutOfMemoryError
 	if !errors.As(err, &o) {
 		return err
@@ -18,7 +18,7 @@ func adviseBatch(err error, batch, accumulate int, precision string) error {
 	if o.Images {
 		return &advised{o, fmt.Sprintf("%s while the photos were brought there: set images to stream", o)}
 	}
-	text := fmt.Sprintf("%s; a batch of %d photos needs too much: %s", o, batch, smallerBatch(o.Fitting(batch), batch, accumulate))
+	text := fmt.Sprintf("%s; a batch of %d photos needs too much: %s", o, batch, smallerBatch(o.Fitting(batch, devices), batch, accumulate, devices))
 	if o.Held > o.Usable/10 {
 		text += fmt.Sprintf("; with images: stream the photos don't take %s of it", machine.RoundBytes(o.Held))
 	}
@@ -29,14 +29,14 @@ func adviseBatch(err error, batch, accumulate int, precision string) error {
 }
 
 // smallerBatch names a batch that fits, and one with which a step is of as many photos as before.
-func smallerBatch(fits, batch, accumulate int) string {
+func smallerBatch(fits, batch, accumulate, devices int) string {
 	if fits < 2 { // the fewest that training takes
 		return "use smaller images (size of decode), a smaller arch or width, or backend: cpu"
 	}
 	for parts := 2; parts <= batch/2; parts++ {
 		same := batch / parts
 		switch {
-		case batch%parts != 0 || same > fits:
+		case batch%parts != 0 || same%devices != 0 || same > fits:
 		case same == fits:
 			return fmt.Sprintf("try batch: %d (and accumulate: %d for steps of as many photos)", fits, parts*accumulate)
 		default:

@@ -8,6 +8,10 @@ type Precise interface{ Precise() model.Precision }
 // Shared is a stage that shares its work among several devices, if so many can.
 type Shared interface{ CheckShared(devices int) error }
 
+// gpuDoc is what kinds say of it that compute networks.
+const gpuDoc = `Where the backend computes on GPUs, the stage has one to itself while it runs, and waits until one is free. With
+resources: {gpu: 0} it computes on the first, beside whatever else computes there.`
+
 const precisionDoc = `precision is how exactly products are computed:
 
   f32   with float32s. The default.

@@ -92,7 +92,8 @@ On XLA the photos lie on the device from the beginning where they take no more t
 brought in chunks of up to 1 GiB in the order in which they are used, each while the device works on the one before it. A line at the start
 says which. images: device or images: stream asks for one of the two. The result is the same bytes.
 
-With resources: {gpu: N} each batch is shared equally among N GPUs, on XLA. Batch statistics and losses are those of the
+` + gpuDoc + ` With
+resources: {gpu: N} each batch is shared equally among N GPUs, on XLA. Batch statistics and losses are those of the
 whole batch, as on one GPU (and as PyTorch's SyncBatchNorm has them); sums are added up in another order, so N is in the key.
 
 ` + precisionDoc + ` Initial weights are the same with any. recall@1 on the port
@@ -281,7 +282,7 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		Say:        func(text string) { t.Sayf("%s", text) },
 	})
 	if err != nil {
-		return adviseBatch(err, min(s.Batch, images.Len()), s.Accumulate, s.Precision)
+		return adviseBatch(err, min(s.Batch, images.Len()), s.Accumulate, max(1, len(t.Devices)), s.Precision)
 	}
 	c := r.Info.Collapse
 	t.Resultf("loss", "%.4g after %d steps", r.Final.Loss, r.Info.Steps)

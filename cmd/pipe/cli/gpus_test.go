@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -120,4 +121,18 @@ func TestTwoProcessesAndOneGPU(t *testing.T) {
 	alone := startGPURun(t, "none")
 	alone.until(t, "said", "begins 0")
 	alone.end(t, 0)
+}
+
+// TestJobsByThemselves: on GPUs auto leaves a stage to each of them and one to the processor.
+func TestJobsByThemselves(t *testing.T) {
+	few := min(2, runtime.NumCPU())
+	for _, tt := range []struct {
+		said, gpus int
+		onGPU      bool
+		want       int
+	}{{0, 0, false, few}, {0, 8, false, few}, {0, 1, true, 2}, {0, 8, true, 9}, {4, 8, true, 4}, {1, 0, false, 1}} {
+		if got := (&settings{Jobs: tt.said, GPUs: tt.gpus}).jobs(tt.onGPU); got != tt.want {
+			t.Errorf("%+v: %d", tt, got)
+		}
+	}
 }

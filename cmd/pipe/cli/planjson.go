@@ -22,9 +22,10 @@ func planJSON(w io.Writer, p *dag.Plan) error {
 			Digest  dag.Digest  `json:"digest,omitempty"`
 			Bytes   int64       `json:"bytes,omitempty"`
 			Took    float64     `json:"took,omitempty"`         // seconds, if cached
+			GPUs    int         `json:"gpus,omitempty"`         // it will have to itself, if not cached
 			Expect  float64     `json:"expect,omitempty"`       // seconds it may take, as earlier runs took
 			Other   bool        `json:"expect_other,omitempty"` // expect is what it took with other parameters
-		}{"planned", s.Node.Name, s.Node.Kind.Name, s.Outlook, s.Reason, "", s.Key, s.Digest, s.Bytes, s.Took.Seconds(), s.Expect.Seconds(), s.ExpectOther}
+		}{"planned", s.Node.Name, s.Node.Kind.Name, s.Outlook, s.Reason, "", s.Key, s.Digest, s.Bytes, s.Took.Seconds(), s.GPUs, s.Expect.Seconds(), s.ExpectOther}
 		if s.Err != nil {
 			line.Error = s.Err.Error()
 		}

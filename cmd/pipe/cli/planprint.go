@@ -105,10 +105,33 @@ func planned(p *dag.Plan, sweep *pipelines.Sweep) string {
 		text = fmt.Sprintf("%d variants of %d stages, %d of them different", len(sweep.Variants), all, len(p.Stages))
 	}
 	text += ": " + countPlanned(p.Stages)
-	if work := expected(p); work != "" {
-		text += "\n" + work
+	for _, more := range []string{onGPUs(p), expected(p)} {
+		if more != "" {
+			text += "\n" + more
+		}
 	}
 	return text
+}
+
+// onGPUs says how many of the stages that run will have GPUs to themselves, where any will.
+func onGPUs(p *dag.Plan) string {
+	stages, least, most := 0, p.GPUs, 0
+	for _, s := range p.Stages {
+		if s.GPUs > 0 {
+			stages, least, most = stages+1, min(least, s.GPUs), max(most, s.GPUs)
+		}
+	}
+	each, number := "each ", fmt.Sprint(least)
+	if stages == 0 {
+		return ""
+	}
+	if stages == 1 {
+		each = ""
+	}
+	if least < most {
+		number = fmt.Sprintf("%d to %d", least, most)
+	}
+	return fmt.Sprintf("on GPUs: %s, %swith %s of %d to itself", plural(stages, "stage"), each, number, p.GPUs)
 }
 
 // expected says how much work there is to do, as far as earlier runs tell. What took some time with other parameters is no

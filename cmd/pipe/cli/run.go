@@ -195,8 +195,12 @@ func checkBackend(setting string, gpus int, g *dag.Graph) error {
 }
 
 func newEngine(s *settings, st *store.Store) *dag.Engine {
+	onGPU := false
+	if s.GPUs > 0 {
+		onGPU, _ = model.OnGPU(s.Backend) // what is wrong with the setting checkBackend says
+	}
 	e := &dag.Engine{
-		Store: st, Jobs: s.Jobs, GPUs: s.GPUs, Memory: s.Memory, Backend: s.Backend, Version: version,
+		Store: st, Jobs: s.jobs(onGPU), GPUs: s.GPUs, OnGPU: onGPU, Memory: s.Memory, Backend: s.Backend, Version: version,
 		BackendClass: func() (string, error) { return model.BackendClass(s.Backend) },
 	}
 	if s.Locks != "" {

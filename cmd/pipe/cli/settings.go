@@ -25,7 +25,7 @@ type settings struct {
 
 	Store   string // folder of the store
 	Backend string // auto, cpu, go, xla, xla:cuda, xla:cpu, xla:/path/plugin.so
-	Jobs    int    // stages side by side
+	Jobs    int    // stages side by side; 0 for auto, see jobs
 	Log     string // text or json
 	GPUs    int    // that stages share
 	Memory  int64  // bytes that stages share; 0: not known
@@ -40,7 +40,7 @@ func (s *settings) define(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.String("store", ".pipe", "folder where results are kept")
 	f.String("backend", "auto", "numeric backend: auto, cpu, go, xla, xla:cuda, xla:cpu, xla:/path/plugin.so")
-	f.Int("jobs", min(2, runtime.NumCPU()), "stages to run side by side")
+	f.String("jobs", "auto", "how many stages to run side by side, or auto: 2, or one more than there are GPUs to compute on")
 	f.String("log", "text", "what to print: text or json")
 	f.String("gpus", "auto", "how many GPUs the stages share, or auto: those of this machine")
 	f.String("memory", "auto", "how much memory the stages share, such as 16GB, or auto: that of this machine")
@@ -73,20 +73,40 @@ func (s *settings) read() error {
 		return err
 	}
 	s.Store, s.Backend, s.Log = s.v.GetString("store"), s.v.GetString("backend"), s.v.GetString("log")
-	s.Jobs = s.v.GetInt("jobs")
 	switch {
 	case s.Store == "":
 		return errors.New("store: name a folder, such as .pipe")
-	case s.Jobs < 1:
-		return fmt.Errorf("jobs: must be a whole number of at least 1, not %q", s.v.GetString("jobs"))
 	case s.Log != "text" && s.Log != "json":
 		return fmt.Errorf("log: must be text or json, not %q", s.Log)
 	}
 	return errors.Join(s.readMachine(), simd.Check())
 }
 
+// jobs is how many stages run side by side. Where the backend computes on GPUs, auto leaves each of them one, and one more for
+// what computes on the processor.
+func (s *settings) jobs(onGPU bool) int {
+	switch few := min(2, runtime.NumCPU()); {
+	case s.Jobs > 0:
+		return s.Jobs
+	case onGPU:
+		return max(few, s.GPUs+1)
+	default:
+		return few
+	}
+}
+
 // readMachine reads what stages share, or looks at what this machine has.
 func (s *settings) readMachine() error {
+	switch jobs := s.v.GetString("jobs"); jobs {
+	case "auto", "":
+		s.Jobs = 0
+	default:
+		n, err := strconv.Atoi(jobs)
+		if err != nil || n < 1 {
+			return fmt.Errorf("jobs: must be auto, or a whole number of at least 1, not %q", jobs)
+		}
+		s.Jobs = n
+	}
 	switch gpus := s.v.GetString("gpus"); gpus {
 	case "auto", "":
 		s.GPUs = len(machine.GPUs())

@@ -62,6 +62,7 @@ const (
 	UnknownPort   Problem = "unknown input"      // the kind has no such port
 	UnknownNode   Problem = "unknown stage"      // From is no node
 	WrongType     Problem = "wrong type"         // From makes another type than the port takes
+	Mismatch      Problem = "mismatch"           // what From makes doesn't fit the stage or its other inputs (InputValidator)
 	TooMany       Problem = "too many for input" // a list at a port that takes one; Index is the second
 )
 
@@ -93,10 +94,34 @@ func NewGraph(name string, nodes []*Node) (*Graph, error) {
 	if cycle != nil {
 		errs = append(errs, &CycleError{Cycle: cycle})
 	}
+	if len(errs) == 0 {
+		for _, n := range nodes {
+			errs = append(errs, checkInputs(n, byName))
+		}
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return &Graph{Name: name, Nodes: sorted}, nil
+}
+
+// checkInputs asks a stage what it has against the nodes connected to it.
+func checkInputs(n *Node, byName map[string]*Node) error {
+	v, ok := n.Stage.(InputValidator)
+	if !ok {
+		return nil
+	}
+	in := map[string][]*Node{}
+	for port, froms := range n.In {
+		for _, from := range froms {
+			in[port] = append(in[port], byName[from])
+		}
+	}
+	err := v.ValidateInputs(in)
+	if w := new(WireError); errors.As(err, &w) {
+		w.Node, w.From, w.Problem = n.Name, n.In[w.Port][w.Index], Mismatch
+	}
+	return err
 }
 
 // Node finds a node by name.

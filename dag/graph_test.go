@@ -48,6 +48,37 @@ func TestGraphFaults(t *testing.T) {
 	}
 }
 
+// picky takes no stage called bad at its port many.
+type picky struct{ text }
+
+func (*picky) ValidateInputs(in map[string][]*dag.Node) error {
+	for i, n := range in["many"] {
+		if n.Name == "bad" {
+			return &dag.WireError{Port: "many", Index: i, Msg: "is bad"}
+		}
+	}
+	return nil
+}
+
+// What a stage has against its inputs is told once all connections are right by type.
+func TestInputsThatDontFit(t *testing.T) {
+	nodes := func(many ...string) []*dag.Node {
+		return []*dag.Node{{Name: "good", Kind: textKind}, {Name: "bad", Kind: textKind},
+			{Name: "p", Kind: pair, Stage: new(picky), In: map[string][]string{"one": {"bad"}, "many": many}}}
+	}
+	var got *dag.WireError
+	want := dag.WireError{Node: "p", Port: "many", From: "bad", Index: 1, Problem: dag.Mismatch, Msg: "is bad"}
+	if _, err := dag.NewGraph("test", nodes("good", "bad")); !errors.As(err, &got) || *got != want {
+		t.Errorf("got %v, want %v", err, &want)
+	}
+	if _, err := dag.NewGraph("test", nodes("good")); err != nil {
+		t.Error(err)
+	}
+	if _, err := dag.NewGraph("test", nodes("bad", "nowhere")); !errors.As(err, &got) || got.Problem != dag.UnknownNode {
+		t.Errorf("a connection that leads nowhere: %v", err)
+	}
+}
+
 func TestCycle(t *testing.T) {
 	_, err := dag.NewGraph("test", []*dag.Node{
 		node(textKind, "z", nil), node(joinKind, "after", nil, "c"), node(joinKind, "a", nil, "z", "c"), node(joinKind, "b", nil, "a"), node(joinKind, "c", nil, "b"),

@@ -77,7 +77,7 @@ type Remembering interface {
 	WantsPrevious(port string) bool
 }
 
-// Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, Seeded,
+// Stage is a kind with its parameters filled in. Beside Run it may implement Validator, PortValidator, InputValidator, Seeded,
 // OnBackend, Offloader, External, Fetcher, Locator, Incremental, Remembering, Resumer, Checker and Typed.
 type Stage interface {
 	// Run does the work: it reads t's inputs and writes its artifact as files below t.Out. What it writes may
@@ -94,6 +94,13 @@ type Validator interface{ Validate() error }
 // after it. A *ParamError lets the message point at the parameter's line.
 type PortValidator interface {
 	ValidatePorts(connected map[string]int) error
+}
+
+// InputValidator is implemented by a stage that doesn't take everything of the right type at its ports: two inputs must have
+// come about alike. ValidateInputs gets the nodes connected to each port; NewGraph calls it where all connections are
+// right by type. A fault is a *WireError with Port, Index and Msg.
+type InputValidator interface {
+	ValidateInputs(in map[string][]*Node) error
 }
 
 // ParamError is a parameter with a value that can't be.

@@ -97,6 +97,14 @@ func sampleNeighbours() *Neighbours {
 	}
 }
 
+// galleryNeighbours is sampleNeighbours in a gallery of two rows.
+func galleryNeighbours() *Neighbours {
+	n := sampleNeighbours()
+	n.Meta.Gallery, n.Gallery = "cd34", sampleLabels(2)
+	n.Index = []int32{0, 1, 0, -1, -1, -1}
+	return n
+}
+
 func sampleMetrics() *Metrics {
 	nan := math.NaN()
 	return &Metrics{
@@ -139,6 +147,10 @@ func samples() []artifact {
 		{"chosen clusters", func(dir string) error { return WriteClusters(dir, chosenClusters()) },
 			func(dir string) error { return second(ReadClusters(dir)) }, CheckClusters},
 		{"neighbours", func(dir string) error { return WriteNeighbours(dir, sampleNeighbours()) },
+			func(dir string) error {
+				return firstError(second(ReadNeighbours(dir)), second(ReadNearest(dir, 1)))
+			}, CheckNeighbours},
+		{"gallery", func(dir string) error { return WriteNeighbours(dir, galleryNeighbours()) },
 			func(dir string) error {
 				return firstError(second(ReadNeighbours(dir)), second(ReadNearest(dir, 1)))
 			}, CheckNeighbours},

@@ -113,12 +113,17 @@ func drawChoice(t *rapid.T) *Choice {
 func drawNeighbours(t *rapid.T) *Neighbours {
 	n, k := rapid.IntRange(0, 12).Draw(t, "rows"), rapid.IntRange(1, 14).Draw(t, "k")
 	m := &Neighbours{Meta: NeighboursMeta{Model: "m", Metric: "cosine", K: k}, Labels: drawLabels(t, n), K: k}
+	found, others := n, n-1
+	if rapid.Bool().Draw(t, "gallery") {
+		found = rapid.IntRange(1, 9).Draw(t, "gallery rows")
+		others, m.Meta.Gallery, m.Gallery = found, "ab", drawLabels(t, found)
+	}
 	for i := range n {
-		have := rapid.IntRange(0, min(k, n-1)).Draw(t, "neighbours")
+		have := rapid.IntRange(0, min(k, others)).Draw(t, "neighbours")
 		for r := range k {
 			j, s := int32(-1), float32(0)
 			if r < have {
-				j = int32((i + 1 + r) % n)
+				j = int32((i + 1 + r) % found)
 				s = rapid.Float32Range(-1, 1).Draw(t, "score")
 			}
 			m.Index, m.Score = append(m.Index, j), append(m.Score, s)

@@ -9,7 +9,8 @@ import (
 )
 
 // ReadNearest reads only the first k neighbours of each query, without their scores, and of the labels only id, category,
-// pair_id and style: what a row found, in a fraction of the time that ReadNeighbours takes, since it goes by columns.
+// pair_id and style: what a row found, in a fraction of the time that ReadNeighbours takes, since it goes by columns. Only a
+// gallery is read whole.
 // It trusts the file in what it does not read. It is an error if the file has fewer than k neighbours per query.
 func ReadNearest(dir string, k int) (*Neighbours, error) {
 	n := &Neighbours{}
@@ -22,6 +23,9 @@ func ReadNearest(dir string, k int) (*Neighbours, error) {
 			if err := n.addGroup(columns{t, g}); err != nil {
 				return err
 			}
+		}
+		if err := n.readGallery(dir); err != nil {
+			return err
 		}
 		return n.check()
 	})

@@ -1,6 +1,9 @@
 package formats
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,7 +18,7 @@ func TestReadNearest(t *testing.T) {
 			t.Fatal(err)
 		}
 		k := rapid.IntRange(1, all.K).Draw(t, "first")
-		want := &Neighbours{Meta: all.Meta, K: k, Score: make([]float32, k*len(all.Labels))}
+		want := &Neighbours{Meta: all.Meta, Gallery: all.Gallery, K: k, Score: make([]float32, k*len(all.Labels))}
 		want.Meta.K = k
 		for i, l := range all.Labels {
 			want.Labels = append(want.Labels, Labels{ID: l.ID, Category: l.Category, PairID: l.PairID, Style: l.Style})
@@ -30,4 +33,20 @@ func TestReadNearest(t *testing.T) {
 			t.Fatalf("gave %d neighbours of %d", all.K+1, all.K)
 		}
 	})
+}
+
+// TestGalleryIsNeeded: neighbours in a gallery can't be read without it.
+func TestGalleryIsNeeded(t *testing.T) {
+	dir := t.TempDir()
+	if err := WriteNeighbours(dir, galleryNeighbours()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, GalleryFile)); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{"ReadNeighbours": second(ReadNeighbours(dir)), "ReadNearest": second(ReadNearest(dir, 1)), "CheckNeighbours": CheckNeighbours(dir)} {
+		if err == nil || !strings.Contains(err.Error(), GalleryFile) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -1,29 +1,46 @@
 package formats
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
 
-// NeighboursFile is the file of a neighbours artifact.
-const NeighboursFile = "neighbours.parquet"
+// The files of a neighbours artifact. Only neighbours in a gallery of their own have GalleryFile.
+const (
+	NeighboursFile = "neighbours.parquet"
+	GalleryFile    = "gallery.parquet"
+)
 
 // NeighboursMeta says how neighbours were found.
 type NeighboursMeta struct {
-	Model      string `json:"model"`      // of the embeddings: EmbeddingsMeta.Model
-	Random     bool   `json:"random"`     // of the embeddings: EmbeddingsMeta.Random
-	Embeddings string `json:"embeddings"` // digest of the embeddings artifact
-	Metric     string `json:"metric"`     // "cosine": Score is the similarity, higher is nearer; "l2": the distance, lower is nearer
-	K          int    `json:"k"`          // neighbours asked for, per query
+	Model      string `json:"model"`             // of the embeddings: EmbeddingsMeta.Model
+	Random     bool   `json:"random"`            // of the embeddings: EmbeddingsMeta.Random
+	Embeddings string `json:"embeddings"`        // digest of the embeddings artifact of the queries
+	Gallery    string `json:"gallery,omitempty"` // digest of the embeddings artifact of the gallery; "": the queries are each other's
+	Metric     string `json:"metric"`            // "cosine": Score is the similarity, higher is nearer; "l2": the distance, lower is nearer
+	K          int    `json:"k"`                 // neighbours asked for, per query
 }
 
-// Neighbours gives each row its nearest other rows.
+// Neighbours gives each query the rows nearest to it: of the other queries, or of a gallery.
 type Neighbours struct {
-	Meta   NeighboursMeta
-	Labels []Labels
-	K      int       // columns of Index and Score; equal to Meta.K
-	Index  []int32   // len(Labels)×K into Labels, nearest first; -1 at the end where there are fewer than K
-	Score  []float32 // len(Labels)×K, see NeighboursMeta.Metric; 0 where Index is -1
+	Meta    NeighboursMeta
+	Labels  []Labels  // of the queries
+	Gallery []Labels  // of the gallery; nil unless Meta.Gallery is set
+	K       int       // columns of Index and Score; equal to Meta.K
+	Index   []int32   // len(Labels)×K into Found, nearest first; -1 at the end where there are fewer than K
+	Score   []float32 // len(Labels)×K, see NeighboursMeta.Metric; 0 where Index is -1
+}
+
+// HasGallery says whether neighbours are rows of a gallery, and not other queries.
+func (n *Neighbours) HasGallery() bool { return n.Meta.Gallery != "" }
+
+// Found are the labels of the rows that Index counts: those of the gallery, or of the queries themselves.
+func (n *Neighbours) Found() []Labels {
+	if n.HasGallery() {
+		return n.Gallery
+	}
+	return n.Labels
 }
 
 // Row is the neighbours of row i and their scores, nearest first, without the padding: views into Index and Score.
@@ -47,7 +64,10 @@ type neighbourRow struct {
 
 // check says whether the parts of n agree and are in range.
 func (n *Neighbours) check() error {
-	rows := len(n.Labels)
+	rows, found := len(n.Labels), len(n.Found())
+	if !n.HasGallery() && n.Gallery != nil {
+		return errors.New("there is a gallery, and Meta names none")
+	}
 	if n.K < 1 || n.K != n.Meta.K {
 		return fmt.Errorf("field K is %d, and %d in Meta", n.K, n.Meta.K)
 	}
@@ -60,8 +80,8 @@ func (n *Neighbours) check() error {
 	for i, j := range n.Index {
 		s := float64(n.Score[i])
 		switch {
-		case j < -1 || int(j) >= rows || int(j) == i/n.K:
-			return fmt.Errorf("row %d has row %d of %d for a neighbour", i/n.K, j, rows)
+		case j < -1 || int(j) >= found || !n.HasGallery() && int(j) == i/n.K:
+			return fmt.Errorf("row %d has row %d of %d for a neighbour", i/n.K, j, found)
 		case j == -1 && s != 0:
 			return fmt.Errorf("row %d has a score where it has no neighbour", i/n.K)
 		case j >= 0 && i%n.K > 0 && n.Index[i-1] == -1:
@@ -73,13 +93,18 @@ func (n *Neighbours) check() error {
 	return nil
 }
 
-// WriteNeighbours writes neighbours.parquet into dir, one row for each neighbour of each query. It is an error if
-// lengths disagree, an index is out of range, or a row is its own neighbour.
+// WriteNeighbours writes neighbours.parquet into dir, one row for each neighbour of each query, and gallery.parquet where
+// they are of a gallery. It is an error if lengths disagree, an index is out of range, or a row is its own neighbour.
 func WriteNeighbours(dir string, n *Neighbours) error {
 	if err := n.check(); err != nil {
 		return fmt.Errorf("%s: %w", NeighboursFile, err)
 	}
-	at := n.places()
+	if n.HasGallery() {
+		if err := writeGallery(dir, n.Gallery); err != nil {
+			return err
+		}
+	}
+	at, found := n.places(), n.Found()
 	h, err := newHeader("neighbours", len(at), 0, n.Meta)
 	if err != nil {
 		return err
@@ -90,7 +115,7 @@ func WriteNeighbours(dir string, n *Neighbours) error {
 		r := neighbourRow{Query: int32(q), Labels: n.Labels[q]}
 		if n.Index[p] >= 0 {
 			r.Rank = int32(p%n.K + 1)
-			r.Neighbour, r.NeighbourID, r.Score = &n.Index[p], &n.Labels[n.Index[p]].ID, &n.Score[p]
+			r.Neighbour, r.NeighbourID, r.Score = &n.Index[p], &found[n.Index[p]].ID, &n.Score[p]
 		}
 		return r
 	})
@@ -108,7 +133,8 @@ func (n *Neighbours) places() []int {
 	return at
 }
 
-// ReadNeighbours reads neighbours.parquet of dir. Rows must be in the order they were written: by query, then rank.
+// ReadNeighbours reads neighbours.parquet of dir, and gallery.parquet where they are of a gallery. Rows must be in the order
+// they were written: by query, then rank.
 func ReadNeighbours(dir string) (*Neighbours, error) {
 	n := &Neighbours{}
 	err := readTable[neighbourRow](dir, NeighboursFile, "neighbours", &n.Meta, func(t *table) error {
@@ -125,6 +151,9 @@ func ReadNeighbours(dir string) (*Neighbours, error) {
 			return nil
 		})
 		if err != nil {
+			return err
+		}
+		if err := n.readGallery(dir); err != nil {
 			return err
 		}
 		if err := n.check(); err != nil {
@@ -172,11 +201,12 @@ func (n *Neighbours) add(r *neighbourRow) error {
 
 // checkIDs says whether neighbour_id names the rows that neighbour points at.
 func (n *Neighbours) checkIDs(ids []*string) error {
+	found := n.Found()
 	for i, p := range n.places() {
 		if i >= len(ids) {
 			return fmt.Errorf("%d rows for more neighbours", len(ids))
 		}
-		if ids[i] != nil && (n.Index[p] < 0 || n.Labels[n.Index[p]].ID != *ids[i]) {
+		if ids[i] != nil && (n.Index[p] < 0 || found[n.Index[p]].ID != *ids[i]) {
 			return fmt.Errorf("row %d: neighbour_id %q is not the id of the neighbour", i, *ids[i])
 		}
 	}

@@ -27,6 +27,9 @@ func TestBadRecordsAreNotWritten(t *testing.T) {
 	neighbours := func(edit func(n *Neighbours)) func(string) error {
 		return func(dir string) error { n := sampleNeighbours(); edit(n); return WriteNeighbours(dir, n) }
 	}
+	gallery := func(edit func(n *Neighbours)) func(string) error {
+		return func(dir string) error { n := galleryNeighbours(); edit(n); return WriteNeighbours(dir, n) }
+	}
 	images := func(edit func(m *imageTable)) func(string) error {
 		return func(dir string) error { m := sampleImages(); edit(&m); return writeImages(dir, m) }
 	}
@@ -66,6 +69,9 @@ func TestBadRecordsAreNotWritten(t *testing.T) {
 		{"row 2 has a score where", neighbours(func(n *Neighbours) { n.Score[4] = 1 })},
 		{"score of NaN", neighbours(func(n *Neighbours) { n.Score[0] = nan })},
 		{"K is 2, and 3 in Meta", neighbours(func(n *Neighbours) { n.Meta.K = 3 })},
+		{"row 0 has row 2 of 2", gallery(func(n *Neighbours) { n.Index[0] = 2 })},
+		{"there is a gallery, and Meta names none", gallery(func(n *Neighbours) { n.Meta.Gallery = "" })},
+		{"row 0 has row 0 of 0", gallery(func(n *Neighbours) { n.Gallery = nil })},
 		{`metric "dot"`, neighbours(func(n *Neighbours) { n.Meta.Metric = "dot" })},
 		{"size 0 is not within", images(func(m *imageTable) { m.Spec.Size = 0 })},
 		{"cell_size 0 is not within", images(func(m *imageTable) { m.Spec.CellSize = 0 })},

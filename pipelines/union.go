@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -45,13 +46,35 @@ func (l *lab) union(name string, vs []*variant) (*dag.Graph, *Sweep) {
 		nodes[i] = u.node(n, used)
 	}
 	g, err := dag.NewGraph(name, nodes)
-	if err != nil { // every mistake in a file was found with its place before
-		panic(fmt.Sprintf("pipelines: the graph of %s: %v", name, err))
+	if err != nil {
+		u.failInputs(err)
+		return nil, nil
 	}
 	if l.sweep.key == nil {
 		return g, nil
 	}
 	return g, u.sweep()
+}
+
+// failInputs shows what stages have against their inputs, once for each place in the file. Every other mistake was found
+// with its place before.
+func (u *union) failInputs(err error) {
+	at := map[string]*stage{}
+	for _, n := range u.nodes {
+		at[n.name] = n.stage
+	}
+	told := map[*node]bool{}
+	for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
+		w := new(dag.WireError)
+		if !errors.As(err, &w) || w.Problem != dag.Mismatch {
+			panic(fmt.Sprintf("pipelines: the graph of an experiment that was checked: %v", err))
+		}
+		s := at[w.Node]
+		if n := s.refs[s.in[w.Port][w.Index]]; !told[n] {
+			told[n] = true
+			u.l.c.failAt(n, "", "port `%s`: %s", w.Port, w.Msg)
+		}
+	}
 }
 
 // add finds or makes the nodes of a variant.

@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
@@ -62,6 +63,16 @@ func (s *judgements) Validate() error {
 		return &dag.ParamError{Param: "resamples", Msg: "must be 0 or more"}
 	}
 	return atLeastOne("k", s.K)
+}
+
+// ValidateInputs refuses neighbours in a gallery, which people are not asked about.
+func (s *judgements) ValidateInputs(in map[string][]*dag.Node) error {
+	for _, port := range []string{"ours", "baseline"} {
+		if n := in[port][0]; hasGallery(n) {
+			return &dag.WireError{Port: port, Msg: fmt.Sprintf("`%s` found neighbours in a gallery, and people compare neighbours among the photos themselves: connect a stage retrieve without gallery", n.Name)}
+		}
+	}
+	return nil
 }
 
 // Externals gives the content of all answers.

@@ -49,6 +49,7 @@ func notTheProcessor(t *testing.T) string {
 func TestOffload(t *testing.T) {
 	plugin := notTheProcessor(t)
 	in := dag.Inputs{"embeddings": {someEmbeddings(t, 400, 8, 0.5, "aaa")}}
+	gallery := dag.Inputs{"embeddings": in["embeddings"], "gallery": {someEmbeddings(t, 300, 8, 0.5, "aaa")}}
 	clusters := []string{formats.ClustersFile, formats.CentresFile}
 	flat := meanshiftKind().New().(*meanshift)
 	flat.Quantile = 0.02
@@ -62,21 +63,23 @@ func TestOffload(t *testing.T) {
 	ks.Ks = []int{2, 5}
 	for _, c := range []struct {
 		stage dag.Stage
+		in    dag.Inputs
 		files []string // that are the same
 		least float64
 		want  string
 	}{
-		{&retrieve{K: 3, Metric: "cosine"}, []string{formats.NeighboursFile}, 0, "distances: XLA other"},
-		{&retrieve{K: 3, Metric: "cosine"}, []string{formats.NeighboursFile}, 1e12, "on this processor: too few distances for a GPU to pay"},
-		{k, clusters, 0, "distances: XLA other"},
-		{ks, clusters, 0, "distances: XLA other"},
-		{few, clusters, 0, ""},
-		{flat, clusters, 0, "distances: XLA other"},
-		{gaussian, nil, 1e12, "distances: XLA other"},
+		{&retrieve{K: 3, Metric: "cosine"}, in, []string{formats.NeighboursFile}, 0, "distances: XLA other"},
+		{&retrieve{K: 3, Metric: "cosine"}, gallery, []string{formats.NeighboursFile, formats.GalleryFile}, 0, "distances: XLA other"},
+		{&retrieve{K: 3, Metric: "cosine"}, in, []string{formats.NeighboursFile}, 1e12, "on this processor: too few distances for a GPU to pay"},
+		{k, in, clusters, 0, "distances: XLA other"},
+		{ks, in, clusters, 0, "distances: XLA other"},
+		{few, in, clusters, 0, ""},
+		{flat, in, clusters, 0, "distances: XLA other"},
+		{gaussian, in, nil, 1e12, "distances: XLA other"},
 	} {
 		worthwhile = c.least
 		here, there := &sayTaker{}, &sayTaker{}
-		want, got := runOn(t, c.stage, in, "cpu", here), runOn(t, c.stage, in, plugin, there)
+		want, got := runOn(t, c.stage, c.in, "cpu", here), runOn(t, c.stage, c.in, plugin, there)
 		for _, f := range c.files {
 			if !bytes.Equal(bytesOf(t, want, f), bytesOf(t, got, f)) {
 				t.Errorf("%+v: %s is another on a device", c.stage, f)

@@ -30,12 +30,12 @@ layout: folder takes any folder of photos. The first folder below root is a phot
 nothing but folders called train, validation, val, valid or test lies at the top, those are splits, and classes lie below.
 
 subset keeps one part of the photos: test has test_size of them, validation validation_size, train the rest. Stages with
-the same sizes and seed divide alike, so that train and test share no photo and miss none; where a sweep varies the
-experiment's seed, give them one of their own. Photos with the same pair_id are in one subset; where there are no pairs,
-copies of one file are. Of other photos of one garment layout folder knows nothing. A photo's subset follows from its content
-(or pair) and the seed alone: as a folder grows, or photos are renamed, none moves from test to train. The price is that
-sizes are met in the mean, over all and in each class, and not exactly: 0.2 of 1,000 photos is 200 ± 13. A warning names
-the classes that a subset has no photo of.
+the same sizes and seed divide alike, so their train and test share no photo and leave none out; where a sweep varies the
+experiment's seed, give these stages a seed of their own. Photos with the same pair_id are in one subset; without pairs,
+copies of the same file are. (Layout folder does not know which other photos show the same garment.) A photo's subset
+depends only on the seed and its content, or its pair: when a folder grows or photos are renamed, none moves from test
+to train. So sizes are met on average, in total and in each class, but not exactly: 0.2 of 1,000 photos is 200 ± 13. A
+warning names classes of which the subset has no photo.
 
 limit keeps at most so many rows, chosen by the seed: photos with the same pair_id stay together, and without pairs each
 class keeps its share. Filters and subset come before the choice. As a folder grows, photos that are chosen stay so as far as the

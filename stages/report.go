@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"fashionpipe/dag"
 	"fashionpipe/internal/giveup"
@@ -48,6 +49,7 @@ results has that too, with the experiment's text, its name for a title, and the 
 			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "montages, ours first"},
 			{Name: "embeddings", Type: Embeddings, Optional: true, Many: true, Doc: "maps, ours first"},
 			{Name: "encoder", Type: Encoder, Optional: true, Doc: "training curves and collapse"},
+			{Name: "gallery", Type: Images, Optional: true, Doc: "the photos of the gallery, where neighbours are of one"},
 			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for their sizes and rejects"},
 			{Name: "shop", Type: Metrics, Optional: true, Many: true, Doc: "what consumertoshop found"},
 			{Name: "judgements", Type: Judgements, Optional: true, Doc: "what people said of ours and the baseline"},
@@ -91,6 +93,23 @@ func (s *reportStage) Validate() error {
 	return nil
 }
 
+// ValidateInputs asks for the gallery's photos where neighbours are of a gallery.
+func (s *reportStage) ValidateInputs(in map[string][]*dag.Node) error {
+	for i, n := range in["neighbours"] {
+		if hasGallery(n) && len(in["gallery"]) == 0 {
+			return &dag.WireError{Port: "neighbours", Index: i, Msg: fmt.Sprintf("`%s` found neighbours in a gallery: connect the images of that gallery to port gallery too", n.Name)}
+		}
+	}
+	may := func(n *dag.Node) bool {
+		_, known := n.Stage.(*retrieve)
+		return !known || hasGallery(n)
+	}
+	if len(in["gallery"]) > 0 && !slices.ContainsFunc(in["neighbours"], may) {
+		return &dag.WireError{Port: "gallery", Msg: "no stage at neighbours found them in a gallery: leave it out"}
+	}
+	return nil
+}
+
 // Run reads the inputs and draws the page.
 func (s *reportStage) Run(ctx context.Context, t *dag.Task) error {
 	page, err := giveup.Do(ctx, func() ([]byte, error) { return s.page(ctx, t) }, nil) // reading gigabytes can't be stopped
@@ -121,7 +140,7 @@ func reportFolders(in dag.Inputs) report.Folders {
 		}
 		return ds
 	}
-	for port, to := range map[string]*string{"images": &f.Images, "scores": &f.Scores, "encoder": &f.Encoder, "drift": &f.Drift, "judgements": &f.Judgements} {
+	for port, to := range map[string]*string{"images": &f.Images, "gallery": &f.Gallery, "scores": &f.Scores, "encoder": &f.Encoder, "drift": &f.Drift, "judgements": &f.Judgements} {
 		a, _ := in.One(port)
 		*to = a.Dir
 	}

@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
@@ -12,21 +13,34 @@ import (
 func retrieveKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "retrieve", Version: 3, Out: Neighbours, Check: formats.CheckNeighbours,
-		Summary: "Exact nearest neighbours of every embedding",
-		Doc: `Finds, for each row, the k other rows with the most similar embeddings, by comparing all pairs.
+		Summary: "Exact nearest neighbours of every embedding, among themselves or in a gallery",
+		Doc: `Finds, for each row, the k other rows with the most similar embeddings, by comparing all pairs. With a gallery connected,
+the rows of embeddings are queries: for each it finds the k most similar rows of the gallery, and none of the other queries.
 
 A row is never its own neighbour: it is left out by its place in the table, so a second photo with the same embedding
-still counts. Rows at exactly equal distance come in an order drawn from the seed, anew for each query, never in the
-order of the table: the neighbours of a collapsed encoder are chance, and look like it. An embedding of zeros has no
+still counts. A photo that is both a query and in the gallery finds itself; a warning counts the queries with an id that
+the gallery has too. Rows at exactly equal distance come in an order drawn from the seed, anew for each query, never in
+the order of the table: the neighbours of a collapsed encoder are chance, and look like it. An embedding of zeros has no
 direction; its cosine similarity with every row is taken as 0. Memory grows with the rows, not with the pairs.
+
+Queries and gallery must be embedded alike: by the same encoder or network, with the same view, layer, pool and normalise,
+and without pca, whose components are fitted on each set of images. The report shows the gallery's photos if its images
+are connected to port gallery there; pipe judge and the kind judgements take only neighbours without a gallery.
 
 ` + offloadDoc + `
 
 The artifact holds neighbours.parquet: query, rank, neighbour and score (the cosine similarity, higher is nearer; or the
-Euclidean distance, lower is nearer).`,
-		Example: `near: {uses: retrieve, in: {embeddings: ours}, with: {k: 20}}`,
-		In:      []dag.Port{{Name: "embeddings", Type: Embeddings, Doc: "the vectors to compare"}},
-		New:     func() dag.Stage { return &retrieve{K: 20, Metric: string(nearest.Cosine)} },
+Euclidean distance, lower is nearer); and with a gallery gallery.parquet, the labels of its rows.`,
+		Example: `near: {uses: retrieve, in: {embeddings: ours}, with: {k: 20}}
+found:
+  uses: retrieve
+  in: {embeddings: customers, gallery: catalogue}
+  with: {k: 20}`,
+		In: []dag.Port{
+			{Name: "embeddings", Type: Embeddings, Doc: "the vectors to compare; with a gallery, the queries"},
+			{Name: "gallery", Type: Embeddings, Optional: true, Doc: "the vectors to find neighbours among; without it, embeddings"},
+		},
+		New: func() dag.Stage { return &retrieve{K: 20, Metric: string(nearest.Cosine)} },
 	}
 }
 
@@ -39,40 +53,108 @@ func (s *retrieve) UsesSeed() bool  { return true }
 func (s *retrieve) Offloads() bool  { return true }
 func (s *retrieve) Validate() error { return atLeastOne("k", s.K) }
 
+// ValidateInputs refuses a gallery whose vectors can't be compared with those of the queries.
+func (s *retrieve) ValidateInputs(in map[string][]*dag.Node) error {
+	if len(in["gallery"]) == 0 {
+		return nil
+	}
+	queries, gallery := in["embeddings"][0], in["gallery"][0]
+	if queries == gallery {
+		return &dag.WireError{Port: "gallery", Msg: fmt.Sprintf("`%s` is the stage at embeddings: leave gallery out, and its rows find each other", gallery.Name)}
+	}
+	if why := embeddedApart(queries, gallery); why != "" {
+		return &dag.WireError{Port: "gallery", Msg: why}
+	}
+	return nil
+}
+
+// hasGallery says whether a stage finds neighbours in a gallery.
+func hasGallery(n *dag.Node) bool {
+	_, ok := n.Stage.(*retrieve)
+	return ok && len(n.In["gallery"]) > 0
+}
+
 func (s *retrieve) Run(ctx context.Context, t *dag.Task) error {
-	in, _ := t.In.One("embeddings")
-	e, err := formats.ReadEmbeddings(in.Dir)
-	if err != nil {
-		return fmt.Errorf("reading embeddings: %w", err)
-	}
-	space, err := nearest.NewSpace(e.Data, e.Dim, nearest.Metric(s.Metric))
+	n, space, err := s.read(t)
 	if err != nil {
 		return err
 	}
-	n := &formats.Neighbours{
-		Meta:   formats.NeighboursMeta{Model: e.Meta.Model, Random: e.Meta.Random, Embeddings: string(in.Digest), Metric: s.Metric, K: s.K},
-		Labels: e.Labels, K: s.K, Index: make([]int32, e.Len()*s.K), Score: make([]float32, e.Len()*s.K),
-	}
-	for i := range n.Index {
-		n.Index[i] = -1
-	}
-	device, err := offload(t, pairs(e.Len(), e.Len(), e.Dim))
+	rows := len(n.Found())
+	device, err := offload(t, pairs(len(n.Labels), rows, space.Dim))
 	if err != nil {
 		return err
 	}
-	if err := space.Use(ctx, device); err != nil {
+	if err := space.UseFirst(ctx, device, rows); err != nil {
 		return err
 	}
 	defer space.Close()
-	t.Report.Start(e.Len(), "queries")
-	o := nearest.Options{K: func(int) int { return s.K }, Seed: t.Seed, Workers: t.Workers, Done: t.Report.Add}
+	t.Report.Start(len(n.Labels), "queries")
+	o, first := nearest.Options{K: func(int) int { return s.K }, Seed: t.Seed, Workers: t.Workers, Done: t.Report.Add}, 0
+	if n.HasGallery() {
+		o.Gallery, o.Queries, first = numbers(0, rows), numbers(rows, space.Len()), rows
+	}
 	err = space.Search(ctx, o, func(q int, near []nearest.Neighbour) {
 		for rank, x := range near {
-			n.Index[q*s.K+rank], n.Score[q*s.K+rank] = x.Row, float32(space.Score(x.Distance))
+			at := (q-first)*s.K + rank
+			n.Index[at], n.Score[at] = x.Row, float32(space.Score(x.Distance))
 		}
 	})
 	if err != nil {
 		return err
 	}
 	return formats.WriteNeighbours(t.Out, n)
+}
+
+// read gives neighbours yet to be found, and the space of what is compared: the gallery, if there is one, and then the queries.
+func (s *retrieve) read(t *dag.Task) (*formats.Neighbours, *nearest.Space, error) {
+	in, _ := t.In.One("embeddings")
+	e, err := formats.ReadEmbeddings(in.Dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading embeddings: %w", err)
+	}
+	n := &formats.Neighbours{
+		Meta:   formats.NeighboursMeta{Model: e.Meta.Model, Random: e.Meta.Random, Embeddings: string(in.Digest), Metric: s.Metric, K: s.K},
+		Labels: e.Labels, K: s.K, Index: slices.Repeat([]int32{-1}, e.Len()*s.K), Score: make([]float32, e.Len()*s.K),
+	}
+	data := e.Data
+	if in, connected := t.In.One("gallery"); connected {
+		g, err := formats.ReadEmbeddings(in.Dir)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading gallery: %w", err)
+		}
+		if err := alike(e, g); err != nil {
+			return nil, nil, err
+		}
+		n.Meta.Gallery, n.Gallery = string(in.Digest), g.Labels
+		data = slices.Concat(g.Data, e.Data)
+		warnShared(t, n)
+	}
+	space, err := nearest.NewSpace(data, e.Dim, nearest.Metric(s.Metric))
+	return n, space, err
+}
+
+// warnShared counts the queries that may find themselves.
+func warnShared(t *dag.Task, n *formats.Neighbours) {
+	ids := make(map[string]bool, len(n.Gallery))
+	for _, l := range n.Gallery {
+		ids[l.ID] = true
+	}
+	shared := 0
+	for _, l := range n.Labels {
+		if ids[l.ID] {
+			shared++
+		}
+	}
+	if shared > 0 {
+		t.Warnf("gallery", "%d of %d queries have the id of a row of the gallery: where that is the same photo, it finds itself", shared, len(n.Labels))
+	}
+}
+
+// numbers are those from lo to hi-1.
+func numbers(lo, hi int) []int32 {
+	out := make([]int32, hi-lo)
+	for i := range out {
+		out[i] = int32(lo + i)
+	}
+	return out
 }

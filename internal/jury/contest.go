@@ -34,7 +34,8 @@ type Contest struct {
 	row     map[string]int // id → row of images
 }
 
-// NewContest draws the queries. It is an error if the tables are not of the images, or hold too few neighbours.
+// NewContest draws the queries. It is an error if the tables are not of the images, are of a
+// gallery, or hold too few neighbours.
 func NewContest(s Subject, im Images, ours, baseline *formats.Neighbours, o Options) (*Contest, error) {
 	s.K = o.K
 	c := &Contest{Subject: s, images: im, seed: o.Seed, rows: map[string][2][]int{}, row: map[string]int{}}
@@ -43,6 +44,9 @@ func NewContest(s Subject, im Images, ours, baseline *formats.Neighbours, o Opti
 	}
 	found := map[string][2][]int{}
 	for side, n := range []*formats.Neighbours{ours, baseline} {
+		if n.HasGallery() {
+			return nil, fmt.Errorf("the neighbours by %s are of a gallery, and people compare neighbours among the photos themselves: judge a run whose stages retrieve have none", n.Meta.Model)
+		}
 		if n.K < o.K {
 			return nil, fmt.Errorf("there are only %d neighbours of each photo by %s: ask for fewer (--k)", n.K, n.Meta.Model)
 		}

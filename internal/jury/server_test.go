@@ -208,3 +208,13 @@ func TestContestRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Neighbours in a gallery have photos that are not among the images.
+func TestGalleryIsRefused(t *testing.T) {
+	found := fakeNeighbours(40, 5, "b")
+	found.Meta.Gallery, found.Gallery = "digest", found.Labels
+	_, err := NewContest(about, fakeImages{40}, fakeNeighbours(40, 5, "a"), found, Options{Queries: 4, K: 5, Seed: 1})
+	if err == nil || !strings.Contains(err.Error(), "the neighbours by b are of a gallery") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -36,11 +36,15 @@ type Held interface {
 
 // Use puts the rows onto a device, which from then on does what it can do for Search, Assign and Shift; until Close. Results
 // are the same, but for the Gaussian kernel's last digits. A nil device changes nothing.
-func (s *Space) Use(ctx context.Context, d Device) (err error) {
-	if d == nil || s.Len() == 0 {
+func (s *Space) Use(ctx context.Context, d Device) error { return s.UseFirst(ctx, d, s.Len()) }
+
+// UseFirst is Use for the first n rows alone: what the device then does is a Search with just these for a gallery.
+func (s *Space) UseFirst(ctx context.Context, d Device, n int) (err error) {
+	if d == nil || n == 0 {
 		return nil
 	}
-	s.held, err = d.Hold(ctx, s.rows, s.width, float32s(s.half))
+	s.onDevice = s.part(0, n)
+	s.held, err = d.Hold(ctx, s.onDevice.rows, s.width, float32s(s.onDevice.half))
 	return err
 }
 

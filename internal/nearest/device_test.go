@@ -131,11 +131,16 @@ func sets(r *rapid.T) (data []float32, n, dim int, g *rand.Rand) {
 
 // on gives the same rows on a device that is as wrong as may be.
 func on(r *rapid.T, data []float32, dim int, m Metric, g *rand.Rand) *Space {
+	return firstOn(r, len(data)/dim, data, dim, m, g)
+}
+
+// firstOn gives the same rows, of which a device holds the first.
+func firstOn(r *rapid.T, first int, data []float32, dim int, m Metric, g *rand.Rand) *Space {
 	s, err := NewSpace(data, dim, m)
 	if err != nil {
 		r.Fatal(err)
 	}
-	if err := s.Use(context.Background(), wrongDevice{0.98, g}); err != nil {
+	if err := s.UseFirst(context.Background(), wrongDevice{0.98, g}, first); err != nil {
 		r.Fatal(err)
 	}
 	return s
@@ -161,6 +166,32 @@ func TestSearchOnADeviceGivesTheSame(t *testing.T) {
 		}
 		if queries := len(o.Queries); o.Queries != nil && done != queries || o.Queries == nil && done != n {
 			r.Fatalf("%d queries are told to be done", done)
+		}
+	})
+}
+
+// TestGalleryOnADeviceGivesTheSame: the rows that a device holds are searched from the others, or from themselves too; another gallery
+// is searched here.
+func TestGalleryOnADeviceGivesTheSame(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		data, n, dim, g := sets(r)
+		m := rapid.SampledFrom([]Metric{Cosine, L2}).Draw(r, "metric")
+		first := rapid.IntRange(1, n).Draw(r, "first")
+		k := rapid.IntRange(0, 1+first/6).Draw(r, "k") // a device is of use for few
+		o := Options{K: fixed(k), Seed: 7, Workers: 2, Gallery: all(first), Queries: all(n)[first:]}
+		switch rapid.IntRange(0, 3).Draw(r, "form") {
+		case 0:
+			o.Queries = nil
+		case 1:
+			o.Gallery = all(n)[first-1:]
+		case 2:
+			o.Gallery = nil
+		}
+		want, got := find(t, space(t, data, dim, m), o), find(t, firstOn(r, first, data, dim, m, g), o)
+		for q := range n {
+			if !slices.Equal(got[q], want[q]) {
+				r.Fatalf("the neighbours of row %d are\n%v on a device, and\n%v here", q, got[q], want[q])
+			}
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"fashionpipe/internal/simd/vec"
 )
 
-// heldSearch searches a space that a device holds among itself. The least values of groups of rows give a limit that at
+// heldSearch searches among the rows that a device holds. The least values of groups of rows give a limit that at
 // least k rows keep; the device lists all rows that may be as near, which are measured here. While that goes on the
 // device is at the next queries.
 type heldSearch struct {
@@ -33,7 +33,7 @@ type listed struct {
 
 // searchHeld does the queries that the device is of use for, and gives the others.
 func (s *Space) searchHeld(ctx context.Context, o Options, queries []int32, ties uint64, visit func(int, []Neighbour)) ([]int32, error) {
-	j := &heldSearch{s: s, o: o, ties: ties, reach: s.reach(), visit: visit}
+	j := &heldSearch{s: s, o: o, ties: ties, reach: s.onDevice.reach(), visit: visit}
 	var mine, left []int32
 	for _, q := range queries {
 		if k := o.K(int(q)); k > 0 && k <= s.held.Groups()/4 { // of more, the least values say too little
@@ -93,7 +93,7 @@ func (j *heldSearch) screen(ctx context.Context, queries []int32, vectors []floa
 			index[w] = make([]int32, groups)
 		}
 		q := int(queries[i])
-		l.k[i] = min(j.o.K(q), j.s.Len()-1)
+		l.k[i] = j.o.K(q) // far fewer than there are rows
 		off, half := j.reach.off(j.s.norm[q]), j.s.half[q]
 		value := float64(lowest(least[i*groups:(i+1)*groups], l.k[i]+1, index[w])) // one may be the query itself
 		l.limit[i] = value + off

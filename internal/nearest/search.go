@@ -38,7 +38,7 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 		return err
 	}
 	ties := rng.New(o.Seed, "nearest", "ties").Uint64()
-	if s.held != nil && o.Gallery == nil {
+	if s.held != nil && s.holds(o.Gallery) {
 		left, err := s.searchHeld(ctx, o, queries, ties, visit)
 		if err != nil || len(left) == 0 {
 			return err
@@ -66,6 +66,15 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 			o.Done(len(part))
 		}
 	})
+}
+
+// holds says whether a gallery, of rows that ascend, is what the device holds.
+func (s *Space) holds(gallery []int32) bool {
+	n := s.onDevice.len()
+	if gallery == nil {
+		return n == s.Len()
+	}
+	return len(gallery) == n && int(gallery[n-1]) == n-1
 }
 
 func all(n int) []int32 {

@@ -38,7 +38,9 @@ type Space struct {
 	block
 	rounded func()          // makes bytes, once
 	gallery func() *gallery // all rows, made once
-	held    Held            // the rows on a device; nil: this processor computes
+
+	held     Held  // the first rows on a device; nil: this processor computes
+	onDevice block // these rows
 }
 
 // NewSpace takes rows of dim numbers each, row-major; the space keeps data, which must not change. A number that is

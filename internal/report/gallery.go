@@ -78,7 +78,7 @@ func newGalleries(b *builder) (*galleries, error) {
 	rows := make([]map[string]int, len(ns)) // by id
 	for i, n := range ns {
 		m := b.cast.byDigest[n.Meta.Embeddings]
-		g.Heads, g.Metrics = append(g.Heads, m), append(g.Metrics, nearness(n.Meta.Metric))
+		g.Heads, g.Metrics = append(g.Heads, m), append(g.Metrics, nearness(n))
 		rows[i] = rowsByID(n.Labels)
 	}
 	var shared []int
@@ -112,11 +112,16 @@ func (g *galleries) note(q query) {
 	}
 }
 
-func nearness(metric string) string {
-	if metric == "l2" {
-		return "L2 distance, less is nearer"
+// nearness says how it was measured, and among what if not among the queries.
+func nearness(n *formats.Neighbours) string {
+	text := n.Meta.Metric + " similarity, more is nearer"
+	if n.Meta.Metric == "l2" {
+		text = "L2 distance, less is nearer"
 	}
-	return metric + " similarity, more is nearer"
+	if n.HasGallery() {
+		text += "; in a gallery of " + plural(len(n.Gallery), "photo", "photos")
+	}
+	return text
 }
 
 // inAll says whether a photo has a picture and a row in every table.
@@ -142,9 +147,13 @@ func (b *builder) query(l formats.Labels, rows []map[string]int) (query, error) 
 		line := lineup{Model: b.cast.byDigest[n.Meta.Embeddings]}
 		index, score := n.Row(rows[i][l.ID])
 		hits, labelled := 0, false
+		among, labels := b.album, n.Found()
+		if n.HasGallery() {
+			among = b.gallery
+		}
 		for k := range min(b.o.Top, len(index)) {
-			found := n.Labels[index[k]]
-			s, err := b.shot(found, galleryPixels)
+			found := labels[index[k]]
+			s, err := among.shot(found, galleryPixels)
 			if err != nil {
 				return query{}, err
 			}
@@ -174,21 +183,6 @@ func compare(query, found formats.Labels) string {
 		return "category"
 	}
 	return "other"
-}
-
-// shot finds the picture of a row. A photo that isn't in the image table has none, which the page says.
-func (b *builder) shot(l formats.Labels, side int) (shot, error) {
-	s := shot{Alt: l.ID, Caption: l.Category}
-	if l.Category != "" {
-		s.Alt = l.Category + ", " + l.ID
-	}
-	i, ok := b.row[l.ID]
-	if !ok {
-		return s, nil
-	}
-	var err error
-	s.URI, err = b.thumbs.whole(i, side)
-	return s, err
 }
 
 // rowsByID finds rows by their id.

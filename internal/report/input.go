@@ -14,6 +14,7 @@ type Images interface {
 // Input is all that a report shows. Everything but Images may be missing; its section is then left out.
 type Input struct {
 	Images       Images
+	Gallery      Images // of the gallery that Neighbours are of, if they are
 	ImageRejects []formats.Reject
 	Photos       []PhotoTable
 	Scores       *formats.Metrics

@@ -9,36 +9,56 @@ import (
 
 // Folders are the artifacts to read an Input from; "" or nil where there is none, which only Images may not be.
 type Folders struct {
-	Images, Scores, Encoder, Drift, Judgements string
-	Neighbours, Photos, Shops                  []string
-	Clusters, Embeddings                       []Folder
+	Images, Gallery, Scores, Encoder, Drift, Judgements string
+	Neighbours, Photos, Shops                           []string
+	Clusters, Embeddings                                []Folder
 }
 
 // Folder is an artifact that others refer to by its digest.
 type Folder struct{ Dir, Digest string }
 
-// OpenInput is an Input whose image table is open.
+// OpenInput is an Input whose image tables are open.
 type OpenInput struct {
 	Input
-	images *formats.Images
+	tables []*formats.Images
 }
 
-// Close closes the image table. The Input can't be used afterwards.
-func (o *OpenInput) Close() error { return o.images.Close() }
+// Close closes the image tables. The Input can't be used afterwards.
+func (o *OpenInput) Close() error {
+	var errs []error
+	for _, t := range o.tables {
+		errs = append(errs, t.Close())
+	}
+	return errors.Join(errs...)
+}
 
-// Read reads the artifacts of a report; all but the pixels are then in memory.
-func Read(ctx context.Context, f Folders) (*OpenInput, error) {
-	images, err := formats.OpenImages(f.Images)
+// open opens an image table, until Close.
+func (o *OpenInput) open(dir string) (Images, error) {
+	t, err := formats.OpenImages(dir)
 	if err != nil {
 		return nil, err
 	}
-	o := &OpenInput{Input{Images: images}, images}
-	for _, read := range []func(context.Context, Folders) error{o.readOne, o.readMany} {
+	o.tables = append(o.tables, t)
+	return t, nil
+}
+
+// Read reads the artifacts of a report; all but the pixels are then in memory.
+func Read(ctx context.Context, f Folders) (*OpenInput, error) {
+	o := &OpenInput{}
+	for _, read := range []func(context.Context, Folders) error{o.readImages, o.readOne, o.readMany} {
 		if err := read(ctx, f); err != nil {
-			return nil, errors.Join(err, images.Close())
+			return nil, errors.Join(err, o.Close())
 		}
 	}
 	return o, nil
+}
+
+func (o *OpenInput) readImages(_ context.Context, f Folders) (err error) {
+	if o.Images, err = o.open(f.Images); err != nil || f.Gallery == "" {
+		return err
+	}
+	o.Gallery, err = o.open(f.Gallery)
+	return err
 }
 
 // readOne reads what there is at most one of.

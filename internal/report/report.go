@@ -51,13 +51,13 @@ type page struct {
 
 // builder holds what the sections share while the page is made.
 type builder struct {
-	ctx    context.Context // of the one Write this builder lives for
-	in     Input
-	o      Options
-	cast   *cast
-	thumbs *thumbs
-	row    map[string]int // id → row of the image table
-	colors map[string]int // category → its number, the same everywhere on the page
+	ctx     context.Context // of the one Write this builder lives for
+	in      Input
+	o       Options
+	cast    *cast
+	album                  // of the image table
+	gallery album          // of the image table of the neighbours' gallery
+	colors  map[string]int // category → its number, the same everywhere on the page
 }
 
 // Write draws the report of in as one HTML page. Equal arguments give equal bytes.
@@ -79,11 +79,13 @@ func Write(ctx context.Context, w io.Writer, in Input, o Options) error {
 }
 
 func newBuilder(ctx context.Context, in Input, o Options) *builder {
-	b := &builder{ctx: ctx, in: in, o: o, cast: newCast(in), thumbs: newThumbs(ctx, in.Images), row: map[string]int{}, colors: map[string]int{}}
+	b := &builder{ctx: ctx, in: in, o: o, cast: newCast(in), album: newAlbum(ctx, in.Images), colors: map[string]int{}}
+	if in.Gallery != nil {
+		b.gallery = newAlbum(ctx, in.Gallery)
+	}
 	counts := map[string]int{}
 	for i := range in.Images.Len() {
 		l := in.Images.Labels(i)
-		b.row[l.ID] = i
 		if l.Category != "" {
 			counts[l.Category]++
 		}

@@ -47,7 +47,7 @@ func newSweepGalleries(ctx context.Context, in SweepInput) (*sweepGalleries, err
 			head.Role = baseline
 		}
 		g.Heads, g.Places = append(g.Heads, head), append(g.Places, p.Place)
-		g.Metrics = append(g.Metrics, nearness(p.Neighbours.Meta.Metric))
+		g.Metrics = append(g.Metrics, nearness(p.Neighbours))
 	}
 	var shared []formats.Labels
 	for _, l := range in.Photos[0].Neighbours.Labels {

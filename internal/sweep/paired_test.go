@@ -89,6 +89,16 @@ func TestOtherListsAreNotUsed(t *testing.T) {
 		"other embeddings": func(r *Run) { r.Lists = r.Lists[:1] },
 		"no list":          func(r *Run) { r.Lists = nil },
 		"gone":             func(r *Run) { r.Lists[1].Dir += "/nowhere" },
+		"in a gallery": func(r *Run) {
+			n, err := formats.ReadNeighbours(r.Lists[1].Dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n.Meta.Gallery, n.Gallery = "g", n.Labels
+			if err := formats.WriteNeighbours(r.Lists[1].Dir, n); err != nil {
+				t.Fatal(err)
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			axes, runs := pairedSweep(t, 400, 12, 0)

@@ -152,7 +152,7 @@ func photosOf(run *sweep.Run, ms []member, role string) candidate {
 	}
 	var found candidate
 	for _, m := range ms {
-		if m.node.Out() != stages.Neighbours || m.result == nil || m.result.Artifact.Dir == "" {
+		if m.node.Out() != stages.Neighbours || len(m.node.In["gallery"]) > 0 || m.result == nil || m.result.Artifact.Dir == "" {
 			continue
 		}
 		images, ok := imagesOf(m, ms)

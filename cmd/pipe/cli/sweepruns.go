@@ -92,7 +92,7 @@ func failedGates(m member) []string {
 func addResult(r *sweep.Run, m member, digests map[string]string, ms []member, read map[string]*formats.Metrics) error {
 	switch m.node.Out() {
 	case stages.Neighbours:
-		if in := m.node.In["embeddings"]; len(in) == 1 {
+		if in := m.node.In["embeddings"]; len(in) == 1 && len(m.node.In["gallery"]) == 0 { // what scores are of has none
 			r.Lists = append(r.Lists, sweep.List{Dir: m.result.Artifact.Dir, Embeddings: digests[in[0]]})
 		}
 	case stages.Encoder:

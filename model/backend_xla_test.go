@@ -4,6 +4,7 @@ package model
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -24,6 +25,23 @@ func TestFitPath(t *testing.T) {
 		err := fitPath(pjrt.At(path))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+}
+
+// TestLoadXLA: what is no plugin can't be loaded, as opening it says; and one that is can, without a device.
+func TestLoadXLA(t *testing.T) {
+	dir := plugins(t, "pjrt_c_api_cpu_plugin.so", "pjrt_c_api_cuda_plugin.so")
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where loading one for CUDA makes a folder
+	t.Setenv(flagsVariable, "")             // which it sets
+	for _, p := range pjrt.Find() {
+		if err := loadXLA(p); err == nil || !strings.HasPrefix(err.Error(), p.Path+": it can't be loaded: ") {
+			t.Errorf("%s: %v", strings.TrimPrefix(p.Path, dir), err)
+		}
+	}
+	if path := os.Getenv("PIPE_TEST_PLUGIN"); path != "" {
+		if err := loadXLA(pjrt.At(path)); err != nil {
+			t.Error(err)
 		}
 	}
 }

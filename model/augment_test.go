@@ -60,7 +60,7 @@ func augmented(t *testing.T, backend string, a Augment, pixels []byte, n, size i
 			turned[k*n+i] = float32(x)
 		}
 	}
-	out, err := prog.run(context.Background(), 0, uploadImages(pixels, n, size), tensors.FromFlatDataAndDimensions(turned, a.numbers(), n))
+	out, err := prog.run(context.Background(), uploadImages(pixels, n, size), tensors.FromFlatDataAndDimensions(turned, a.numbers(), n))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestNothingIsLearntThroughAugmentation(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer prog.close()
-	out, err := prog.run(context.Background(), 0, uploadImages(augmentImages(1, 8), 1, 8), tensors.FromFlatDataAndDimensions(a.draw(1, 1, Whole, []int{0}), a.numbers(), 1))
+	out, err := prog.run(context.Background(), uploadImages(augmentImages(1, 8), 1, 8), tensors.FromFlatDataAndDimensions(a.draw(1, 1, Whole, []int{0}), a.numbers(), 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -164,14 +164,9 @@ func Open(setting string, p Precision, devices ...int) (*Backend, error) {
 
 // open opens what was chosen for a place. openMu is held.
 func (c Choice) open(id place) (*Backend, error) {
-	if c.rounds() {
-		if err := claimRounding(id.precision); err != nil {
-			return nil, err
-		}
-	}
 	common := place{name: id.name, plugin: id.plugin}
 	if opened[common] == nil {
-		b := &Backend{name: c.Name, plugin: c.Plugin, why: c.Why, precision: id.precision}
+		b := &Backend{name: c.Name, plugin: c.Plugin, why: c.Why}
 		if err := try(b.open); err != nil {
 			return nil, err
 		}
@@ -183,6 +178,9 @@ func (c Choice) open(id place) (*Backend, error) {
 // on gives the same backend for a place.
 func (b *Backend) on(id place) (*Backend, error) {
 	other := &Backend{name: b.name, plugin: b.plugin, why: b.why, compute: b.compute, precision: id.precision, gpus: b.gpus}
+	if id.precision == TF32 {
+		other.compute = rounding(b.compute)
+	}
 	for i, text := range strings.Fields(id.devices) {
 		d, err := strconv.Atoi(text)
 		if err != nil {
@@ -211,7 +209,7 @@ func (b *Backend) open() (err error) {
 			all, _ := gpu.Ask(context.Background()) // what is wrong with the driver XLA says itself
 			b.gpus = gpu.Visible(all, os.LookupEnv)
 		}
-		b.compute, err = openXLA(b.plugin, b.precision == TF32)
+		b.compute, err = openXLA(b.plugin)
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 
 // prepareCUDA gives XLA our flags, among them where the compiler's parts lie, and lets CUDA's libraries find each other, where
 // NVIDIA's packages are beside the plugin. go-xla would name another folder, and warn of the layout that JAX has.
-func prepareCUDA(p pjrt.Plugin, round bool) error {
+func prepareCUDA(p pjrt.Plugin) error {
 	if err := os.Setenv("GOPJRT_CUDA_CHECKS", "0"); err != nil {
 		return err
 	}
@@ -20,7 +20,7 @@ func prepareCUDA(p pjrt.Plugin, round bool) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Setenv(flagsVariable, cudaFlags(given, p.CUDARoot(), choicesDir(p, round), p.Knows)); err != nil {
+	if err := os.Setenv(flagsVariable, cudaFlags(given, p.CUDARoot(), choicesDir(p), p.Knows)); err != nil {
 		return err
 	}
 	for _, file := range p.Beside() {
@@ -44,9 +44,8 @@ func cudaFlags(given, root, choices string, knows func(flag string) bool) string
 	return strings.Join(all, " ")
 }
 
-// choicesDir is a folder of this user's for flagChoices; "" if there can be none. Plugins of other code don't share it, nor do
-// processes that may round and those that must not: they time other algorithms for what XLA takes to be the same.
-func choicesDir(p pjrt.Plugin, round bool) string {
+// choicesDir is a folder of this user's for flagChoices; "" if there can be none. Plugins of other code don't share it.
+func choicesDir(p pjrt.Plugin) string {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return ""
@@ -55,11 +54,7 @@ func choicesDir(p pjrt.Plugin, round bool) string {
 	if err != nil {
 		return ""
 	}
-	name := short(id)
-	if round {
-		name += "-tf32"
-	}
-	dir := filepath.Join(cache, "fashionpipe", "xla", name)
+	dir := filepath.Join(cache, "fashionpipe", "xla", short(id))
 	if os.MkdirAll(dir, 0o755) != nil {
 		return ""
 	}

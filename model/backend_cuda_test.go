@@ -37,14 +37,14 @@ func TestCUDAFlags(t *testing.T) {
 	}
 }
 
-// TestChoicesDir: each plugin's code has a folder of its own, and another for tf32, and where none can be made there is none.
+// TestChoicesDir: each plugin's code has a folder of its own, and where none can be made there is none.
 func TestChoicesDir(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache)
 	t.Setenv("HOME", cache)
 	dir := plugins(t, "one.so", "two.so")
-	one, two := choicesDir(pjrt.At(dir+"/one.so"), false), choicesDir(pjrt.At(dir+"/two.so"), false)
-	if one == two || one == choicesDir(pjrt.At(dir+"/one.so"), true) || !strings.HasPrefix(one, cache) {
+	one, two := choicesDir(pjrt.At(dir+"/one.so")), choicesDir(pjrt.At(dir+"/two.so"))
+	if one == two || !strings.HasPrefix(one, cache) {
 		t.Error(one, two)
 	}
 	if st, err := os.Stat(one); err != nil || !st.IsDir() {
@@ -52,7 +52,7 @@ func TestChoicesDir(t *testing.T) {
 	}
 	t.Setenv("XDG_CACHE_HOME", dir+"/one.so")
 	t.Setenv("HOME", dir+"/one.so")
-	if none := choicesDir(pjrt.At(dir+"/two.so"), false); none != "" {
+	if none := choicesDir(pjrt.At(dir + "/two.so")); none != "" {
 		t.Error(none)
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 const (
 	flagsVariable   = "XLA_FLAGS"
-	optionsVariable = "XLA_DEBUG_OPTIONS" // go-xla's, which hands them on at each compilation
+	optionsVariable = "XLA_DEBUG_OPTIONS"    // go-xla's, which hands them on at each compilation
+	tf32Variable    = "NVIDIA_TF32_OVERRIDE" // NVIDIA's libraries round float32s, or don't, whatever is asked of them
 
 	flagCUDARoot = "--xla_gpu_cuda_data_dir"
 	// flagSame has XLA take only operations whose result doesn't depend on which of their threads is first.
@@ -99,8 +100,13 @@ func classFlags(p pjrt.Plugin) (string, error) {
 		return "", err
 	}
 	all := xlaFlags(given) + " " + os.Getenv(optionsVariable)
-	if p.Platform == "cuda" && isOut(p, flagSame) {
-		all += " without " + flagSame
+	if p.Platform == "cuda" {
+		if value := os.Getenv(tf32Variable); value != "" {
+			all += " " + tf32Variable + "=" + value
+		}
+		if isOut(p, flagSame) {
+			all += " without " + flagSame
+		}
 	}
 	return strings.TrimSpace(all), nil
 }

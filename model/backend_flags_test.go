@@ -89,6 +89,21 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
+// TestClassOfOverride: what NVIDIA's libraries are told over XLA's head is in the class of their devices alone.
+func TestClassOfOverride(t *testing.T) {
+	t.Setenv(flagsVariable, "")
+	t.Setenv(optionsVariable, "")
+	for name, want := range map[string]string{"pjrt_c_api_cuda_plugin.so": tf32Variable + "=0", "pjrt_c_api_cpu_plugin.so": ""} {
+		p := pluginWith(t, name, flagSame)
+		for value, want := range map[string]string{"": "", "0": want} {
+			t.Setenv(tf32Variable, value)
+			if text, err := classFlags(p); err != nil || text != want {
+				t.Errorf("%s, %q: %q, %v", name, value, text, err)
+			}
+		}
+	}
+}
+
 // TestClassOfFlagsInAFile: what the file has is in the class, not its name.
 func TestClassOfFlagsInAFile(t *testing.T) {
 	p := pluginWith(t, "pjrt_c_api_cpu_plugin.so")

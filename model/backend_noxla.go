@@ -13,12 +13,14 @@ import (
 // haveXLA says whether this program can load PJRT plugins.
 const haveXLA = false
 
-func exact(b compute.Backend) compute.Backend { return b }
+func rounding(b compute.Backend) compute.Backend { return b }
+
+func forPrograms(b compute.Backend) compute.Backend { return b }
 
 func cpuPlugin() string { return "" }
 
 var errNoXLA = errors.New("this program was built without XLA")
 
-func openXLA(pjrt.Plugin, bool) (compute.Backend, error) { return nil, errNoXLA }
+func openXLA(pjrt.Plugin) (compute.Backend, error) { return nil, errNoXLA }
 
 func loadXLA(pjrt.Plugin) error { return errNoXLA }

@@ -54,7 +54,7 @@ func (b *Backend) Try(ctx context.Context) error {
 		return tensors.FromFlatDataAndDimensions(x, dims...)
 	}
 	weights := tensors.FromFlatDataAndDimensions(make([]float32, 9*channels*channels), 3, 3, channels, channels)
-	out, err := p.run(ctx, 0, ones(1, edge, edge, channels), weights)
+	out, err := p.run(ctx, ones(1, edge, edge, channels), weights)
 	if err != nil {
 		return err
 	}

@@ -26,10 +26,9 @@ const haveXLA = true
 func cpuPlugin() string { return goxla.DefaultCPUVersion }
 
 // openXLA loads a plugin. The package would download plugins when asked for one by name; it is told not to, and gets
-// an absolute path. round lets matrix products of float32s be rounded, where the device can; of convolutions claimRounding
-// decides.
-func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
-	if err := prepareXLA(p, round); err != nil {
+// an absolute path. Nothing is rounded.
+func openXLA(p pjrt.Plugin) (compute.Backend, error) {
+	if err := prepareXLA(p); err != nil {
 		return nil, err
 	}
 	options := goxla.NamedValuesMap{}
@@ -40,13 +39,13 @@ func openXLA(p pjrt.Plugin, round bool) (compute.Backend, error) {
 	if err != nil { // not a nil *xla.Backend in an interface
 		return nil, explainXLA(p, err)
 	}
-	b.DotGeneralUseTF32 = round
+	b.DotGeneralUseTF32 = false
 	return b, nil
 }
 
 // loadXLA loads a plugin and asks it for nothing, so that it touches no device.
 func loadXLA(p pjrt.Plugin) error {
-	if err := prepareXLA(p, false); err != nil {
+	if err := prepareXLA(p); err != nil {
 		return err
 	}
 	if _, err := goxla.GetPlugin(p.Path); err != nil {
@@ -56,7 +55,7 @@ func loadXLA(p pjrt.Plugin) error {
 }
 
 // prepareXLA is what goes before a plugin is loaded.
-func prepareXLA(p pjrt.Plugin, round bool) error {
+func prepareXLA(p pjrt.Plugin) error {
 	if err := cmp.Or(fitPath(p), checkFlags(p)); err != nil {
 		return err
 	}
@@ -64,20 +63,9 @@ func prepareXLA(p pjrt.Plugin, round bool) error {
 	klog.SetOutput(io.Discard) // what it logs as errors, it returns too
 	xla.EnableAutoInstall(false)
 	if p.Platform == "cuda" {
-		return prepareCUDA(p, round)
+		return prepareCUDA(p)
 	}
 	return nil
-}
-
-// exact gives the same backend with matrix products of float32s that are not rounded.
-func exact(b compute.Backend) compute.Backend {
-	x, ok := b.(*xla.Backend)
-	if !ok || !x.DotGeneralUseTF32 {
-		return b
-	}
-	e := *x // of one client
-	e.DotGeneralUseTF32 = false
-	return &e
 }
 
 // fitPath refuses paths that go-xla would take wrongly: it tells by the whole path what a plugin computes on, and reads

@@ -36,7 +36,7 @@ func TestOnePassStatistics(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer prog.close()
-	out, err := prog.run(t.Context(), 0, upload(x))
+	out, err := prog.run(t.Context(), upload(x))
 	if err != nil {
 		t.Fatal(err)
 	}

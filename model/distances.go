@@ -47,21 +47,16 @@ var (
 	distancesOn = map[*Backend]*Distances{} // they keep what they compiled
 )
 
-// OpenDistances gives what computes distances on the backend for a setting, opening it as Open does. Products are
-// float32's there also in a process that has begun with another precision of networks.
+// OpenDistances gives what computes distances on the backend for a setting, opening it as Open does.
 func OpenDistances(setting string, devices ...int) (*Distances, error) {
-	b, err := Open(setting, begunWith(), devices...)
+	b, err := Open(setting, F32, devices...)
 	if err != nil {
 		return nil, err
 	}
 	distancesMu.Lock()
 	defer distancesMu.Unlock()
 	if distancesOn[b] == nil {
-		e := b
-		if c := exact(b.compute); c != b.compute {
-			e = &Backend{name: b.name, plugin: b.plugin, why: b.why, compute: c, device: b.device, precision: F32, gpus: b.gpus}
-		}
-		distancesOn[b] = newDistances(e, blockVectors, blockRows)
+		distancesOn[b] = newDistances(b, blockVectors, blockRows)
 	}
 	return distancesOn[b], nil
 }
@@ -238,7 +233,7 @@ func (r *heldRows) across(ctx context.Context, p *program, in []*tensors.Tensor,
 	var copying errgroup.Group
 	copying.SetLimit(1)
 	for block, rows := range r.rows {
-		out, err := p.run(ctx, 0, append([]*tensors.Tensor{rows, r.h[block]}, in...)...)
+		out, err := p.run(ctx, append([]*tensors.Tensor{rows, r.h[block]}, in...)...)
 		if err != nil {
 			return errors.Join(err, copying.Wait())
 		}
@@ -284,7 +279,7 @@ func (r *heldRows) Two(ctx context.Context, vectors, h []float32) (first []int32
 
 // merge finds the least two among the vectors from lo on, and keeps what is less than what there was.
 func (r *heldRows) merge(ctx context.Context, p *program, in []*tensors.Tensor, lo, from int, first []int32, least, second []float32) error {
-	out, err := p.run(ctx, 0, in...)
+	out, err := p.run(ctx, in...)
 	if err != nil {
 		return err
 	}
@@ -346,7 +341,7 @@ func (r *heldRows) weighBlock(ctx context.Context, p *program, vectors, h []floa
 	total := []*tensors.Tensor{upload(zeros(d.vectors, r.width)), upload(zeros(d.vectors))}
 	for block := range r.rows {
 		all := append(append(total, r.rows[block], r.h[block]), in...)
-		if total, err = p.run(ctx, 2, all...); err != nil {
+		if total, err = p.run(ctx, all...); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -86,7 +86,7 @@ func (d *Distances) two(g *Graph, id distanceGraph) []*Node {
 
 // weigh adds the rows of a block, weighed, to what there is.
 func (d *Distances) weigh(g *Graph, id distanceGraph) []*Node {
-	sums, weights := parameter(g, "sums", []int{id.vectors, id.width}), parameter(g, "weights", []int{id.vectors})
+	sums, weights := replace(g, "sums", []int{id.vectors, id.width}), replace(g, "weights", []int{id.vectors})
 	rows, h := d.held(g, id)
 	vectors, own := parameter(g, "vectors", []int{id.vectors, id.width}), parameter(g, "of vectors", []int{id.vectors})
 	scale := parameter(g, "scale", nil)
@@ -122,7 +122,7 @@ func (d *Distances) check(ctx context.Context, width int) error {
 	in := []*tensors.Tensor{upload(tensor{[]int{d.rows, width}, probe[:d.rows*width]}), upload(zeros(d.rows)),
 		upload(tensor{[]int{d.vectors, width}, probe[:d.vectors*width]})}
 	defer free(in...)
-	out, err := p.run(ctx, 0, in...)
+	out, err := p.run(ctx, in...)
 	if err != nil {
 		return d.explain(err, 0, width)
 	}

@@ -112,7 +112,7 @@ func taken(t *testing.T, of *table, rows []int32) []byte {
 	for _, piece := range of.pieces {
 		in = append(in, piece.Tensor)
 	}
-	out, err := p.run(t.Context(), 0, append(in, tensors.FromFlatDataAndDimensions(rows, len(rows)))...)
+	out, err := p.run(t.Context(), append(in, tensors.FromFlatDataAndDimensions(rows, len(rows)))...)
 	if err != nil {
 		t.Fatal(err)
 	}

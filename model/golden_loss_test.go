@@ -213,7 +213,7 @@ func lossAndGradients(t *testing.T, backend string, o *objective, names []string
 // runAll runs a program and reads all that comes out.
 func runAll(t *testing.T, p *program, in []*tensors.Tensor) (got [][]float32) {
 	t.Helper()
-	out, err := p.run(t.Context(), 0, in...)
+	out, err := p.run(t.Context(), in...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -240,7 +240,7 @@ func TestNetworksEqualTorch(t *testing.T) {
 					t.Fatal(err)
 				}
 				in = append(in, goldenImages(t, fmt.Sprint("whole", c.Images), c.N, c.Whole), goldenImages(t, fmt.Sprint("cell", c.Images), c.N, c.Cell))
-				out, err := prog.run(context.Background(), 0, in...)
+				out, err := prog.run(context.Background(), in...)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -127,7 +127,7 @@ func (b *Backend) lanes() int {
 
 // run gives what is read of one batch of images.
 func (f *inferencer) run(ctx context.Context, images *tensors.Tensor) (*tensors.Tensor, error) {
-	out, err := f.prog.run(ctx, 0, append(slices.Clone(f.weights), images)...)
+	out, err := f.prog.run(ctx, append(slices.Clone(f.weights), images)...)
 	if err != nil {
 		return nil, err
 	}

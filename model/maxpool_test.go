@@ -31,7 +31,7 @@ func TestPickMaxEqualsMaxPool(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer prog.close()
-			out, err := prog.run(t.Context(), 0, upload(x))
+			out, err := prog.run(t.Context(), upload(x))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -87,7 +87,7 @@ func optimise(t *testing.T, g goldenOptim, o optimizer, name string) []float32 {
 		for _, v := range o.hyper(g.LR, step+1) {
 			in = append(in, tensors.FromScalar(float32(v)))
 		}
-		if arrays, err = p.run(context.Background(), 0, in...); err != nil {
+		if arrays, err = p.run(context.Background(), in...); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,9 +1,7 @@
 package model
 
 import (
-	"errors"
 	"fmt"
-	"os"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
 
@@ -57,41 +55,6 @@ func CheckPrecision(setting string, p Precision) error {
 		return err
 	}
 	return c.check(p)
-}
-
-// rounding is what NVIDIA's libraries were told of products of float32s, once for the process: "1" that they may round,
-// "0" that they must not, "" nothing yet.
-var rounding string
-
-// tf32Switch is the environment variable by which NVIDIA's libraries are told. XLA gives convolutions no other way that
-// GoMLX can reach: they would be rounded in any case.
-const tf32Switch = "NVIDIA_TF32_OVERRIDE"
-
-// claimRounding tells NVIDIA's libraries, before they are loaded, whether they may round. openMu is held.
-func claimRounding(p Precision) error {
-	want := "0"
-	if p == TF32 {
-		want = "1"
-	}
-	if rounding != "" && rounding != want {
-		return errors.New("on an NVIDIA GPU one process computes either with precision tf32 or with f32 and bf16, and this one has begun with the other: " +
-			"run the same command again, what is finished stays; or give all stages of the experiment the same precision")
-	}
-	rounding = want
-	if want == "1" {
-		return os.Unsetenv(tf32Switch) // 1 would force it on what asks for float32
-	}
-	return os.Setenv(tf32Switch, want)
-}
-
-// begunWith is a precision that this process can open a backend with, whatever it has begun with.
-func begunWith() Precision {
-	openMu.Lock()
-	defer openMu.Unlock()
-	if rounding == "1" {
-		return TF32
-	}
-	return F32
 }
 
 // rounds says whether what was chosen has matrix units that may round float32s.

@@ -72,7 +72,7 @@ func goldenStep(t *testing.T, b *Backend, c goldenBF16) map[string][]float32 {
 	for _, n := range all {
 		in = append(in, upload(goldenWeight(n, shapes[n])))
 	}
-	out, err := prog.run(context.Background(), 0, append(in, goldenImages(t, "whole0", c.N, c.Whole), goldenImages(t, "cell0", c.N, c.Cell))...)
+	out, err := prog.run(context.Background(), append(in, goldenImages(t, "whole0", c.N, c.Whole), goldenImages(t, "cell0", c.N, c.Cell))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,31 +203,5 @@ func TestPrecisionOfBackends(t *testing.T) {
 	}
 	if open(t, "cpu") != openWith(t, "cpu", TF32) {
 		t.Error("tf32 on a processor isn't f32")
-	}
-}
-
-// TestRoundingIsClaimedOnce: NVIDIA's libraries read what they are told when they are loaded.
-func TestRoundingIsClaimedOnce(t *testing.T) {
-	t.Setenv(tf32Switch, "1")
-	was := rounding
-	t.Cleanup(func() { rounding = was })
-	for _, c := range []struct {
-		order []Precision
-		fails int // the first that does; len(order) for none
-		value string
-	}{
-		{[]Precision{F32, BF16, F32}, 3, "0"},
-		{[]Precision{BF16, TF32}, 1, "0"},
-		{[]Precision{TF32, TF32, F32}, 2, ""},
-	} {
-		rounding = ""
-		for i, p := range c.order {
-			if err := claimRounding(p); (err != nil) != (i == c.fails) {
-				t.Errorf("%v, number %d: %v", c.order, i, err)
-			}
-		}
-		if got := os.Getenv(tf32Switch); got != c.value {
-			t.Errorf("%v: %s=%q, want %q", c.order, tf32Switch, got, c.value)
-		}
 	}
 }

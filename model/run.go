@@ -3,7 +3,9 @@ package model
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
@@ -25,8 +27,9 @@ var (
 
 // program is a compiled graph on a backend.
 type program struct {
-	b *Backend
-	g *Graph
+	b        *Backend
+	g        *Graph
+	replaces int // the first inputs, by the first results
 }
 
 // compile builds and compiles a graph for the backend's device.
@@ -44,11 +47,14 @@ func compileFor(b *Backend, name string, prepare func(g *Graph) error, build fun
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	err := try(func() error {
-		p.g = NewGraph(b.compute, name)
+		p.g = NewGraph(forPrograms(b.compute), name)
 		if err := prepare(p.g); err != nil {
 			return err
 		}
 		results := build(p.g)
+		for p.replaces < p.g.NumParameters() && strings.HasPrefix(p.g.GetParameterByHandle(ParameterHandle(p.replaces)).GetParameterName(), replaced) {
+			p.replaces++
+		}
 		var specs []*distributed.ShardingSpec
 		if spec := whole(p.g); spec != nil {
 			specs = slices.Repeat([]*distributed.ShardingSpec{spec}, len(results))
@@ -61,10 +67,10 @@ func compileFor(b *Backend, name string, prepare func(g *Graph) error, build fun
 // stopper is a backend that can end an execution half-way.
 type stopper interface{ StopWhen(flag *atomic.Bool) }
 
-// run executes the graph. The first donate inputs are used up. Of a graph for several devices, the inputs and results of one
+// run executes the graph. The inputs that it replaces are used up. Of a graph for several devices, the inputs and results of one
 // device come after those of the other. It ends early with ctx, and gives its error, where the
 // backend can stop between two operations; XLA and the Go backend run to their end.
-func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
+func (p *program) run(ctx context.Context, in ...*tensors.Tensor) (out []*tensors.Tensor, err error) {
 	if p.b.name != "xla" { // which takes several at once
 		p.b.mu.Lock()
 		defer p.b.mu.Unlock()
@@ -84,22 +90,31 @@ func (p *program) run(ctx context.Context, donate int, in ...*tensors.Tensor) (o
 		}()
 	}
 	err = try(func() error {
-		args := make([]any, len(in))
+		buffers, donate := make([]compute.Buffer, len(in)), make([]bool, len(in))
 		each := len(in) / p.g.NumDevices()
 		for i, t := range in {
-			args[i] = t
-			if i%each < donate {
-				d, err := DonateTensorBuffer(t, p.b.compute, p.b.devices()[i/each])
-				if err != nil {
-					return err
-				}
-				args[i] = d
+			donate[i] = i%each < p.replaces
+			if buffers[i], err = p.b.buffer(t, i/each, donate[i]); err != nil {
+				return err
 			}
 		}
-		out = p.g.RunOnDevice(p.b.device, args...)
+		out = p.g.RunWithBuffers(buffers, donate, p.b.device)
 		return nil
 	})
 	return out, p.b.outOfMemory(err)
+}
+
+// buffer gives an array for the program on one of the backend's devices, sending it there if it is on the host. One to be used up
+// is not the tensor's any more.
+func (b *Backend) buffer(t *tensors.Tensor, device int, use bool) (compute.Buffer, error) {
+	on := b.devices()[device]
+	if at, err := t.Device(); err == nil && at != on {
+		return nil, fmt.Errorf("an array of device %d was given to device %d", at, on)
+	}
+	if use {
+		return t.DonateBuffer(b.compute, on)
+	}
+	return t.Buffer(b.compute, on)
 }
 
 func (p *program) close() { p.g.Finalize() }
@@ -108,6 +123,13 @@ func (p *program) close() { p.g.Finalize() }
 func parameter(g *Graph, name string, shape []int) *Node {
 	return declare(g, name, shapes.Make(dtypes.Float32, shape...))
 }
+
+// replaced is how the names of inputs begin that results replace.
+const replaced = "replaced "
+
+// replace declares an input of float32s that a result replaces. Such inputs are declared before others, in the order of results,
+// each of its result's shape: what they were is lost with a run, and the result may be written over it.
+func replace(g *Graph, name string, shape []int) *Node { return parameter(g, replaced+name, shape) }
 
 // images declares an input of n images.
 func images(g *Graph, name string, n, size int) *Node {

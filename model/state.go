@@ -88,15 +88,13 @@ func (s *state) newPart(b *Backend, name string, changes, reads []string, build 
 	var err error
 	p.prog, err = compileSpread(b, name, func(g *Graph) []*Node {
 		in := nodes{}
-		declare := func(n string) int {
-			in[n] = parameter(g, n, s.slots[s.at[n]].shape)
-			return s.at[n]
-		}
 		for _, n := range changes {
-			p.changes = append(p.changes, declare(n))
+			in[n] = replace(g, n, s.slots[s.at[n]].shape)
+			p.changes = append(p.changes, s.at[n])
 		}
 		for _, n := range reads {
-			p.reads = append(p.reads, declare(n))
+			in[n] = parameter(g, n, s.slots[s.at[n]].shape)
+			p.reads = append(p.reads, s.at[n])
 		}
 		out, result := build(g, in)
 		var all []*Node
@@ -129,7 +127,7 @@ func (p *part) run(ctx context.Context, s *state, more ...input) ([]*tensors.Ten
 	for _, x := range more {
 		defer x.release()
 	}
-	out, err := p.prog.run(ctx, len(p.changes), in...)
+	out, err := p.prog.run(ctx, in...)
 	if err != nil {
 		return nil, err
 	}

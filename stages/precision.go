@@ -23,6 +23,4 @@ const precisionDoc = `precision is how exactly products are computed:
         activations between layers kept as bfloat16: half the memory, and on
         a GPU the fastest. Weights, gradients of weights, the optimiser,
         batch statistics, losses and features stay float32; the loss needs no
-        scaling. Of the backends xla alone has it.
-
-On an NVIDIA GPU one run computes either with tf32 or with the other two, since NVIDIA's libraries are told once.`
+        scaling. Of the backends xla alone has it.`

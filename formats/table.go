@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
@@ -204,7 +205,7 @@ func openParquet(f io.ReaderAt, size int64) (*parquet.File, error) {
 	for _, g := range pf.Metadata().RowGroups {
 		for _, c := range g.Columns {
 			if m := c.MetaData.Codec; m != format.Zstd && m != format.Uncompressed {
-				return nil, fmt.Errorf("column %v is compressed by %s, this program writes zstd", c.MetaData.PathInSchema, m)
+				return nil, fmt.Errorf("column %s is compressed by %s: only zstd is read, or none", strings.Join(c.MetaData.PathInSchema, "."), m)
 			}
 		}
 	}

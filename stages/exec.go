@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"fashionpipe/dag"
@@ -95,10 +96,14 @@ func (s *execStage) Check(dir string) error {
 	}
 	err := check(dir)
 	var path *fs.PathError
-	if errors.As(err, &path) && errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("the command did not write %s, which `out: %s` needs (docs/formats.md)", filepath.Base(path.Path), s.Out)
 	}
-	return err
+	said := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "") // the folder is gone when this is read
+	return fmt.Errorf("%s: docs/formats.md says what `out: %s` must be like, and docs/exec.md has a script that writes it", said, s.Out)
 }
 
 // checkExec wants the command to have written something.

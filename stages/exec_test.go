@@ -211,7 +211,8 @@ func TestExecFails(t *testing.T) {
 	}{
 		{"exit code", &execStage{Command: sh("echo bad luck; exit 4")}, "sh ended with exit code 4. The end of what it printed:\n  bad luck"},
 		{"writes nothing", &execStage{Command: sh("true")}, "what it wrote is not whole: the command wrote nothing into {out}"},
-		{"another type", &execStage{Command: sh(`echo >"$PIPE_OUT/clusters.parquet"`), Out: "clusters"}, "clusters.parquet: not a whole Parquet file"},
+		{"another type", &execStage{Command: sh(`echo >"$PIPE_OUT/clusters.parquet"`), Out: "clusters"},
+			"what it wrote is not whole: clusters.parquet: not a whole Parquet file: 1 bytes: docs/formats.md says what `out: clusters` must be like"},
 		{"a file that isn't listed", &execStage{Command: []string{"sh", "there.sh"}}, "there.sh is there, but not among `files`, so the command could not see it"},
 		{"not the file of its type", &execStage{Command: sh(`echo >"$PIPE_OUT/x"`), Out: "clusters"}, "the command did not write clusters.parquet, which `out: clusters` needs (docs/formats.md)"},
 		{"no program", &execStage{Command: []string{"pyhton3"}}, `there is no program "pyhton3" on the PATH`},

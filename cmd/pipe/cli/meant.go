@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,11 +31,19 @@ func insteadOf(word string, names []string) string {
 	return instead(word, slices.Compact(names))
 }
 
-// insteadOfFlag says which flag may be meant; err is what pflag says of one that there is not.
-func insteadOfFlag(err error, cmd *cobra.Command) string {
+// flagError says what a flag takes that was given something else, and which flag may be meant where there is none of the
+// name. err is what pflag says.
+func flagError(err error, cmd *cobra.Command) error {
+	var wrong *pflag.InvalidValueError
+	if errors.As(err, &wrong) {
+		if takes := flagTakes[wrong.GetFlag().Value.Type()]; takes != "" {
+			return fmt.Errorf("--%s takes %s, not %q", wrong.GetFlag().Name, takes, wrong.GetValue())
+		}
+		return err
+	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
-		return ""
+		return err
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -43,10 +52,13 @@ func insteadOfFlag(err error, cmd *cobra.Command) string {
 		}
 	})
 	if near, ok := spelling.Nearest(unknown.GetSpecifiedName(), names); ok {
-		return "; did you mean --" + near + "?"
+		return fmt.Errorf("%w; did you mean --%s?", err, near)
 	}
-	return ""
+	return err
 }
+
+// flagTakes says in words what flags of a type take.
+var flagTakes = map[string]string{"int": "a whole number", "uint64": "a whole number of at least 0", "bool": "true or false"}
 
 // insteadOfResult says which EXPERIMENT/STAGE may be meant, or which stages of the experiment there are, or which
 // experiments.

@@ -74,6 +74,8 @@ Every stage's result is kept by content, so a second run does only what changed.
 
   ` + program + ` run pipelines/quickstart.yaml
   ` + program + ` run pipelines/folder.yaml --set vars.photos=DIR`,
+		Args:              noSuchCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return s.read() },
@@ -82,7 +84,7 @@ Every stage's result is kept by content, so a second run does only what changed.
 	s.define(root)
 	root.AddCommand(newRun(s), newPlan(s), newLint(), newKinds(), newGraph(), newSchedule(s), newSchema(), newStore(s), newRuns(s), newJudge(s), newDoctor(s), newTryPlugin(), newVersion())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w%s\nTry: %s --help", err, insteadOfFlag(err, cmd), cmd.CommandPath())
+		return fmt.Errorf("%w\nTry: %s --help", flagError(err, cmd), cmd.CommandPath())
 	})
 	return root
 }

@@ -40,7 +40,11 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 			names = append(names, c.Name())
 		}
 	}
-	return fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], instead(args[0], names))
+	text := "there is no command"
+	if cmd.HasParent() {
+		text = cmd.CommandPath() + " has no command"
+	}
+	return fmt.Errorf("%s %q%s", text, args[0], instead(args[0], names))
 }
 
 // openStore opens a store that must be there. Opened to read, nothing is written at all.

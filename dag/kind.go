@@ -155,7 +155,8 @@ type Resumer interface {
 }
 
 // Readier is implemented by a stage that can tell before anything runs, without its inputs, that it can't work: a script
-// of its own is not there. Ready is quick. A run does not begin where it gives an error.
+// of its own, or the program that reads it, is not there. Ready is quick. A run does not begin where it gives an error, but
+// for a stage whose result is there.
 type Readier interface{ Ready() error }
 
 // Locator is implemented by a stage whose artifact refers to files that stay where they are (a catalogue of photos).

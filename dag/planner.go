@@ -43,7 +43,10 @@ func (e *Engine) Plan(ctx context.Context, g *Graph, o RunOptions) (*Plan, error
 		p.place[n.Name] = i
 	}
 	for _, wave := range p.waves() {
-		err := parallel.ForEach(ctx, len(wave), parallel.Workers(), func(_, i int) { p.plan(ctx, wave[i]) })
+		err := parallel.ForEach(ctx, len(wave), parallel.Workers(), func(_, i int) {
+			p.plan(ctx, wave[i])
+			p.stages[wave[i]].holdBack()
+		})
 		if err != nil {
 			return nil, fmt.Errorf("planning stopped: %w", err)
 		}
@@ -129,6 +132,16 @@ func (p *planner) plan(ctx context.Context, at int) {
 		return
 	}
 	p.cached(at, hit, id)
+}
+
+// holdBack says of a stage that is to work that it can't, where it can tell.
+func (s *PlannedStage) holdBack() {
+	if s.Outlook == IsCached || s.Outlook == CannotRun {
+		return
+	}
+	if err := unready(s.Node); err != nil {
+		*s = PlannedStage{Node: s.Node, Outlook: CannotRun, Err: err}
+	}
 }
 
 func (p *planner) cached(at int, hit *store.Hit, id identity) {

@@ -50,7 +50,7 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	if err != nil {
 		return nil, err
 	}
-	if err := ready(nodes); err != nil {
+	if err := e.ready(ctx, g, nodes, o); err != nil {
 		return nil, err
 	}
 	rec, err := e.newRecorder(g, nodes, o.Experiment)
@@ -80,24 +80,44 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	return r.finish(ctx), nil
 }
 
-// ready gathers what keeps stages from working, whatever their inputs; variants of a stage say the same once.
-func ready(nodes []*Node) error {
-	var errs []error
-	said := map[string]bool{}
+// ready gathers what keeps stages that are to work from it, whatever their inputs; variants of a stage say the same once.
+func (e *Engine) ready(ctx context.Context, g *Graph, nodes []*Node, o RunOptions) error {
+	wrong := map[string]error{}
 	for _, n := range nodes {
-		r, ok := n.Stage.(Readier)
-		if !ok {
-			continue
-		}
-		if err := guard(r.Ready); err != nil {
-			err = fmt.Errorf("stage %s can't run: %w", cmp.Or(n.Base, n.Name), err)
-			if !said[err.Error()] {
-				errs = append(errs, err)
-			}
-			said[err.Error()] = true
+		if err := unready(n); err != nil {
+			wrong[n.Name] = err
 		}
 	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	plan, err := e.Plan(ctx, g, o) // a stage whose result is there needs nothing
+	if err != nil {
+		return err
+	}
+	var errs []error
+	said := map[string]bool{}
+	for _, s := range plan.Stages {
+		err := wrong[s.Node.Name]
+		if err == nil || s.Outlook != CannotRun {
+			continue
+		}
+		err = fmt.Errorf("stage %s can't run: %w", cmp.Or(s.Node.Base, s.Node.Name), err)
+		if !said[err.Error()] {
+			errs = append(errs, err)
+		}
+		said[err.Error()] = true
+	}
 	return errors.Join(errs...)
+}
+
+// unready says why a node can't work, if it can tell.
+func unready(n *Node) error {
+	r, ok := n.Stage.(Readier)
+	if !ok {
+		return nil
+	}
+	return guard(r.Ready)
 }
 
 // node fetches what a node needs from outside, waits for its inputs and brings its result to a final state.

@@ -134,14 +134,25 @@ func (s *execStage) Source(in dag.Inputs) (string, error) {
 	return a.Dir, nil
 }
 
-// Ready says which of the files is not there.
+// Ready says which of the files is not there, or that the program isn't. One that comes by the files or from a stage is
+// known only where the command works.
 func (s *execStage) Ready() error {
 	for _, f := range s.Files {
 		if err := thereIs(f); err != nil {
 			return err
 		}
 	}
-	return nil
+	program, path := s.Command[0], "PATH="+os.Getenv("PATH")
+	for _, e := range s.Env {
+		if strings.HasPrefix(e, "PATH=") {
+			path = e
+		}
+	}
+	brought := strings.Contains(program, "/") && !filepath.IsAbs(program)
+	if brought || len(process.Names(program, path)) > 0 {
+		return nil
+	}
+	return process.Command{Args: s.Command, Env: []string{path}}.Exists()
 }
 
 // Externals gives the digest of every file that is copied to where the command works, by its place there, and of the

@@ -215,7 +215,7 @@ func TestExecFails(t *testing.T) {
 			"what it wrote is not whole: clusters.parquet: not a whole Parquet file: 1 bytes: docs/formats.md says what `out: clusters` must be like"},
 		{"a file that isn't listed", &execStage{Command: []string{"sh", "there.sh"}}, "there.sh is there, but not among `files`, so the command could not see it"},
 		{"not the file of its type", &execStage{Command: sh(`echo >"$PIPE_OUT/x"`), Out: "clusters"}, "the command did not write clusters.parquet, which `out: clusters` needs (docs/formats.md)"},
-		{"no program", &execStage{Command: []string{"pyhton3"}}, `there is no program "pyhton3" on the PATH`},
+		{"no program of its own", &execStage{Command: []string{"./nothing"}}, `./nothing can't be run: no such file or directory`},
 		{"timeout", &execStage{Command: sh("sleep 100"), Timeout: "50ms"}, "still running after the timeout of 50ms"},
 	}
 	for _, tt := range tests {

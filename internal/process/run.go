@@ -105,6 +105,12 @@ func (c *Command) wait(ctx context.Context, cmd *exec.Cmd, g *group, l *lines) e
 	return why
 }
 
+// Exists says why there is no such program as the command wants, if there is none.
+func (c Command) Exists() error {
+	_, err := c.find()
+	return err
+}
+
 // find gives the path of the program. It looks where the command itself would, not where this process would.
 func (c *Command) find() (string, error) {
 	name := c.Args[0]

@@ -81,15 +81,36 @@ func (b *bar) draw(e dag.Event) {
 	_ = b.widget.Set(e.Done)
 }
 
+// The longest that stand behind a bar, beside the count.
+const (
+	longestClock = " [10m20s:10m20s]"
+	longestRate  = ", 12345 %s/s"
+)
+
+// room says which numbers a line has room for behind its bar, besides the count, and how much is left for what stands before
+// it. A line that is longer than the terminal could not be drawn over.
+func room(e dag.Event, columns int) (left int, rate, clock bool) {
+	left = columns - len(fmt.Sprintf("  100%% || (%d/%d)", e.Total, e.Total))
+	name := utf8.RuneCountInString(short(e.Stage, 32))
+	if clock = left-len(longestClock) >= name; clock {
+		left -= len(longestClock)
+		perSecond := len(fmt.Sprintf(longestRate, e.Unit))
+		if rate = left-perSecond >= name; rate {
+			left -= perSecond
+		}
+	}
+	return left, rate, clock
+}
+
 // describe is what stands before the bar: the stage, and of its live text, whose parts are parted by commas, those from the front
-// that leave room for the numbers behind the bar. A line that is longer than the terminal could not be drawn over.
+// that there is room for.
 func describe(e dag.Event, columns int) string {
-	name := short(e.Stage, 32)
-	numbers := fmt.Sprintf("  100%% || (%d/%d, 12345 %s/s) [10m20s:10m20s]", e.Total, e.Total, e.Unit)
+	left, _, _ := room(e, columns)
+	name := short(e.Stage, min(32, max(left, 3)))
 	parts := strings.Split(e.Live, ", ")
 	for n := len(parts); n > 0 && e.Live != ""; n-- {
 		text := name + " (" + strings.Join(parts[:n], ", ") + ")"
-		if utf8.RuneCountInString(text)+len(numbers) <= columns {
+		if utf8.RuneCountInString(text) <= left {
 			return text
 		}
 	}
@@ -97,17 +118,22 @@ func describe(e dag.Event, columns int) string {
 }
 
 func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
-	return progressbar.NewOptions(e.Total,
+	_, rate, clock := room(e, b.columns())
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(atStart{b.f}),
 		progressbar.OptionSetWidth(14),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
 		progressbar.OptionSetItsString(e.Unit),
-		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetElapsedTime(clock),
+		progressbar.OptionSetPredictTime(clock),
 		progressbar.OptionThrottle(progressEvery),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(),
-	)
+	}
+	if rate {
+		options = append(options, progressbar.OptionShowIts())
+	}
+	return progressbar.NewOptions(e.Total, options...)
 }
 
 // atStart leaves the cursor at the beginning of the line that it writes: what a library prints by itself, as XLA does its log, then

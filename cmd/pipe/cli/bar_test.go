@@ -27,6 +27,17 @@ func TestDescribe(t *testing.T) {
 			t.Errorf("%d columns: %q, want %q", c.columns, got, c.want)
 		}
 	}
+	for _, c := range []struct {
+		columns     int
+		rate, clock bool
+	}{{60, true, true}, {50, false, true}, {40, false, false}} {
+		if _, rate, clock := room(e, c.columns); rate != c.rate || clock != c.clock {
+			t.Errorf("%d columns: rate %v, clock %v", c.columns, rate, clock)
+		}
+	}
+	if got := describe(dag.Event{Stage: "encoder@grid=3x3,seed=1", Total: 2560}, 40); got != "encoder@g…x3,seed=1" {
+		t.Errorf("a long name: %q", got)
+	}
 	e.Live = ""
 	if got := describe(e, 80); got != "encoder" {
 		t.Errorf("without live text: %q", got)

@@ -242,10 +242,10 @@ func code(s dag.Status) error {
 
 // summaryText prints the few numbers that matter and where the report is on out, and what went wrong on err.
 func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown results) error {
-	b := &strings.Builder{}
+	b, width := &strings.Builder{}, min(80, columnsOf(out))
 	fmt.Fprintf(b, "\n%s: %s in %s\n", name, countText(sum), took(sum.Took))
 	for _, line := range numbers(sum) {
-		fmt.Fprintln(b, hang("  "+line, 80, 6))
+		fmt.Fprintln(b, hang("  "+line, width, 6))
 	}
 	for _, p := range shown.Reports {
 		fmt.Fprintf(b, "report: %s\n", p)
@@ -254,7 +254,7 @@ func summaryText(out, err io.Writer, name string, sum *dag.Summary, shown result
 		fmt.Fprintf(b, "results: %s\n", shown.Dir)
 	}
 	if len(shown.Old) > 0 {
-		fmt.Fprintln(b, hang("not renewed by this run: "+strings.Join(shown.Old, ", "), 80, 4))
+		fmt.Fprintln(b, hang("not renewed by this run: "+strings.Join(shown.Old, ", "), width, 4))
 	}
 	if _, e := io.WriteString(out, b.String()); e != nil {
 		return e

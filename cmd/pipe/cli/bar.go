@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -79,6 +78,7 @@ func (b *bar) draw(e dag.Event) {
 	}
 	b.widget.Describe(describe(e, b.columns()))
 	_ = b.widget.Set(e.Done)
+	fmt.Fprint(b.f, "\r") // what a library prints by itself, as XLA does its log, then goes over the bar and not behind it
 }
 
 // The longest that stand behind a bar, beside the count.
@@ -120,7 +120,7 @@ func describe(e dag.Event, columns int) string {
 func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
 	_, rate, clock := room(e, b.columns())
 	options := []progressbar.Option{
-		progressbar.OptionSetWriter(atStart{b.f}),
+		progressbar.OptionSetWriter(b.f), // itself, for the bar to be as wide as its terminal allows
 		progressbar.OptionSetWidth(14),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetItsString(e.Unit),
@@ -128,19 +128,11 @@ func (b *bar) newWidget(e dag.Event) *progressbar.ProgressBar {
 		progressbar.OptionSetPredictTime(clock),
 		progressbar.OptionThrottle(progressEvery),
 		progressbar.OptionSpinnerType(14),
+		progressbar.OptionSetSpinnerChangeInterval(0), // else it goes on drawing when its stage has ended
 		progressbar.OptionClearOnFinish(),
 	}
 	if rate {
 		options = append(options, progressbar.OptionShowIts())
 	}
 	return progressbar.NewOptions(e.Total, options...)
-}
-
-// atStart leaves the cursor at the beginning of the line that it writes: what a library prints by itself, as XLA does its log, then
-// goes over the bar and not behind it.
-type atStart struct{ w io.Writer }
-
-func (a atStart) Write(p []byte) (int, error) {
-	n, err := a.w.Write(append(slices.Clip(p), '\r'))
-	return min(n, len(p)), err
 }

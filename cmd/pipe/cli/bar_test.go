@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
 	"fashionpipe/dag"
 )
@@ -67,6 +71,66 @@ func TestBarAndALibrary(t *testing.T) {
 	if shown, want := terminal(t, f), []string{strings.TrimRight(logged[:80], " "), logged[80:], "encoder  ran"}; !slices.Equal(shown, want) {
 		t.Errorf("on the terminal:\n%s\nwant\n%s", strings.Join(shown, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+// TestBarKeepsItsLine: on a terminal of any width no picture of a bar is wider than that, also one without a total, and
+// nothing draws once the stage has ended.
+func TestBarKeepsItsLine(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	for _, columns := range []int{30, 40, 60, 80, 100} {
+		for _, total := range []int{2560, -1} {
+			far, f := openTerminal(t, columns)
+			b := newBar(f)
+			b.start("encoder")
+			for done := 40; done < 2560; done += 500 {
+				b.widget = nil // each a first picture: later ones may be left out
+				b.shown = ""
+				b.progress(dag.Event{Stage: "encoder", Unit: "images", Done: done, Total: total, Live: "loss 21.25, recall@1 0.106"})
+			}
+			b.end("encoder")
+			fmt.Fprint(f, "end\n")
+			var text strings.Builder
+			for buf := make([]byte, 4096); !strings.Contains(text.String(), "end"); {
+				n, err := far.Read(buf)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text.Write(buf[:n])
+			}
+			for _, line := range strings.FieldsFunc(text.String(), func(r rune) bool { return r == '\r' || r == '\n' }) {
+				if n := utf8.RuneCountInString(line); n > columns {
+					t.Errorf("%d columns: %d in %q", columns, n, line)
+				}
+			}
+		}
+	}
+}
+
+// openTerminal gives both ends of a pseudo-terminal of so many columns; a program writes to the near one.
+func openTerminal(t *testing.T, columns int) (far, near *os.File) {
+	t.Helper()
+	far, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	t.Cleanup(func() { far.Close() })
+	fd := int(far.Fd())
+	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, err = os.OpenFile(fmt.Sprint("/dev/pts/", n), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { near.Close() })
+	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: uint16(columns)}); err != nil {
+		t.Fatal(err)
+	}
+	return far, near
 }
 
 // terminal gives what 80 columns show of a file, without what is blank at the ends of lines.

@@ -49,8 +49,9 @@ the images themselves: on all of them, or on 1024 of them drawn from the seed if
 such that its largest weight is positive. D is at most the numbers of a vector, and less than the images fitted on.
 normalise comes last.
 
-` + precisionDoc + ` It need not be the
-one that the encoder was trained with.
+` + precisionDoc + `
+
+It need not be the precision that the encoder was trained with.
 
 ` + gpuDoc + `
 

@@ -96,7 +96,9 @@ says which. images: device or images: stream asks for one of the two. The result
 resources: {gpu: N} each batch is shared equally among N GPUs, on XLA. Batch statistics and losses are those of the
 whole batch, as on one GPU (and as PyTorch's SyncBatchNorm has them); sums are added up in another order, so N is in the key.
 
-` + precisionDoc + ` Initial weights are the same with any. recall@1 on the port
+` + precisionDoc + `
+
+Initial weights are the same with any. recall@1 on the port
 validation, and all that an epoch is measured by, is computed with the same precision.
 
 Training keeps a checkpoint; killed and run again, it goes on and ends with the same bytes. Those depend on the backend's

@@ -76,6 +76,33 @@ func TestSweepSpreadsOverGPUs(t *testing.T) {
 	want(t, l.said(dag.Warned), "")
 }
 
+// TestEmbedBeforeTheNextTraining: on one GPU the variants of a sweep come to their scores one after the other.
+func TestEmbedBeforeTheNextTraining(t *testing.T) {
+	l := onGPUs(t, t.TempDir(), 1)
+	var order []string // one at a time has the GPU
+	var nodes []*dag.Node
+	for i := range 4 {
+		train, embed := fmt.Sprint("train", i), fmt.Sprint("embed", i)
+		k := kind("computing", []dag.Port{{Name: "texts", Type: textType, Optional: true}}, nil)
+		for j, name := range []string{train, embed} {
+			n := node(k, name, &computing{N: 2*i + j, do: func(*dag.Task) error { order = append(order, name); return nil }})
+			if j == 1 {
+				n.In = map[string][]string{"texts": {train}}
+			}
+			nodes = append(nodes, n)
+		}
+	}
+	sum, _ := l.run(graph(t, nodes...), dag.RunOptions{})
+	if err := sum.Err(); err != nil || len(order) != 8 {
+		t.Fatalf("%v, %v", err, order)
+	}
+	for i := 0; i < 8; i += 2 {
+		if want := strings.Replace(order[i], "train", "embed", 1); order[i+1] != want {
+			t.Fatalf("%v: %s came before %s", order, order[i+1], want)
+		}
+	}
+}
+
 // TestKeysWithoutGPUs: whether a stage has no GPU or one is not in its key.
 func TestKeysWithoutGPUs(t *testing.T) {
 	dir := t.TempDir()

@@ -39,6 +39,7 @@ type runner struct {
 	results    map[string]*StageResult
 	remembered map[string]bool          // nodes whose results later runs ask for
 	turn       int                      // see store.Gave
+	fetched    map[string]chan struct{} // closed when what the node reads from outside was brought
 	done       map[string]chan struct{} // closed when the node's result is final
 }
 
@@ -61,12 +62,13 @@ func (e *Engine) Run(ctx context.Context, g *Graph, o RunOptions) (*Summary, err
 	defer stop(nil)
 	r := &runner{
 		Engine: e, g: g, why: e.reasons(g), o: o, rec: rec, backend: e.backendClass(), stop: stop, nodes: nodes, slots: e.newSlots(nodes),
-		remembered: g.remembered(), results: map[string]*StageResult{}, done: map[string]chan struct{}{},
+		remembered: g.remembered(), results: map[string]*StageResult{}, fetched: map[string]chan struct{}{},
+		done: map[string]chan struct{}{},
 	}
 	r.turn = e.turn(g, r.remembered)
 	for _, n := range nodes {
 		r.results[n.Name] = &StageResult{Node: n}
-		r.done[n.Name] = make(chan struct{})
+		r.fetched[n.Name], r.done[n.Name] = make(chan struct{}), make(chan struct{})
 	}
 	r.warnOfResources()
 	var wg sync.WaitGroup
@@ -122,7 +124,9 @@ func unready(n *Node) error {
 
 // node fetches what a node needs from outside, waits for its inputs and brings its result to a final state.
 func (r *runner) node(ctx context.Context, res *StageResult) {
+	defer r.slots.gone(res.Node)
 	err := r.fetch(ctx, res.Node)
+	close(r.fetched[res.Node.Name])
 	if err == nil {
 		for _, from := range res.Node.Inputs() {
 			<-r.done[from]

@@ -19,7 +19,8 @@ import (
 // queue. One that finds too little of something keeps those behind it from taking of that until it has started, and from
 // nothing else: so a stage that waits for a GPU does not keep others from the cores, and is not overtaken for ever.
 // The first of the queue fits as soon as nothing runs: there is no deadlock. Stages with the longest way behind them go
-// first, so that the variants of a sweep come to their scores one after the other, and one that is stopped has some.
+// first, so that the variants of a sweep come to their scores one after the other, and one that is stopped has some. To
+// the same end a GPU that is given back is kept until the stages that follow have come for it, or are found to be cached.
 //
 // GPUs are shared with other processes too (Engine.Devices). A stage takes all it needs there or none, so it holds none
 // while it waits, and what it needs of the rest is left to others meanwhile. While one waits for another process, the
@@ -35,7 +36,8 @@ type slots struct {
 	free    amounts
 	devices []bool // of the GPUs: which are taken
 	queue   []*waiter
-	again   *time.Timer // looks at the queue again; nil where none waits for another process
+	coming  map[*Node]bool // nodes that are about to come, whose GPUs those of the queue leave to them
+	again   *time.Timer    // looks at the queue again; nil where none waits for another process
 }
 
 // lookAgain is how often one that waits for another process's GPU looks again; up to a half is added by chance, so that
@@ -97,7 +99,7 @@ func (e *Engine) newSlots(nodes []*Node) *slots {
 	all := amounts{places: int64(e.jobs()), cores: int64(e.workers()), memory: e.Memory, gpus: int64(e.GPUs)}
 	return &slots{
 		looks: semaphore.NewWeighted(int64(orCores(0))), all: all, free: all, devices: make([]bool, max(0, e.GPUs)),
-		engine: e, other: e.Devices, ranks: deepestFirst(nodes),
+		coming: map[*Node]bool{}, engine: e, other: e.Devices, ranks: deepestFirst(nodes),
 	}
 }
 
@@ -136,6 +138,7 @@ func (s *slots) take(ctx context.Context, n *Node, tell func(What, string)) (*gr
 	}
 	w := s.newWaiter(n)
 	s.mu.Lock()
+	delete(s.coming, n)
 	s.enter(w)
 	s.serve()
 	s.mu.Unlock()
@@ -179,11 +182,34 @@ func (s *slots) leave(w *waiter) {
 	s.serve()
 }
 
-func (s *slots) give(g *grant) {
+// give gives back what a node had. Those that follow are about to come; each takes, or says that it is gone.
+func (s *slots) give(g *grant, follow ...*Node) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, n := range follow {
+		s.coming[n] = true
+	}
 	s.putBack(g)
 	s.serve()
+}
+
+// gone says that a node comes no more.
+func (s *slots) gone(n *Node) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.coming[n] {
+		delete(s.coming, n)
+		s.serve()
+	}
+}
+
+// unclaimed is what is free, less the GPUs of those that are about to come.
+func (s *slots) unclaimed() amounts {
+	free := s.free
+	for n := range s.coming {
+		free[gpus] -= s.needs(n)[gpus]
+	}
+	return free
 }
 
 func (s *slots) putBack(g *grant) {
@@ -200,7 +226,7 @@ func (s *slots) putBack(g *grant) {
 
 // serve starts those of the queue that can start.
 func (s *slots) serve() {
-	free := s.free // but what those before in the queue keep for themselves
+	free := s.unclaimed() // but what those before in the queue keep for themselves
 	elsewhere := false
 	for i := 0; i < len(s.queue) && free[places] > 0; {
 		w := s.queue[i]
@@ -269,7 +295,7 @@ func (s *slots) borrow(g *grant, warn func(string)) (device int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	awaited := slices.ContainsFunc(s.queue, func(w *waiter) bool { return w.scarce[gpus] })
-	if awaited || s.free[gpus] == 0 {
+	if awaited || s.unclaimed()[gpus] < 1 {
 		return 0, false
 	}
 	w := &waiter{need: amounts{gpus: 1}, news: make(chan news, 1)}

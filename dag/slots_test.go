@@ -175,6 +175,33 @@ func TestEachStageHasItsOwnGPU(t *testing.T) {
 	o.want("a[0] b[1] c[0] d[0 1]")
 }
 
+// TestGPUIsKeptForWhatFollows wants a GPU that is given back to be left to the stages that need nothing else, until they have
+// come or are gone.
+func TestGPUIsKeptForWhatFollows(t *testing.T) {
+	o := newTurn(t, &Engine{Jobs: 4, Workers: 4, GPUs: 1})
+	embed, other := &Node{GPU: 1}, &Node{GPU: 1}
+	o.s.ranks[embed] = -1 // before the others
+	o.come("a", &Node{GPU: 1})
+	o.come("b", &Node{GPU: 1})
+	o.s.give(o.grants["a"], embed, &Node{})
+	o.note()
+	o.come("c", &Node{}) // no GPU is kept from it
+	o.want("a[0] c[]")
+	if _, ok := o.s.borrow(o.grants["c"], nil); ok {
+		t.Error("it is lent")
+	}
+	g, err := o.s.take(t.Context(), embed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.s.give(g, other)
+	o.note()
+	o.want("a[0] c[]")
+	o.s.gone(other)
+	o.note()
+	o.want("a[0] c[] b[0]")
+}
+
 func TestBigStageIsNotOvertakenForEver(t *testing.T) {
 	o := newTurn(t, &Engine{Jobs: 8, Workers: 4, Memory: 10})
 	o.come("a", &Node{CPU: 1, Memory: 6})

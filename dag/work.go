@@ -30,7 +30,11 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 		}
 		res.grant = mine
 		done, err := r.tryLead(ctx, res, &id, forced)
-		r.slots.give(mine)
+		var follow []*Node
+		if done && len(mine.devices) > 0 {
+			follow = r.following(n)
+		}
+		r.slots.give(mine, follow...)
 		if err != nil || done {
 			return err
 		}
@@ -38,6 +42,27 @@ func (r *runner) work(ctx context.Context, res *StageResult) error {
 		if err := r.Store.WaitLease(ctx, id.key); err != nil {
 			return err
 		}
+	}
+}
+
+// following lists the nodes that wait for nothing but the result of n.
+func (r *runner) following(n *Node) (all []*Node) {
+	for _, f := range r.nodes {
+		in := f.Inputs()
+		waits := func(name string) bool { return name != n.Name && !closed(r.done[name]) }
+		if slices.Contains(in, n.Name) && closed(r.fetched[f.Name]) && !slices.ContainsFunc(in, waits) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -24,7 +24,7 @@ func embeddedApart(queries, gallery *dag.Node) string {
 	case q.PCA > 0 || g.PCA > 0:
 		return names + "have components of their own (pca): " + embedAlike + ", without pca"
 	case !slices.Equal(queries.In["encoder"], gallery.In["encoder"]):
-		return names + "are not embedded by the same encoder: " + embedAlike
+		return names + "are not embedded by the same encoder: " + embedAlike + ", with one encoder connected to both"
 	case q.Weights == randomWeights && queries.Seed != gallery.Seed:
 		return names + fmt.Sprintf("have random weights of other seeds (%d and %d): ", gallery.Seed, queries.Seed) + embedAlike
 	}

@@ -36,7 +36,7 @@ func NewAssigner(s *Space, workers int) (*Assigner, error) {
 // Assign writes to label, for each row, the nearest of k centres (k×Dim, row-major, finite); of centres at exactly
 // equal distance, the one with the lowest number. Distances are compared as SquaredToCentre measures them.
 func (a *Assigner) Assign(ctx context.Context, centres []float64, label []int32) error {
-	if a.s.held != nil {
+	if a.s.holds(nil) {
 		return a.assignHeld(ctx, centres, label)
 	}
 	moved, rest := a.moved(centres)

@@ -34,7 +34,7 @@ func NewBounded(s *Space, workers int) (*Bounded, error) {
 
 // Assign does what Assigner.Assign does.
 func (b *Bounded) Assign(ctx context.Context, centres []float64, label []int32) error {
-	if b.s.held != nil {
+	if b.s.holds(nil) {
 		return b.assignHeld(ctx, centres, label)
 	}
 	k := len(centres) / b.s.Dim

@@ -38,7 +38,7 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 		return err
 	}
 	ties := rng.New(o.Seed, "nearest", "ties").Uint64()
-	if s.held != nil && s.holds(o.Gallery) {
+	if s.holds(o.Gallery) {
 		left, err := s.searchHeld(ctx, o, queries, ties, visit)
 		if err != nil || len(left) == 0 {
 			return err
@@ -68,10 +68,13 @@ func (s *Space) Search(ctx context.Context, o Options, visit func(query int, nea
 	})
 }
 
-// holds says whether a gallery, of rows that ascend, is what the device holds.
+// holds says whether there is a device, and what it holds is a gallery, of rows that ascend; nil for all rows.
 func (s *Space) holds(gallery []int32) bool {
 	n := s.onDevice.len()
-	if gallery == nil {
+	switch {
+	case s.held == nil:
+		return false
+	case gallery == nil:
 		return n == s.Len()
 	}
 	return len(gallery) == n && int(gallery[n-1]) == n-1

@@ -21,7 +21,7 @@ type Kernel struct {
 func (p *Places) Shift(ctx context.Context, list []int32, k Kernel, moved, weight []float64, workers int) error {
 	leader, leaders := p.equal(list)
 	shift := p.shiftHere
-	if p.s.held != nil {
+	if p.s.holds(nil) {
 		shift = p.shiftHeld
 	}
 	if err := shift(ctx, leaders, k, moved, weight, workers); err != nil {

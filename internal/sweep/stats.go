@@ -20,7 +20,8 @@ type Value struct {
 
 // overSeeds is the mean of the values of several seeds with Student's t interval, mean ± t·sd/√n with n−1 degrees of
 // freedom (Student, The probable error of a mean, 1908). It says where the mean over all seeds may be, on these photos.
-// Fewer than two values have no interval.
+// Fewer than two values have no interval, nor have values that are all the same: a measure that counts photos gives those
+// by chance, and nothing is known then of how far seeds scatter.
 func overSeeds(values []float64) Value {
 	nan := math.NaN()
 	v := Value{nan, nan, nan, nan, len(values)}
@@ -32,6 +33,9 @@ func overSeeds(values []float64) Value {
 		return v
 	}
 	v.SD = stat.StdDev(values, nil)
+	if v.SD == 0 {
+		return v
+	}
 	n := float64(len(values))
 	half := studentQuantile((1+Confidence)/2, n-1) * v.SD / math.Sqrt(n)
 	v.Low, v.High = v.Mean-half, v.Mean+half

@@ -59,6 +59,9 @@ func TestFewSeedsHaveNoInterval(t *testing.T) {
 	if v := overSeeds(nil); v.N != 0 || !math.IsNaN(v.Mean) || !math.IsNaN(v.Low) {
 		t.Errorf("no seeds: %+v", v)
 	}
+	if v := overSeeds([]float64{0.3, 0.3}); v.Mean != 0.3 || v.SD != 0 || !math.IsNaN(v.Low) || !math.IsNaN(v.High) {
+		t.Errorf("two seeds that agree: %+v", v)
+	}
 	if v := overSeeds([]float64{0.3}); v.Mean != 0.3 || !math.IsNaN(v.SD) || !math.IsNaN(v.High) {
 		t.Errorf("one seed: %+v", v)
 	}

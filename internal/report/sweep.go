@@ -135,12 +135,16 @@ func howCompared(t *sweep.Table) []string {
 	} else if t.Main >= 0 {
 		how = append(how, "Each value is of one seed. Its interval is the bootstrap over photos of the variant's own scores: it tells what other photos would change, not another training.")
 	}
+	pairs := "A p"
+	if t.Pairs > 1 {
+		pairs = fmt.Sprintf("Its p is corrected for all %d pairs of variants, since the best was picked as the best;", t.Pairs)
+	}
 	texts := []struct {
 		m    sweep.Method
 		text string
 	}{
 		{sweep.Tukey, "Differences to the best are judged by Tukey's test" + blocked(t) + ": %s compared with it. Its p holds for all pairs of variants at once, since the best was picked as the best; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
-		{sweep.Paired, "Where brackets stand by a difference, %s compared photo by photo, by the sign test over pairs of photos. Its p is corrected for all " + plural(t.Pairs, "pair", "pairs") + " of variants, since the best was picked as the best; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
+		{sweep.Paired, "Where brackets stand by a difference, %s compared photo by photo, by the sign test over pairs of photos. " + pairs + " below 0.05 counts as more than noise. The brackets hold the difference by itself."},
 		{sweep.Intervals, "Without such brackets, %s compared by whether both intervals overlap, and lie apart by more than luck explains among so many. That is careful: those that overlap may differ all the same."},
 		{sweep.None, "For %s there is nothing to tell noise by: too few seeds, or a measure without an interval."},
 	}

@@ -107,6 +107,23 @@ func (o *objective) heads() (names []string) {
 	return names
 }
 
+// ratio is how many weights there are behind the feature for each of the network's.
+func (o *objective) ratio() float64 {
+	return float64(countOf(o.projector.weights())+countOf(o.predictor.weights())) / float64(countOf(o.arch.weights(o.cfg.Width, o.layer())))
+}
+
+// countOf adds up how many numbers arrays hold.
+func countOf(weights []weight) (n int) {
+	for _, w := range weights {
+		of := 1
+		for _, d := range w.shape {
+			of *= d
+		}
+		n += of
+	}
+	return n
+}
+
 // followed lists what has a double in the target network, which starts as a copy: the network's weights and the projector's.
 func (o *objective) followed() []string {
 	if !o.loss.target {

@@ -110,6 +110,33 @@ func TestOtherProjectorStartsOver(t *testing.T) {
 	}
 }
 
+// TestWideProjectorIsSaid: one that takes most of the time without anybody having asked for it.
+func TestWideProjectorIsSaid(t *testing.T) {
+	im := newFakeImages(8, 16, 16)
+	for _, c := range []struct {
+		loss  string
+		width int
+		want  string
+	}{
+		{"byol", OwnWidth, "projector: 4096 wide as its authors have it, with"},
+		{"byol", 64, ""},
+		{"ntxent", OwnWidth, ""},
+	} {
+		cfg := withProjector(c.width)
+		cfg.Loss = c.loss
+		ctx, stop := context.WithCancel(t.Context())
+		var said []string
+		_, err := Train(ctx, open(t, "cpu"), im, cfg, Hooks{Start: func(int) { stop() }, Say: func(text string) { said = append(said, text) }})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if i := slices.IndexFunc(said, func(s string) bool { return strings.HasPrefix(s, "projector: ") }); (i >= 0) != (c.want != "") ||
+			i >= 0 && !strings.HasPrefix(said[i], c.want) {
+			t.Errorf("%s, %d: said %q", c.loss, c.width, said)
+		}
+	}
+}
+
 // TestProjectorInit: torch.nn.Linear's distribution, uniform within ±1/√in (variance 1/(3·in)), and batch
 // normalisation's 1 and 0.
 func TestProjectorInit(t *testing.T) {

@@ -137,6 +137,10 @@ func newTrainer(ctx context.Context, b *Backend, im Images, cfg TrainConfig, hoo
 		return nil, err
 	}
 	t.goal.at(b.precision)
+	if times := t.goal.ratio(); cfg.Projector == OwnWidth && times >= 10 {
+		t.say("projector: %d wide as its authors have it, with %.0f times the network's weights, so it takes most of the time; a smaller one is faster",
+			t.goal.cfg.Projector, times)
+	}
 	state, err := t.resume(ctx)
 	if err != nil {
 		return nil, err

@@ -73,8 +73,7 @@ func describeKind(w io.Writer, k *dag.Kind) error {
 		}
 	}
 	fmt.Fprintf(b, "\nexample\n%s\n", indent(strings.Trim(k.Example, "\n"), "  "))
-	_, err := io.WriteString(w, b.String())
-	return err
+	return page(w, b.String())
 }
 
 func portRule(p dag.Port) string {

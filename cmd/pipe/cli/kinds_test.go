@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -77,5 +79,38 @@ func TestWrap(t *testing.T) {
 	}
 	if got := wrap("a\n  - "+long, "      "); got != "      a\n        - "+strings.TrimSpace(strings.Repeat("word ", 14))+"\n          "+strings.TrimSpace(strings.Repeat("word ", 6)) {
 		t.Errorf("behind an indent:\n%s", got)
+	}
+}
+
+// TestPage: a text that is longer than the terminal goes to the pager, any other to the terminal, as does all where there is
+// no pager.
+func TestPage(t *testing.T) {
+	long := strings.Repeat("a line\n", 30)
+	for _, c := range []struct {
+		pager, text, paged, shown string
+	}{
+		{"cat >paged", long, long, ""},
+		{"cat >paged", "a line\n", "", "a line\n"},
+		{"no-such-pager", long, "", long},
+	} {
+		t.Chdir(t.TempDir())
+		t.Setenv("PAGER", c.pager)
+		far, near := openTerminal(t, 80)
+		if err := page(near, c.text); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(near, "end")
+		var shown []byte
+		for buf := make([]byte, 4096); !strings.HasSuffix(string(shown), "end"); {
+			n, err := far.Read(buf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown = append(shown, buf[:n]...)
+		}
+		paged, _ := os.ReadFile("paged")
+		if got := strings.ReplaceAll(string(shown), "\r", ""); string(paged) != c.paged || got != c.shown+"end" {
+			t.Errorf("%s: paged %q, shown %q", c.pager, paged, got)
+		}
 	}
 }

@@ -27,7 +27,7 @@ func TestKMeansStage(t *testing.T) {
 	}
 	sameBytesWithOneWorker(t, s, in, dir, formats.ClustersFile, formats.CentresFile)
 	s.K = 121
-	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "k is 121, but there are only 120 embeddings") {
+	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "k is 121, more than there are embeddings to cluster (120)") {
 		t.Errorf("more clusters than rows: %v", err)
 	}
 	s.K = 0
@@ -113,7 +113,7 @@ func TestChoosingK(t *testing.T) {
 	}
 	s := newKMeans()
 	s.Ks = []int{60, 100, 200}
-	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "ks go up to 200, but there are only 120 embeddings") {
+	if _, _, err := runVectorStage(t, s, in, 1); err == nil || !strings.Contains(err.Error(), "ks go up to 200, more than there are embeddings to cluster (120)") {
 		t.Errorf("more clusters than rows: %v", err)
 	}
 }

@@ -159,10 +159,10 @@ func (s *kmeans) Run(ctx context.Context, t *dag.Task) error {
 		return fmt.Errorf("reading embeddings: %w", err)
 	}
 	if len(s.Ks) == 0 && s.K > e.Len() {
-		return fmt.Errorf("k is %d, but there are only %d embeddings to cluster: lower k, or take more photos", s.K, e.Len())
+		return fmt.Errorf("k is %d, more than there are embeddings to cluster (%d): lower k, or take more photos", s.K, e.Len())
 	}
 	if n := len(s.Ks); n > 0 && s.Ks[n-1] > e.Len() {
-		return fmt.Errorf("ks go up to %d, but there are only %d embeddings to cluster: leave out the largest, or take more photos", s.Ks[n-1], e.Len())
+		return fmt.Errorf("ks go up to %d, more than there are embeddings to cluster (%d): leave out the largest, or take more photos", s.Ks[n-1], e.Len())
 	}
 	data := vectors(e, s.Normalise || s.Spherical)
 	device, err := s.device(t, e.Len(), e.Dim)

@@ -68,6 +68,22 @@ func TestTrainWarns(t *testing.T) {
 	}
 }
 
+// TestTrainDiverges: a loss that rises far above where it began is told, although every number is finite.
+func TestTrainDiverges(t *testing.T) {
+	for _, c := range []struct {
+		loss string
+		lr   float64
+		want bool
+	}{{"vicreg", 1000, true}, {"vicreg", 0.001, false}, {"simsiam", 0.01, false}, {"mse", 0.01, false}} {
+		tr := trainKind().New().(*train)
+		tr.Width, tr.Epochs, tr.Batch, tr.Loss, tr.LR, tr.Projector, tr.Predictor = 2, 3, 4, c.loss, c.lr, 8, 0
+		_, notes := runOK(t, tr, dag.Inputs{"images": {noiseImages(t, 8, 8)}})
+		if got := notes.text("diverged"); (got != "") != c.want {
+			t.Errorf("%s at %v: %q", c.loss, c.lr, got)
+		}
+	}
+}
+
 // TestTrainWorseThanBefore: a training whose encoder finds less than the network before it is told.
 func TestTrainWorseThanBefore(t *testing.T) {
 	for after, want := range map[float64]bool{0.25: true, 0.5: false, 0.75: false} {

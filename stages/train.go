@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"fashionpipe/dag"
 	"fashionpipe/formats"
@@ -288,6 +289,9 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 	}
 	c := r.Info.Collapse
 	t.Resultf("loss", "%.4g after %d steps", r.Final.Loss, r.Info.Steps)
+	if first, last := ends(r.History); last > 2*math.Abs(first)+1 {
+		t.Warnf("diverged", "the loss was %.3g at the first step, and %.3g in the mean of the last epoch: lower lr (%v)", first, last, s.LR)
+	}
 	noteTasks(t, r)
 	judge.note(t, r)
 	t.Resultf("effective rank", "%.1f of %d", c.EffectiveRank, r.Info.Dim)
@@ -297,4 +301,19 @@ func (s *train) Run(ctx context.Context, t *dag.Task) error {
 		t.Warnf("features", "%s", doubt)
 	}
 	return formats.WriteEncoder(t.Out, r.Info, r.Weights, r.History)
+}
+
+// ends gives the loss of the first step, and its mean over the last epoch.
+func ends(history []formats.HistoryRow) (first, last float64) {
+	epoch, sum, n := history[len(history)-1].Epoch, 0.0, 0
+	for _, h := range history {
+		if h.Step == 1 {
+			first = h.Loss
+		}
+		if h.Epoch == epoch {
+			sum += h.Loss
+			n++
+		}
+	}
+	return first, sum / float64(n)
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unsafe"
 
-	. "github.com/gomlx/gomlx/core/graph" //nolint:revive,staticcheck // graph code reads as formulas
+	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"

@@ -15,41 +15,43 @@ import (
 func decodeKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "decode", Version: 3, Out: Images, Check: formats.CheckImages,
-		Summary: "Photos as a table of square RGB images, whole and cells of a grid",
-		Doc: `Reads every photo of a catalogue, sets it upright by its EXIF orientation, cuts out the item's box if asked to, and
-makes images of it: the whole, and one or several cells of a grid laid over it (rows x columns; the paper takes the centre
-cell of 3x3). A cell is cut from the photo's own pixels and then resized, so it shows texture that the whole has lost.
+		Summary: "Decodes photos to square RGB images, whole and as cells of a grid",
+		Doc: `Decodes every photo of a catalogue, rotates it upright by its EXIF orientation, crops it to the item's box
+if asked to, and makes images of it: the whole, and one or several cells of a grid (rows × columns; the paper takes
+the centre cell of 3x3). A cell is cut from the photo at full resolution and then resized, so it shows texture that
+the whole image has lost.
 
-fit: stretch scales width and height each for itself, pad adds white on two sides, crop takes the largest centred square;
-it holds for cells as well. cell: center is the cell in row R/2, column C/2 counting from 0 (of an even grid the one
-below and to the right of the middle), an index counts cells row by row from 0, random draws one for each photo by the
-seed. grid: none makes no cells.
+fit: stretch scales width and height independently, pad adds white on two sides, crop takes the largest centred
+square; this applies to cells too. cell: center is the cell at row R/2, column C/2, counted from 0 (in an even grid,
+the one below and to the right of the middle); an index counts cells row by row from 0; random draws one for each
+photo with the seed. grid: none makes no cells.
 
-cells, in place of cell, takes several of each photo: all of them, or random:N, N different ones drawn for each photo by
-the seed (center is cell: center). Training then draws one of a photo's cells in each epoch; embed with view: cell takes
-the mean of their features.
+cells, instead of cell, takes several cells of each photo: all of them, or with random:N, N different ones drawn for
+each photo with the seed (center is the same as cell: center). Training then draws one of a photo's cells in each
+epoch; embed with view: cell averages their features.
 
-mask: polygon replaces what lies outside the outlines of the row's item, or of all items of a photo, by background: mean (the
-mean colour of ImageNet, black to a network that takes its input normalised), a colour like "#ffffff", or blur (the photo
-itself, by a Gaussian of 5 % of its longer edge). It does so in the photo's own pixels, before anything is cut or resized, so
-whole and cells show the same; a pixel on an outline is mixed by the share of it inside. A photo without outlines is left as
-it is and counted in a warning, or rejected with unmasked: reject; none with one ends the run.
+mask: polygon replaces what is outside the outlines of the row's item, or of all items of a photo, by background: mean
+(the mean colour of ImageNet, which is zero after normalisation), a colour such as "#ffffff", or blur (the photo
+itself, blurred by a Gaussian with a standard deviation of 5 % of its longer edge). This is done at full resolution
+before cropping and resizing, so whole image and cells show the same; pixels on an outline are blended by the covered
+fraction. A photo without outlines is kept as it is and counted in a warning, or rejected with unmasked: reject; if no
+photo has outlines, the run fails.
 
-Resizing is bilinear with a filter as wide as the scale (antialiased), as in Pillow and torchvision. JPEG (greyscale and
-CMYK too), PNG, WebP, GIF (first frame), BMP and TIFF are read; transparency goes over white. A JPEG much larger than
-needed is decoded at a half, quarter or eighth, never below the resolution asked for.
+Resizing is bilinear and antialiased, as in Pillow and torchvision. JPEG (including greyscale and CMYK), PNG, WebP,
+GIF (first frame), BMP and TIFF are read; transparency is blended with white. A JPEG much larger than needed is
+decoded at 1/2, 1/4 or 1/8 scale, never below the requested resolution.
 
-A photo that can't be decoded, has more than max_pixels, lies in a file of more than 200 MB or takes more than 320 MB of
-memory (a PNG of 8 bits does from some 45 million pixels, a baseline JPEG hardly ever) is left out and listed in
-rejects.parquet; when the share of those exceeds max_rejects the run ends. A file that can't be read, or has changed since
-it was catalogued, ends the run: run again, and the catalogue is made anew. Memory stays below 500 MB at the usual sizes,
-for any number of photos.
+A photo that cannot be decoded, has more than max_pixels, is a file of more than 200 MB or takes more than 320 MB of
+memory (an 8-bit PNG does from some 45 million pixels, a baseline JPEG hardly ever) is left out and listed in
+rejects.parquet; if the fraction of these exceeds max_rejects, the run fails. A file that cannot be read or has
+changed since it was catalogued also ends the run; the next run catalogues it again. Memory stays below 500 MB at the
+usual sizes, for any number of photos.
 
-Photos that an earlier run decoded with the same parameters are not decoded again: their pixels are taken over, by the
-photo's SHA-256. The images are the same bytes as without that; --force decodes all of them.
+Photos that an earlier run decoded with the same parameters are not decoded again: their pixels are reused, looked up
+by the photo's SHA-256. The output is byte for byte the same as without reuse; --force decodes all photos.
 
-The artifact holds images.arrow: the labels, whole and cell (uint8, height x width x 3; several cells of a photo are
-cells x height x width x 3).`,
+The artifact holds images.arrow: the labels, whole and cell (uint8, height × width × 3; with several cells per photo,
+cells × height × width × 3).`,
 		Example: `images:
   uses: decode
   in: {photos: photos}
@@ -62,19 +64,19 @@ cells x height x width x 3).`,
 }
 
 type decode struct {
-	Size       int     `param:"size" doc:"edge of the whole image, in pixels"`
-	CellSize   int     `param:"cell_size" doc:"edge of a cell's image, in pixels; 0: as size"`
-	Fit        string  `param:"fit" enum:"stretch|pad|crop" doc:"how a photo becomes square"`
-	Grid       string  `param:"grid" doc:"rows x columns to cut a photo into, like 3x3; none: no cell"`
-	Cell       string  `param:"cell" doc:"which one cell: center, random, or its index from 0, row by row"`
-	Cells      string  `param:"cells" doc:"in place of cell, several of each photo: all, random:N, or center"`
-	Box        string  `param:"box" enum:"photo|item" doc:"cut out the item's box first, or use all of the photo"`
-	Margin     float64 `param:"margin" doc:"with box: item, how far to move each side out, as a share of the box"`
-	Mask       string  `param:"mask" enum:"none|polygon" doc:"keep the background, or replace it by the outlines of the annotation"`
-	Background string  `param:"background" doc:"with mask: polygon, what takes its place: mean, blur, or a colour like \"#ffffff\""`
-	Unmasked   string  `param:"unmasked" enum:"keep|reject" doc:"with mask: polygon, what becomes of photos without outlines"`
+	Size       int     `param:"size" doc:"edge length of the whole image, in pixels"`
+	CellSize   int     `param:"cell_size" doc:"edge length of a cell's image, in pixels; 0: same as size"`
+	Fit        string  `param:"fit" enum:"stretch|pad|crop" doc:"how a photo is made square"`
+	Grid       string  `param:"grid" doc:"rows x columns that a photo is divided into, such as 3x3; none: no cells"`
+	Cell       string  `param:"cell" doc:"the one cell to cut: center, random, or an index from 0, row by row"`
+	Cells      string  `param:"cells" doc:"instead of cell, several cells per photo: all, random:N, or center"`
+	Box        string  `param:"box" enum:"photo|item" doc:"use the whole photo, or crop it to the item's box first"`
+	Margin     float64 `param:"margin" doc:"with box: item, margin added on each side, as a fraction of the box"`
+	Mask       string  `param:"mask" enum:"none|polygon" doc:"keep the background, or replace all that is outside the annotated polygons"`
+	Background string  `param:"background" doc:"with mask: polygon, what replaces the background: mean, blur, or a colour such as \"#ffffff\""`
+	Unmasked   string  `param:"unmasked" enum:"keep|reject" doc:"with mask: polygon, what to do with photos without outlines"`
 	MaxPixels  int     `param:"max_pixels" doc:"photos with more pixels are rejected before they are decoded"`
-	MaxRejects float64 `param:"max_rejects" doc:"share of photos (0 to 1) that may be rejected before the run ends"`
+	MaxRejects float64 `param:"max_rejects" doc:"fraction of photos (0 to 1) that may be rejected before the run fails"`
 }
 
 func (s *decode) UsesSeed() bool    { return strings.HasPrefix(s.which(), "random") }

@@ -20,17 +20,18 @@ const detectionsFile = "detections.json"
 func detectionsKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "detections", Version: 1, Out: Photos, Check: checkDetections,
-		Summary: "Catalogue of the items that a detector found in photos",
-		Doc: `Makes a catalogue with a row per item that a detector found, in place of the annotated ones, to decode (with box: item),
-embed and score (consumertoshop, port detected).
+		Summary: "Catalogues the items that a detector found in photos",
+		Doc: `Makes a catalogue with a row per item that a detector found, instead of the annotated items, to decode
+(with box: item), embed and score (consumertoshop, port detected).
 
-file is a list in COCO's form of results, as DeepFashion2's evaluation takes: image_id (the number in the photo's name),
-category_id (1 to 13), bbox (x, y, width, height, in pixels), score. A detection in a photo that the catalogue doesn't have is
-left out and counted; so is one with a score below min_score. A row's id is the photo's path with #detection1 behind it; its
-source and pair_id are the photo's, its category the detector's, and its style, which no detector knows, is 0.
+file is a list in the COCO results format, as DeepFashion2's evaluation takes it: image_id (the number in the photo's
+name), category_id (1 to 13), bbox (x, y, width, height in pixels) and score. Detections in photos that are not in the
+catalogue, and those that score below min_score, are left out and counted. A row's id is the photo's path followed by
+#detection1 and so on; its source and pair_id are the photo's, its category is the detector's, and its style, which a
+detector does not give, is 0.
 
-The artifact holds photos.parquet (by path, then as in the file), rejects.parquet, and detections.json (the detections that
-are rows, in their order).`,
+The artifact holds photos.parquet (by path, then in the order of the file), rejects.parquet, and detections.json (the
+detections that became rows, in the same order).`,
 		Example: `detected:
   uses: detections
   in: {photos: items}
@@ -41,8 +42,8 @@ are rows, in their order).`,
 }
 
 type detections struct {
-	File     string  `param:"file,exec" doc:"the detector's result; its content counts, not its path"`
-	MinScore float64 `param:"min_score" doc:"detections with a lower score are left out"`
+	File     string  `param:"file,exec" doc:"the detector's output; the key holds its content, not its path"`
+	MinScore float64 `param:"min_score" doc:"minimum score of a detection"`
 }
 
 func (s *detections) Validate() error {

@@ -13,41 +13,41 @@ import (
 func embedKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "embed", Version: 2, Out: Embeddings, Check: formats.CheckEmbeddings,
-		Summary: "A vector for each image, by a trained encoder or a known network",
-		Doc: `Runs one view of every image through a network in inference and keeps the feature.
+		Summary: "Embeds images by a trained encoder or a standard network",
+		Doc: `Runs one view of every image through a network in inference mode and keeps the features.
 
-The network is either the encoder connected to the stage, with the sizes and the normalisation it was trained with, or
-an architecture with weights: arch: resnet18, resnet34, resnet50 or vgg16 as torchvision has them, and weights: a file,
-or the word random for a random initialisation, which every table and picture then says. A width other than 64 scales
-all of it, for random weights. vgg16 takes images of 32 pixels and more.
+The network is either the encoder connected to the stage, with the sizes and the normalisation of its training, or one
+named by arch (resnet18, resnet34, resnet50 or vgg16, as in torchvision) with weights: a file, or the word random for
+a random initialisation, which is marked in every table and figure. A width other than 64, for random weights, scales
+the whole network. vgg16 takes images of at least 32 pixels.
 
 ` + weightsDoc + `
 
-Of the residual networks the feature is what the last layer gets: 512 numbers, of resnet50 2048. Of vgg16 it is one of
-these layers, each read after its ReLU:
+The feature of a residual network is the input of the last layer: 512 dimensions, 2048 for resnet50. For vgg16 it is
+one of these layers, each read after its ReLU:
 
-  fc2, fc1           4096 numbers; the map is averaged to 7×7 positions before
-                     them, as torchvision does, whatever the images' size.
-  pool5              a map of 512 channels, of 7×7 positions at 224 pixels.
-  conv1_1 … conv5_3  the convolutions as the paper of VGG counts them: maps of
-                     64, 128, 256, 512 and 512 channels in the five stages;
-                     conv5_3 has 14×14 positions at 224 pixels.
+  fc2, fc1           4096 dimensions; the map before them is averaged to 7×7
+                     positions, as in torchvision, for any image size.
+  pool5              a map of 512 channels, with 7×7 positions at 224 pixels.
+  conv1_1 … conv5_3  the convolutions, numbered as in the VGG paper: maps of 64,
+                     128, 256, 512 and 512 channels in the five stages; conv5_3
+                     has 14×14 positions at 224 pixels.
 
-Of a map of C channels × P positions pool makes one vector:
+pool turns a map of C channels × P positions into a vector:
 
-  avg      the mean of each channel: C numbers. The default.
-  flatten  all of it, C·P numbers, channel by channel as torch.flatten does.
-  gram     the product of each two channels, averaged over the positions, as
-           in Gatys et al. 2016: the upper triangle of the C×C matrix, row by
-           row, C·(C+1)/2 numbers. 512 channels give 131,328 numbers an image:
-           mind memory and disk, or set pca.
+  avg      the mean of each channel: C dimensions. The default.
+  flatten  all values: C·P dimensions, channel by channel as in torch.flatten.
+  gram     the Gram matrix, averaged over the positions, as in Gatys et al.
+           2016: the upper triangle of the C×C matrix, row by row, C·(C+1)/2
+           dimensions. With 512 channels these are 131,328 per image: mind
+           memory and disk, or set pca.
 
-With view: cell a photo's vector is the mean over its cells where it has several.
+With view: cell the vector of a photo with several cells is the mean over its cells.
 
-pca: D keeps the first D principal components of the vectors, the mean taken off and not whitened. They are fitted on
-the images themselves: on all of them, or on 1024 of them drawn from the seed if there are more. Each component's sign is
-such that its largest weight is positive. D is at most the numbers of a vector, and less than the images fitted on.
-normalise comes last.
+pca: D keeps the first D principal components of the vectors, centred and not whitened. They are fitted on the images
+themselves: on all of them, or on 1,024 drawn with the seed if there are more. The sign of each component is such that
+its largest loading is positive. D is at most the dimension of the vectors, and less than the number of images fitted
+on. normalise is applied last.
 
 ` + precisionDoc + `
 
@@ -55,10 +55,10 @@ It need not be the precision that the encoder was trained with.
 
 ` + gpuDoc + `
 
-Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an image
-with the same pixels is taken over. That is so on the backend cpu alone, where a vector is the same to the last bit
-whatever other images there are; of XLA that isn't known, so there all images are embedded. With pca all are, too, since
-new images change the components. --force embeds all of them.
+Images that an earlier run embedded with the same network and parameters are not embedded again: the vector of an
+image with the same pixels is reused. This applies only to the backend cpu, where a vector is bitwise independent of
+the other images; for XLA this is not known, so all images are embedded there. With pca all are embedded too, since
+new images change the components. --force embeds all images.
 
 The artifact holds embeddings.parquet: the images' labels, and the vector.`,
 		Example: `ours:  {uses: embed, in: {images: test_images, encoder: encoder}}
@@ -77,15 +77,15 @@ vgg16:
 }
 
 type embed struct {
-	Arch      string `param:"arch" enum:"|resnet18|resnet34|resnet50|vgg16" doc:"a network, where no encoder is connected"`
-	Weights   string `param:"weights,exec" doc:"its weights: a file, hf:org/name on the hub, or random; the content counts, not the name"`
-	Layer     string `param:"layer" doc:"where to read vgg16: fc2, fc1, pool5 or conv1_1 to conv5_3; empty for fc2"`
-	Pool      string `param:"pool" enum:"|avg|flatten|gram" doc:"how a vector is made of a layer with positions; empty for avg"`
-	PCA       int    `param:"pca" doc:"principal components to keep of each vector; 0 for the vector itself"`
-	Width     int    `param:"width" doc:"channels of the network's first block, where no encoder is connected; 64 is the published network"`
-	View      string `param:"view" enum:"whole|cell" doc:"the photo, or its cell; of several cells the mean of their features"`
+	Arch      string `param:"arch" enum:"|resnet18|resnet34|resnet50|vgg16" doc:"the network, if no encoder is connected"`
+	Weights   string `param:"weights,exec" doc:"its weights: a file, hf:org/name on the hub, or random; the key holds the content, not the name"`
+	Layer     string `param:"layer" doc:"layer of vgg16: fc2, fc1, pool5 or conv1_1 to conv5_3; empty for fc2"`
+	Pool      string `param:"pool" enum:"|avg|flatten|gram" doc:"how to pool a convolutional map into a vector; empty for avg"`
+	PCA       int    `param:"pca" doc:"number of principal components to keep; 0 for no PCA"`
+	Width     int    `param:"width" doc:"channels of the network's first block, if no encoder is connected; 64 is the published network"`
+	View      string `param:"view" enum:"whole|cell" doc:"the whole photo, or its cell (the mean over several cells)"`
 	Normalise bool   `param:"normalise" doc:"divide each vector by its L2 norm"`
-	Precision string `param:"precision" enum:"f32|tf32|bf16" doc:"how exactly products are computed; bf16 is for GPUs"`
+	Precision string `param:"precision" enum:"f32|tf32|bf16" doc:"numeric precision; bf16 is for GPUs"`
 }
 
 const publishedWidth = 64

@@ -16,15 +16,16 @@ import (
 func encoderKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "encoder", Version: 1, Out: Encoder, Check: formats.CheckEncoder,
-		Summary: "A trained encoder from a folder, pinned by its digest",
-		Doc: `Takes the encoder that an earlier training left in a folder (out/NAME/encoder, or a folder that pipe store export
-wrote) and passes on exactly these bytes, so that stages after it find the results they had right after the training.
+		Summary: "Loads a trained encoder from a folder, pinned by its digest",
+		Doc: `Takes the encoder that an earlier training left in a folder (out/NAME/encoder, or a folder written by pipe
+store export) and passes on exactly these bytes, so that the stages after it find the results they had right after the
+training.
 
-digest says which encoder is meant: the SHA-256 of the artifact, or its first 12 characters or more, as pipe store ls
-and pipe runs show print it. Another encoder in the folder is an error, not another result. Once it was taken, it lies
-in the store, and the folder isn't looked at any more.
+digest says which encoder is meant: the SHA-256 of the artifact, or at least its first 12 characters, as printed by
+pipe store ls and pipe runs show. A different encoder in the folder is an error. Once imported, the encoder is in the
+store and the folder is not read again.
 
-The artifact holds weights.safetensors, encoder.json and history.parquet, as train wrote them.`,
+The artifact holds weights.safetensors, encoder.json and history.parquet, as written by train.`,
 		Example: `encoder:
   uses: encoder
   with: {path: /srv/encoders/spring, digest: 3f9a52c07b1e}`,
@@ -33,7 +34,7 @@ The artifact holds weights.safetensors, encoder.json and history.parquet, as tra
 }
 
 type encoder struct {
-	Path   string `param:"path,exec" doc:"folder of the encoder, ~/ for the home folder"`
+	Path   string `param:"path,exec" doc:"folder of the encoder (~/ is the home folder)"`
 	Digest string `param:"digest" doc:"SHA-256 of the encoder's artifact, or at least its first 12 characters"`
 }
 

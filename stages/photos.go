@@ -18,32 +18,35 @@ import (
 func photosKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "photos", Version: 4, Out: Photos, Check: formats.CheckPhotos, Diff: diffPhotos,
-		Summary: "Catalogue of the photos of a data set or a folder",
-		Doc: `Lists photos, reads what is known of each, keeps those that pass the filters, and chooses among them.
+		Summary: "Catalogues the photos of a data set or a folder",
+		Doc: `Lists photos, reads what is known about each, applies the filters, and optionally takes a subset or a
+sample.
 
-layout: deepfashion2 expects SPLIT/image/000001.jpg and SPLIT/annos/000001.json below root. A row is one photo, with the
-labels and the box of its item with the largest box, and the outlines of all; with items: true a row is one item. The test split, which is released
-without annotations, gives rows without labels. Annotations that are broken are left out and listed with the reason: the
-item where only an item is broken, else the photo.
+layout: deepfashion2 expects SPLIT/image/000001.jpg and SPLIT/annos/000001.json below root. A row is a photo, with the
+labels and the box of the item whose box is largest, and the outlines of all items; with items: true a row is an item.
+The test split, which is released without annotations, gives rows without labels. Broken annotations are left out and
+listed with the reason: only the item if the rest of the photo's annotation is valid, else the photo.
 
-layout: folder takes any folder of photos. The first folder below root is a photo's class; a flat folder has none. Where
-nothing but folders called train, validation, val, valid or test lies at the top, those are splits, and classes lie below.
+layout: folder takes any folder of photos. The first folder below root is a photo's class; photos in a flat folder
+have none. If the top level contains only folders named train, validation, val, valid or test, these are splits, and
+the classes are the folders below them.
 
-subset keeps one part of the photos: test has test_size of them, validation validation_size, train the rest. Stages with
-the same sizes and seed divide alike, so their train and test share no photo and leave none out; where a sweep varies the
-experiment's seed, give these stages a seed of their own. Photos with the same pair_id are in one subset; without pairs,
-copies of the same file are. (Layout folder does not know which other photos show the same garment.) A photo's subset
-depends only on the seed and its content, or its pair: when a folder grows or photos are renamed, none moves from test
-to train. So sizes are met on average, in total and in each class, but not exactly: 0.2 of 1,000 photos is 200 ± 13. A
-warning names classes of which the subset has no photo.
+subset keeps one part of the photos: test has test_size of them, validation has validation_size, train the rest.
+Stages with the same sizes and seed divide the photos in the same way, so their subsets do not overlap and together
+are complete; if a sweep varies the experiment's seed, give these stages a fixed seed of their own. Photos with the
+same pair_id are in the same subset; without pairs, copies of the same file are. (With layout: folder, pipe cannot
+know which other photos show the same garment.) A photo's subset depends only on the seed and on its content or its
+pair: when a folder grows or photos are renamed, none moves from test to train. Sizes are therefore met in
+expectation, in total and in each class, but not exactly: 0.2 of 1,000 photos is 200 ± 13. A warning names classes of
+which the subset has no photo.
 
-limit keeps at most so many rows, chosen by the seed: photos with the same pair_id stay together, and without pairs each
-class keeps its share. Filters and subset come before the choice. As a folder grows, photos that are chosen stay so as far as the
-limit allows. The photos themselves stay where they are: what counts for the cache is their content, not where the folder
-lies.
+limit keeps at most that many rows, sampled with the seed: photos with the same pair_id stay together; without pairs,
+each class keeps its share. Filters and subset are applied first. As a folder grows, photos in the sample stay in it
+as far as the limit allows. The photos themselves are not copied. The key holds their content, not the location of the
+folder.
 
-The artifact holds photos.parquet (a row per photo or item, sorted by path, with the file's SHA-256) and rejects.parquet
-(path, reason).`,
+The artifact holds photos.parquet (a row per photo or item, sorted by path, with the file's SHA-256) and
+rejects.parquet (path, reason).`,
 		Example: `photos:
   uses: photos
   with: {root: /data/deepfashion2, layout: deepfashion2, split: train}
@@ -59,14 +62,14 @@ test:
 }
 
 type photos struct {
-	Root       string   `param:"root,exec" doc:"folder of the data set, ~/ for the home folder; or connect the port files"`
-	Layout     string   `param:"layout" enum:"deepfashion2|folder" doc:"how the folder is arranged"`
-	Split      string   `param:"split" doc:"deepfashion2: train, validation or test; folder: a sub-folder of root, empty for all"`
-	Items      bool     `param:"items" doc:"a row per annotated item, rather than per photo"`
-	Subset     string   `param:"subset" enum:"|train|validation|test" doc:"the part to keep of photos that test_size and validation_size divide; empty keeps all"`
-	TestSize   float64  `param:"test_size" doc:"share of the photos, 0 to 1, that subset: test has"`
-	ValidSize  float64  `param:"validation_size" doc:"share of the photos, 0 to 1, that subset: validation has"`
-	Limit      int      `param:"limit" doc:"most rows to keep, chosen by the seed; 0 keeps all"`
+	Root       string   `param:"root,exec" doc:"folder of the data set (~/ is the home folder); or connect the port files"`
+	Layout     string   `param:"layout" enum:"deepfashion2|folder" doc:"layout of the folder"`
+	Split      string   `param:"split" doc:"deepfashion2: train, validation or test; folder: a subfolder of root, empty for all"`
+	Items      bool     `param:"items" doc:"one row per annotated item instead of per photo"`
+	Subset     string   `param:"subset" enum:"|train|validation|test" doc:"which part to keep, as divided by test_size and validation_size; empty keeps all"`
+	TestSize   float64  `param:"test_size" doc:"fraction of the photos in subset test, 0 to 1"`
+	ValidSize  float64  `param:"validation_size" doc:"fraction of the photos in subset validation, 0 to 1"`
+	Limit      int      `param:"limit" doc:"maximum number of rows, sampled with the seed; 0 keeps all"`
 	Sources    []string `param:"sources" enum:"user|shop" doc:"keep these sources; empty keeps all"`
 	Categories []string `param:"categories" doc:"keep these categories; empty keeps all"`
 	Scale      []int    `param:"scale" doc:"keep these levels (1 small, 2 modest, 3 large); empty keeps all"`

@@ -9,18 +9,17 @@ type Precise interface{ Precise() model.Precision }
 type Shared interface{ CheckShared(devices int) error }
 
 // gpuDoc is what kinds say of it that compute networks.
-const gpuDoc = `Where the backend computes on GPUs, the stage has one to itself while it runs, and waits until one is free. With
-resources: {gpu: 0} it computes on the first, beside whatever else computes there.`
+const gpuDoc = `If the backend computes on GPUs, the stage waits for a free GPU and has it to itself. With resources:
+{gpu: 0} it uses the first GPU together with whatever else runs there.`
 
-const precisionDoc = `precision is how exactly products are computed:
+const precisionDoc = `precision is the numeric precision of matrix products and convolutions:
 
-  f32   with float32s. The default.
-  tf32  NVIDIA's GPUs (Ampere and later) may round the factors of products to
-        10 bits of mantissa, which their matrix units are made for. Elsewhere
-        this is f32.
-  bf16  factors of convolutions and fully connected layers are rounded to
-        bfloat16 (7 bits of mantissa), their products added as float32, and
-        activations between layers kept as bfloat16: half the memory, and on
-        a GPU the fastest. Weights, gradients of weights, the optimiser,
-        batch statistics, losses and features stay float32; the loss needs no
-        scaling. Of the backends xla alone has it.`
+  f32   float32. The default.
+  tf32  NVIDIA GPUs (Ampere and later) may round factors to TF32, which has a
+        10-bit mantissa, to use their tensor cores. Elsewhere the same as f32.
+  bf16  the factors of convolutions and fully connected layers are rounded to
+        bfloat16 (7-bit mantissa), accumulated in float32, and activations
+        between layers are stored in bfloat16: half the memory, and the fastest
+        on a GPU. Weights, weight gradients, the optimiser, batch statistics,
+        losses and features stay float32; no loss scaling is needed. Only the
+        backend xla supports it.`

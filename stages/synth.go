@@ -14,23 +14,25 @@ import (
 func synthKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "synth", Version: 1,
-		Summary: "Draws photographs of garments, annotated, in the layout of DeepFashion2",
-		Doc: `Draws a data set to try an experiment on without a download: garments of all 13 categories of DeepFashion2 in many
-fabrics, each photographed by a shop (a clean studio) and by users (rooms, streets, bad light, other poses, things in front),
-with boxes, polygons and landmarks of what was drawn. A garment keeps its cut, its fabric and its colours over all its photos; the
-scenes behind it are few and shared by all garments, so features that follow the background lose.
+		Summary: "Draws annotated photographs of garments in the layout of DeepFashion2",
+		Doc: `Draws a data set to try an experiment on without a download: garments of all 13 categories of DeepFashion2
+in many fabrics, each photographed by a shop (in a clean studio) and by users (in rooms and streets, in bad light, in
+other poses, partly occluded), annotated with boxes, polygons and landmarks. A garment has the same cut, fabric and
+colours in all its photos. The scenes behind garments are few and shared by all, so features that follow the
+background score poorly.
 
-With scenes: S the data set is garments x scenes: each garment is alone in a photo once in front of each of the same S
-backgrounds, while pose, camera and light differ from photo to photo as ever, whatever the scene. Every annotation then has
-the number of its background, "scene", from which evaluate tells how much of a neighbourhood is explained by the background.
-Each split must have a multiple of S photos; per_garment and two_items don't apply.
+With scenes: S the data set is garments × scenes: each garment is alone in a photo once in front of each of the same S
+backgrounds; pose, camera and light vary between photos independently of the scene. Every annotation then has the
+number of its background, "scene", from which evaluate measures how much of a neighbourhood is explained by the
+background. The number of photos in each split must be a multiple of S; per_garment and two_items do not apply.
 
-The folder holds train/image/000001.jpg with train/annos/000001.json, and so on, and validation/ likewise: train in the order
-of pair_id, validation with the user photos first. With test above 0 there is a test/image without annotations. A pair_id is in
-one split only. Garments of style 0 are in one photo only.
+The output folder holds train/image/000001.jpg with train/annos/000001.json, and so on, and likewise validation/.
+Photos are in the order of pair_id in train; in validation, user photos come first. If test is above 0, there is a
+test/image without annotations. All photos of a pair_id are in the same split. A garment of style 0 appears in one
+photo only.
 
-The result follows from the seed and the parameters. Drawings, not photographs: figures measured on them say whether a pipeline works,
-not how well it would do on real photos.`,
+The result is determined by the seed and the parameters. These are drawings: scores on them show whether a pipeline
+works, not how well it would do on real photos.`,
 		Example: "dataset:\n  uses: synth\n  with: {count: 1000, validation: 0.4}\n",
 		Out:     Files,
 		New: func() dag.Stage {
@@ -43,15 +45,15 @@ not how well it would do on real photos.`,
 }
 
 type synthStage struct {
-	Count      int     `param:"count" doc:"photos in all"`
-	Validation float64 `param:"validation" doc:"share of the photos in the validation split"`
-	Test       float64 `param:"test" doc:"share of the photos in the test split, which has no annotations"`
+	Count      int     `param:"count" doc:"total number of photos"`
+	Validation float64 `param:"validation" doc:"fraction of the photos in the validation split"`
+	Test       float64 `param:"test" doc:"fraction of the photos in the test split, which has no annotations"`
 	Width      int     `param:"width" doc:"width of a photo, in pixels"`
 	Height     int     `param:"height" doc:"height of a photo, in pixels"`
-	Quality    int     `param:"quality" doc:"quality of the JPEG, 1 to 100"`
-	PerGarment int     `param:"per_garment" doc:"photos of a garment, one more or less; at least one by a shop and one by a user"`
-	TwoItems   float64 `param:"two_items" doc:"share of the pairs whose photos show two garments, a top and a bottom"`
-	Scenes     int     `param:"scenes" doc:"backgrounds that all garments share, each garment once before each; 0: each photo has its own"`
+	Quality    int     `param:"quality" doc:"JPEG quality, 1 to 100"`
+	PerGarment int     `param:"per_garment" doc:"photos per garment, give or take one; at least one by a shop and one by a user"`
+	TwoItems   float64 `param:"two_items" doc:"fraction of the pairs whose photos show two garments, a top and a bottom"`
+	Scenes     int     `param:"scenes" doc:"number of backgrounds; each garment is drawn once in front of each; 0: every photo has its own"`
 }
 
 // UsesSeed is true: everything is drawn from the seed.

@@ -15,13 +15,13 @@ import (
 func trainKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "train", Version: 2, Out: Encoder, Check: formats.CheckEncoder,
-		Summary: "An encoder, trained on two views of each photo, without labels or with",
-		Doc: `Trains one network, shared by both views of a photo (the whole photo and the cell of its grid), so that the two
-features agree.
+		Summary: "Trains an encoder on two views of each photo, with or without labels",
+		Doc: `Trains one network, shared by two views of each photo (the whole photo and a cell of its grid), so that
+their features agree.
 
-The networks are torchvision's without their last layer: the feature is 8 × width numbers (512 at the published width of
-64), of resnet50 32 × width (2048). They start from random weights, drawn as torchvision draws them, or from given ones,
-whose last layer is left out. Each view is a forward pass of its own, with its own batch statistics.
+The networks are torchvision's without the last layer. The feature has 8 × width dimensions (512 at the published
+width of 64), with resnet50 32 × width (2048). Weights start random, with torchvision's initialisation, or from a
+file, whose last layer is ignored. The two views are separate forward passes, each with its own batch statistics.
 
 ` + weightsDoc + `
 
@@ -31,89 +31,91 @@ The loss is one of
 
 ` + taskDoc + `
 
-Augmentations change what the network sees in training, every view by chances of its own, new ones in each epoch and drawn
-from the seed. None is on by default. In this order:
+Augmentations change what the network sees in training. They are drawn with the seed, independently for each view and
+each epoch. None is on by default. They are applied in this order:
 
-  flip      left and right change places in every second view.
-  crop      a part of at least this share of the area, as wide as high or up to
-            4:3 either way, becomes the view; torchvision's RandomResizedCrop.
+  flip      mirrors a view left to right with probability 1/2.
+  crop      torchvision's RandomResizedCrop: takes a part of at least this
+            fraction of the area, with an aspect ratio of 3:4 to 4:3.
   geometry  at 1: rotation by up to 10 degrees, shift by up to 10 % of the edge
             along each axis, scale 0.9 to 1.1, shear by up to 5 degrees, each
-            corner pulled in by up to 5 % of the edge; at 0.5 half of that. What
-            comes into sight has the colour of the nearest pixel of the edge.
-            To choose them one by one, set affine (rotation, shift, scale and
-            shear) and perspective (the corners) in place of geometry.
+            corner pulled in by up to 5 % of the edge; at 0.5 half of that.
+            Uncovered areas take the colour of the nearest edge pixel. To set
+            these separately, use affine (rotation, shift, scale and shear) and
+            perspective (the corners) instead of geometry.
   jitter    torchvision's ColorJitter, but always in the order brightness,
-            contrast, saturation, hue. At 0.4 the first three become 0.6 to 1.4
-            times what they are, and colours turn by up to a tenth of the
-            wheel. To choose them one by one, set brightness, contrast,
-            saturation and hue in place of jitter.
-  grey      as often as this, a view becomes its grey.
-  blur      as often as this, a view is blurred by a Gaussian, its standard
-            deviation 0.1 to 2 pixels.
-  cutout    a square somewhere, of this share of the edge, gets the mean colour.
+            contrast, saturation, hue. At 0.4 the first three are multiplied by
+            0.6 to 1.4, and the hue turns by up to a tenth of the colour wheel.
+            To set these separately, use brightness, contrast, saturation and
+            hue instead of jitter.
+  grey      converts a view to grey, with this probability.
+  blur      blurs a view, with this probability, by a Gaussian with a standard
+            deviation of 0.1 to 2 pixels.
+  cutout    fills a square at a random place with the mean colour; its edge is
+            this fraction of the view's.
 
 The optimiser is one of
 
   adam    PyTorch's Adam; weight decay is added to the gradient.
-  adamw   PyTorch's AdamW; the weight itself decays, by lr × weight_decay.
+  adamw   PyTorch's AdamW; weight decay is decoupled, lr × weight_decay.
   sgd     PyTorch's SGD with momentum; weight decay is added to the gradient.
-  lars    LARS (You, Gitman & Ginsburg 2017) by the formula of the authors of
-          Barlow Twins and VICReg: sgd, after the gradient of each weight, decay
-          included, is scaled to 0.001 times the weight's norm. It wants a high
-          lr; VICReg's is 0.2 × photos per step / 256.
+  lars    LARS (You, Gitman & Ginsburg 2017) as in the code of Barlow Twins and
+          VICReg: sgd, after the gradient of each weight, including its decay,
+          is scaled to 0.001 times the norm of the weight. Needs a high lr;
+          VICReg uses 0.2 × photos per step / 256.
 
-Biases and batch normalisation don't decay, and lars doesn't scale them. The learning rate changes from step to step: over
-the W steps of the first warmup epochs it rises in a line, t/W of lr at step t; then it falls along half a cosine to 0, or
-stays at lr.
+Biases and batch normalisation are exempt from weight decay and from the scaling of lars. The learning rate is set at
+every step: it rises linearly over the W steps of the first warmup epochs, to t/W of lr at step t; then it falls to 0
+along half a cosine, or stays at lr.
 
-With accumulate: N, a step takes the mean of the gradients of N batches, so it is of batch × N photos in the memory of one
-batch. What looks at a batch as a whole still sees one of the N: batch statistics, and losses that compare photos.
+With accumulate: N, a step averages the gradients of N batches, for an effective batch of batch × N photos in the
+memory of one. Batch statistics, and losses that compare photos, still see one batch at a time.
 
-With ema: E, such as 0.999, the encoder is not the last weights but their average, which at each step keeps E of what it
-was, and less in the first steps: 1 - t^(-2/3) at step t. Running statistics are averaged as well. This is timm's
-ModelEmaV3 with warm-up. The measures of an epoch are those of the average.
+With ema: E, such as 0.999, the encoder is an exponential moving average of the weights with decay E, and less in the
+first steps: 1 - t^(-2/3) at step t. Running statistics are averaged as well. This is timm's ModelEmaV3 with warm-up.
+The measures after each epoch are those of the average.
 
-In each epoch the images are shuffled; a rest smaller than a step sits the epoch out, and a warning says so where that is
-more than a quarter of them. Where batch is more than there are images, each step takes all, with a warning. Of a photo with
-several cells each epoch draws one by the seed. Before
-the first step and after each epoch the encoder is measured on up to 512 of its images: spread, effective rank and norm
-of the features, and how near the two views are compared with views of different photos. An encoder that maps everything
-to nearly the same feature is kept, but the gate "collapse" fails (exit code 3 unless allowed).
+The images are shuffled in each epoch. A remainder smaller than a step is skipped in that epoch, with a warning if it
+is more than a quarter of the images. If batch exceeds the number of images, each step takes all of them, with a
+warning. Of a photo with several cells, each epoch draws one with the seed. Before the first step and after each
+epoch, the encoder is measured on up to 512 of its images: spread, effective rank and norm of the features, and how
+similar the two views of a photo are compared with views of different photos. An encoder that maps everything to
+nearly the same feature is kept, but fails the gate "collapse" (exit code 3 unless allowed).
 
-With labelled images on the port validation, recall@1 is measured before training, after every validate_every epochs and
-at the end: the share of photos whose nearest neighbour by cosine shows the same garment, where there are pairs, else the
-same category. It is that of evaluate, on at most 2,000 whole photos, chosen by the seed, pairs together. With patience: P, training
-ends when P epochs have gone by since the best one, and the encoder is that of the best epoch, be it the last or not: so
-scores on those photos flatter it, and others should judge it. The
-state before training is no epoch: a warning says where it was better. Another says where the images to validate on are
-those of the training, so that the measure says nothing about other photos.
+With labelled images on the port validation, recall@1 is measured before training, after every validate_every epochs
+and at the end: the fraction of photos whose nearest neighbour by cosine shows the same garment if there are pairs,
+else the same category. It is computed as in evaluate, on at most 2,000 whole photos, sampled with the seed, pairs
+kept together. With patience: P, training stops after P epochs without improvement, and the encoder is that of the
+best epoch, which need not be the last. Its scores on those photos are therefore optimistic: evaluate it on others.
+The state before training does not count as an epoch; a warning says if it was better. Another warns if the validation
+images are also training images, since the measure then says nothing about other photos.
 
-On XLA the photos lie on the device from the beginning where they take no more than half of its free memory; else they are
-brought in chunks of up to 1 GiB in the order in which they are used, each while the device works on the one before it. A line at the start
-says which. images: device or images: stream asks for one of the two. The result is the same bytes.
+On XLA the photos are kept on the device if they take at most half of its free memory; otherwise they are streamed in
+chunks of up to 1 GiB in the order of use, each while the device works on the previous one. A line at the start says
+which. images: device or images: stream forces one of the two. The output is byte for byte the same.
 
-` + gpuDoc + ` With
-resources: {gpu: N} each batch is shared equally among N GPUs, on XLA. Batch statistics and losses are those of the
-whole batch, as on one GPU (and as PyTorch's SyncBatchNorm has them); sums are added up in another order, so N is in the key.
+` + gpuDoc + ` With resources: {gpu: N}, on XLA, each batch is divided equally among N GPUs. Batch statistics and
+losses are those of the whole batch, as on one GPU (like PyTorch's SyncBatchNorm); sums are accumulated in another
+order, so N is in the key.
 
 ` + precisionDoc + `
 
-Initial weights are the same with any. recall@1 on the port
-validation, and all that an epoch is measured by, is computed with the same precision.
+Initial weights are the same for each. The measures after each epoch, including recall@1 on the port validation, are
+computed with the same precision.
 
-Training keeps a checkpoint; killed and run again, it goes on and ends with the same bytes. Those depend on the backend's
-class, not on the number of workers.
+Training writes checkpoints; if it is killed and run again, it resumes and ends with the same bytes. These depend on
+the class of the backend, not on the number of workers.
 
-The artifact holds weights.safetensors (torchvision's names and shapes), encoder.json (all that embedding needs: network,
-sizes, normalisation) and history.parquet (losses and learning rate of every step, the measures of every epoch).`,
+The artifact holds weights.safetensors (with torchvision's names and shapes), encoder.json (all that embedding needs:
+network, sizes, normalisation) and history.parquet (losses and learning rate of every step, the measures of every
+epoch).`,
 		Example: `encoder:
   uses: train
   in: {images: train_images}
   with: {arch: resnet18, loss: mse, epochs: 100, batch: 256}`,
 		In: []dag.Port{
-			{Name: "images", Type: Images, Doc: "images with cells to learn from"},
-			{Name: "validation", Type: Images, Optional: true, Doc: "labelled images of the same size, to measure recall@1 on after epochs"},
+			{Name: "images", Type: Images, Doc: "training images, with cells"},
+			{Name: "validation", Type: Images, Optional: true, Doc: "labelled images of the same size, to measure recall@1 on after each epoch"},
 		},
 		New: func() dag.Stage {
 			return &train{Arch: "resnet18", Width: 64, Weights: randomWeights, Loss: "mse", Epochs: 100, Batch: 256, Accumulate: 1, LR: 1e-3, Optimizer: "adam",
@@ -126,45 +128,45 @@ sizes, normalisation) and history.parquet (losses and learning rate of every ste
 
 type train struct {
 	Arch           string  `param:"arch" enum:"resnet18|resnet34|resnet50" doc:"the network"`
-	Width          int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 do on a CPU"`
-	Weights        string  `param:"weights,exec" doc:"what the network starts from: a file, hf:org/name on the hub, or random; the content counts, not the name"`
-	Loss           string  `param:"loss" enum:"mse|vicreg|barlow|simsiam|byol|ntxent|supcon" doc:"what is minimised; mse is the paper's"`
-	Projector      int     `param:"projector" doc:"width of the MLP between feature and loss, in training only; 0 for none, -1 for the loss's own"`
-	Predictor      int     `param:"predictor" doc:"of simsiam and byol: width of the predictor's hidden layer; 0 for the loss's own"`
-	Temperature    float64 `param:"temperature" doc:"of ntxent and supcon: what cosines are divided by; 0 for the loss's own, 0.5 and 0.07"`
-	Lambda         float64 `param:"lambda" doc:"of barlow: weight of the correlations between different numbers"`
-	TargetMomentum float64 `param:"target_momentum" doc:"of byol: share of itself that the target keeps in the first step"`
-	By             string  `param:"by" enum:"garment|category" doc:"of supcon: the label that photos which belong together share"`
-	Together       int     `param:"together" doc:"of supcon: photos of a label that the order keeps side by side"`
-	Category       float64 `param:"category" doc:"weight of predicting the photo's category beside the loss, such as 0.5; 0 for none"`
-	Colour         float64 `param:"colour" doc:"weight of predicting the photo's colour histogram beside the loss, such as 0.5; 0 for none"`
-	Epochs         int     `param:"epochs" doc:"times each image is seen"`
-	Batch          int     `param:"batch" doc:"photos at once, each with both views; all of them where there are fewer"`
-	Accumulate     int     `param:"accumulate" doc:"batches per step, which takes the mean of their gradients"`
-	LR             float64 `param:"lr" doc:"the highest learning rate"`
-	Optimizer      string  `param:"optimizer" enum:"adam|adamw|sgd|lars" doc:"how weights follow their gradients"`
-	Schedule       string  `param:"schedule" enum:"cosine|constant" doc:"how the learning rate falls after the warm-up"`
-	Warmup         float64 `param:"warmup" doc:"epochs over which the learning rate rises from 0"`
-	WeightDecay    float64 `param:"weight_decay" doc:"pull of every weight but biases and batch normalisation towards 0"`
-	Momentum       float64 `param:"momentum" doc:"of sgd and lars"`
-	EMA            float64 `param:"ema" doc:"what an average of the weights, which the encoder then is, keeps of itself at a step; 0 for the weights as they are"`
-	Patience       int     `param:"patience" doc:"end after this many epochs without a better recall@1, and keep the best epoch; 0 for neither"`
-	JudgeEvery     int     `param:"validate_every" doc:"epochs between two validations"`
-	Precision      string  `param:"precision" enum:"f32|tf32|bf16" doc:"how exactly products are computed; bf16 is for GPUs"`
-	Images         string  `param:"images,exec" enum:"auto|device|stream" doc:"on XLA: where photos are, on the device or streamed to it; never changes the result"`
+	Width          int     `param:"width" doc:"channels of the network's first block; 64 is the published network, 8 to 16 are practical on a CPU"`
+	Weights        string  `param:"weights,exec" doc:"initial weights: a file, hf:org/name on the hub, or random; the key holds the content, not the name"`
+	Loss           string  `param:"loss" enum:"mse|vicreg|barlow|simsiam|byol|ntxent|supcon" doc:"the loss; mse is the paper's"`
+	Projector      int     `param:"projector" doc:"width of the projector, the MLP between feature and loss; 0 for none, -1 for that of the loss's authors"`
+	Predictor      int     `param:"predictor" doc:"simsiam, byol: width of the predictor's hidden layer; 0 for that of the loss's authors"`
+	Temperature    float64 `param:"temperature" doc:"ntxent, supcon: temperature; 0 for the default of the loss, 0.5 and 0.07"`
+	Lambda         float64 `param:"lambda" doc:"barlow: weight of the off-diagonal correlations"`
+	TargetMomentum float64 `param:"target_momentum" doc:"byol: momentum of the target network at the first step"`
+	By             string  `param:"by" enum:"garment|category" doc:"supcon: the label that positives share"`
+	Together       int     `param:"together" doc:"supcon: number of photos of a label kept side by side in each epoch"`
+	Category       float64 `param:"category" doc:"weight of the head that predicts the photo's category, such as 0.5; 0 for none"`
+	Colour         float64 `param:"colour" doc:"weight of the head that predicts the photo's colour histogram, such as 0.5; 0 for none"`
+	Epochs         int     `param:"epochs" doc:"passes over the images"`
+	Batch          int     `param:"batch" doc:"photos per batch, each with both views; all photos if there are fewer"`
+	Accumulate     int     `param:"accumulate" doc:"batches per step, whose gradients are averaged"`
+	LR             float64 `param:"lr" doc:"peak learning rate"`
+	Optimizer      string  `param:"optimizer" enum:"adam|adamw|sgd|lars" doc:"the optimiser"`
+	Schedule       string  `param:"schedule" enum:"cosine|constant" doc:"learning-rate schedule after the warm-up"`
+	Warmup         float64 `param:"warmup" doc:"epochs of linear warm-up, which may be a fraction"`
+	WeightDecay    float64 `param:"weight_decay" doc:"weight decay; biases and batch normalisation are exempt"`
+	Momentum       float64 `param:"momentum" doc:"momentum of sgd and lars"`
+	EMA            float64 `param:"ema" doc:"decay of the moving average of the weights, which becomes the encoder; 0 for none"`
+	Patience       int     `param:"patience" doc:"early stopping: stop after this many epochs without a better recall@1 and keep the best; 0 for none"`
+	JudgeEvery     int     `param:"validate_every" doc:"epochs between validations"`
+	Precision      string  `param:"precision" enum:"f32|tf32|bf16" doc:"numeric precision; bf16 is for GPUs"`
+	Images         string  `param:"images,exec" enum:"auto|device|stream" doc:"on XLA: keep the photos on the device or stream them to it; does not change the result"`
 	Flip           bool    `param:"flip" doc:"mirror each view left to right with probability 1/2"`
-	Crop           float64 `param:"crop" doc:"least share of a view's area that a chance crop keeps, such as 0.2; 1 for no crop"`
-	Geometry       float64 `param:"geometry" doc:"0 to 1: strength of a weak rotation, shift, scale, shear and perspective of each view"`
-	Affine         float64 `param:"affine" doc:"in place of geometry: strength of its rotation, shift, scale and shear alone"`
-	Perspective    float64 `param:"perspective" doc:"in place of geometry: strength of its perspective alone"`
-	Jitter         float64 `param:"jitter" doc:"0 to 1: strength of chance brightness, contrast and saturation of each view, and at a quarter of it hue"`
-	Brightness     float64 `param:"brightness" doc:"in place of jitter: brightness times 1 - this to 1 + this"`
-	Contrast       float64 `param:"contrast" doc:"in place of jitter: contrast times 1 - this to 1 + this"`
-	Saturation     float64 `param:"saturation" doc:"in place of jitter: saturation times 1 - this to 1 + this"`
-	Hue            float64 `param:"hue" doc:"in place of jitter: colours turn by up to this share of the colour wheel either way, 0.5 at most"`
-	Grey           float64 `param:"grey" doc:"probability that a view loses its colours"`
+	Crop           float64 `param:"crop" doc:"minimum fraction of a view's area kept by a random crop, such as 0.2; 1 for no crop"`
+	Geometry       float64 `param:"geometry" doc:"0 to 1: strength of a mild random rotation, shift, scale, shear and perspective"`
+	Affine         float64 `param:"affine" doc:"instead of geometry: strength of its rotation, shift, scale and shear only"`
+	Perspective    float64 `param:"perspective" doc:"instead of geometry: strength of its perspective only"`
+	Jitter         float64 `param:"jitter" doc:"0 to 1: strength of random changes of brightness, contrast and saturation, and at a quarter of it of hue"`
+	Brightness     float64 `param:"brightness" doc:"instead of jitter: brightness is multiplied by 1 - this to 1 + this"`
+	Contrast       float64 `param:"contrast" doc:"instead of jitter: contrast is multiplied by 1 - this to 1 + this"`
+	Saturation     float64 `param:"saturation" doc:"instead of jitter: saturation is multiplied by 1 - this to 1 + this"`
+	Hue            float64 `param:"hue" doc:"instead of jitter: the hue turns by up to this fraction of the colour wheel either way, at most 0.5"`
+	Grey           float64 `param:"grey" doc:"probability that a view is converted to grey"`
 	Blur           float64 `param:"blur" doc:"probability that a view is blurred"`
-	Cutout         float64 `param:"cutout" doc:"edge of a square taken out of each view, as a share of the view's; 0 for none"`
+	Cutout         float64 `param:"cutout" doc:"edge of a square masked in each view, as a fraction of the view's edge; 0 for none"`
 }
 
 const usualMomentum = 0.9

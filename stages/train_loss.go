@@ -11,51 +11,56 @@ import (
 )
 
 const lossDoc = `  mse      mean squared error between the two features, as in the paper. Nothing
-           pushes features of different photos apart, so a constant feature is a
-           solution: the encoder can collapse, and the run says so.
-  vicreg   25·mse + 25·variance + 1·covariance, which keeps them apart (Bardes,
-           Ponce & LeCun 2022).
-  barlow   Barlow Twins: correlations between the numbers of the two views are
-           to be 1 with themselves and 0 with others, the latter times lambda
+           separates the features of different photos, so a constant feature is
+           a solution: the encoder can collapse, and the run says so.
+  vicreg   25·mse + 25·variance + 1·covariance; the last two terms prevent
+           collapse (Bardes, Ponce & LeCun 2022).
+  barlow   Barlow Twins: brings the cross-correlation matrix of the two views
+           close to the identity; off-diagonal terms are weighted by lambda
            (Zbontar et al. 2021).
-  simsiam  each view predicts the other, through which nothing is learnt (Chen &
-           He 2021). The predictor's rate follows the schedule like all others.
-  byol     each view predicts what a moving average of the network, the target,
-           makes of the other (Grill et al. 2020). The target keeps
-           target_momentum of itself in the first step, and all of it in the
-           last, by a cosine; 0.99 is for up to 300 epochs, 0.996 for 1000. The
-           encoder is the network, not the target.
-  ntxent   SimCLR: a view is to be liker to the other view of its photo than to
-           all other views of the batch, by cosine over temperature (Chen et al.
-           2020). 0.5 was best on CIFAR; 0.1, as on ImageNet, is in use too.
-  supcon   the same with all views of photos that have the same label in place
-           of the one (Khosla et al. 2020). Only this loss needs labels.
+  simsiam  each view predicts the other, with a stop-gradient on the target
+           (Chen & He 2021). The predictor's learning rate follows the same
+           schedule as all others.
+  byol     each view predicts the other's output of a target network, a moving
+           average of the network (Grill et al. 2020). The target's momentum
+           rises from target_momentum to 1 along a cosine; 0.99 is for up to
+           300 epochs, 0.996 for 1000. The encoder is the network, not the
+           target.
+  ntxent   SimCLR: cross-entropy that identifies the other view of the same
+           photo among all other views of the batch, by cosine similarity over
+           temperature (Chen et al. 2020). 0.5 was best on CIFAR; 0.1, as on
+           ImageNet, is also common.
+  supcon   the same with all views of photos of the same label as positives
+           (Khosla et al. 2020). The only loss that needs labels.
 
-Each is the formula of its paper; values and gradients are held to those of its authors' code in PyTorch. Where codes
-differ: barlow's lambda is the paper's 0.005 (the code's 0.0051); byol is the sum of both directions, as in the paper
-(lightly takes their mean, and cosines alone); supcon is not multiplied by temperature/0.07, as its authors' code does.
+Each loss is implemented by the formula of its paper; values and gradients are tested against its authors' PyTorch code.
+Where implementations differ: barlow's lambda is the paper's 0.005 (0.0051 in the code); byol sums both directions, as in
+the paper (lightly averages them, and takes the cosines only); supcon is not multiplied by temperature/0.07, which its
+authors' code does.
 
-Between feature and loss there may be a projector, an MLP that is trained along and dropped at the end: the encoder gives
-the feature that entered it. By default (projector: -1) it is that of the loss's authors; a smaller width is for smaller
-networks and CPUs, where theirs would take most of the time (barlow's ten times the network's); 0 is none. In their order:
+Between feature and loss there can be a projector, an MLP that is trained with the network and discarded at the end: the
+encoder's output is the feature before it. By default (projector: -1) it is the one used by the loss's authors; a smaller
+width suits smaller networks and CPUs, where the authors' would take most of the time (barlow's takes ten times as much as
+the network); 0 is none. The projectors of the authors:
 
-  mse      none. With projector: P it is vicreg's.
+  mse      none. With projector: P, that of vicreg.
   vicreg   none. With projector: P, Linear(P) with bias, batch normalisation
            and ReLU, the same again, Linear(P) without bias; its authors use
            P = 8192.
-  barlow   P = 8192: as vicreg's, without biases.
-  simsiam  P = 2048: as barlow's, and a batch normalisation at the end. Its
-           predictor has a hidden layer of 512 (predictor), normalised, with
-           ReLU.
-  byol     P = 4096, hidden, normalised, with ReLU; 256 numbers come out. Its
-           predictor is the same again, 4096 (predictor) wide.
-  ntxent,  P = the feature's, hidden, with ReLU; 128 numbers come out. No batch
-  supcon   normalisation.
+  barlow   P = 8192: as for vicreg, without biases.
+  simsiam  P = 2048: as for barlow, with a final batch normalisation. Its
+           predictor has a hidden layer of width 512 (predictor), with batch
+           normalisation and ReLU.
+  byol     a hidden layer of width P = 4096, with batch normalisation and ReLU;
+           256 outputs. Its predictor is the same, with width 4096 (predictor).
+  ntxent,  a hidden layer of the feature's width (P), with ReLU; 128 outputs. No
+  supcon   batch normalisation.
 
-For supcon, photos belong together that show the same garment (by: garment, DeepFashion2's pair and style) or have the
-same category (by: category, or the class folder). A photo without that label has its own other view alone. For a batch
-to hold photos that belong together, its order keeps up to ` + "`together`" + ` of a label side by side: each epoch, the
-photos of each label are cut into groups of so many by chance, and these are shuffled; each photo comes once.`
+For supcon, photos are positives of each other if they show the same garment (by: garment, DeepFashion2's pair and style)
+or have the same category (by: category, or the class folder). A photo without that label has only its own other view as a
+positive. So that batches contain positives, the photos are ordered with up to ` + "`together`" + ` photos of a label side by side: in each
+epoch, the photos of each label are randomly divided into groups of that size, and the groups are shuffled. Each photo occurs
+once per epoch.`
 
 // validateLoss checks the parameters of the loss.
 func (s *train) validateLoss() error {

@@ -5,23 +5,24 @@ import (
 	"fashionpipe/model"
 )
 
-const taskDoc = `Beside the loss, heads may learn from what is known of the whole photo. Each is one linear layer on its feature, the one
-that embed gives, not on the cell's: a cell shows texture, and need not tell the category. What a head loses is added, by its
-weight, to what is minimised; heads are dropped with the projector. A weight is to be seen beside the loss: heads
-begin at 1 to 3, mse lies below 1, ntxent and supcon near 4, vicreg near 20, and barlow grows with its projector.
+const taskDoc = `In addition to the loss, heads can learn to predict properties of the photo. Each head is one linear layer
+on the feature of the whole photo, the one that embed gives, not on the cell's: a cell shows texture, which need not
+reveal the category. The head's loss, times its weight, is added to the objective; heads are discarded together with
+the projector. Choose the weights relative to the loss: heads begin at 1 to 3, mse is below 1, ntxent and supcon are
+near 4, vicreg near 20, and barlow grows with its projector.
 
-  category  cross-entropy with the photo's category, among those of the images.
-            Photos without one don't count.
-  colour    the colour histogram of the photo as decoded, before any
-            augmentation: the shares of its pixels in 4×4×4 equal parts of the
-            RGB cube. Lost is the Kullback-Leibler divergence of the predicted
-            histogram from it.
+  category  cross-entropy with the photo's category, over the categories in the
+            images. Photos without a category are ignored.
+  colour    the Kullback-Leibler divergence of the predicted colour histogram
+            from that of the decoded photo before augmentation: the fractions
+            of its pixels in 4×4×4 equal cells of the RGB cube.
 
-What each loses at every step is in the history and beside the bar; how well it predicts is measured with the encoder, on the
-same of its own images: the share of right categories, and the mean intersection of predicted and true histograms, what they
-share (Swain & Ballard 1991). With images on the port validation it is measured on those too, after the same epochs as
-recall@1; photos of a category that was not learnt don't count. Beside it stands what the most frequent category of the
-training photos, or their mean histogram, would reach.`
+The heads' losses at every step are in the history and beside the progress bar. How well heads predict is measured
+together with the encoder, on the same sample of its own images: accuracy for the category, and for colours the mean
+histogram intersection of prediction and truth (Swain & Ballard 1991). If images are connected to the port validation,
+heads are also measured on those, after the same epochs as recall@1; photos of a category that is not among the
+training photos are ignored. For comparison, the result also gives what predicting the most frequent category of the
+training photos, or their mean histogram, would score.`
 
 // noteTasks says how well heads predict, beside what the mean of all training photos would score.
 func noteTasks(t *dag.Task, r *model.Trained) {

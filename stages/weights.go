@@ -14,10 +14,11 @@ import (
 )
 
 // weightsDoc is what the kinds that take weights say of them.
-const weightsDoc = `weights is a file, or one of the Hugging Face hub, hf:org/name[@revision][/file]: safetensors, or what torch.save wrote
-(.pth, .pt, .bin), of which nothing is executed. The names are torchvision's or timm's, below any prefix (module.,
-backbone., a checkpoint's state_dict.). A file of the hub is downloaded once, at the start of the run, into the cache
-that Python's huggingface_hub has; docs/weights.md says more. Its content counts in the key, not its name.`
+const weightsDoc = `weights is a file, or one on the Hugging Face hub, hf:org/name[@revision][/file]: safetensors, or a file
+written by torch.save (.pth, .pt, .bin), of which no code is executed. Parameters are named as in torchvision or timm,
+with any prefix (module., backbone., a checkpoint's state_dict.). A file of the hub is downloaded once, at the start
+of the run, into the cache that Python's huggingface_hub uses; see docs/weights.md. The key holds the file's content,
+not its name.`
 
 // weights is the parameter of kinds that take a network's weights: "", random, a path, or hf:org/name[@revision][/file].
 type weights string

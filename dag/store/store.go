@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"fashionpipe/internal/disk"
 )
@@ -105,6 +106,9 @@ func (s *Store) checkVersion() error {
 	b, err := os.ReadFile(s.path("version"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.markVersion()
+	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("store: %s is a file or below one: name a folder with --store", s.dir)
 	}
 	if err != nil {
 		return s.explain("reading its version", err)

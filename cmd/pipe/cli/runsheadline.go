@@ -69,7 +69,7 @@ func (r *runRow) numbers() string {
 	for _, n := range r.Results {
 		if n.Name == n.Stage { // of drift, say, all of it: ARI 0.881 over 143 photos, 6 moved
 			text, _, _ := strings.Cut(n.A, ";")
-			parts = append(parts, text)
+			parts = append(parts, n.Name+": "+text)
 			continue
 		}
 		parts = append(parts, n.Name+": "+strings.TrimSpace(strings.SplitN(brief(n.A), "[", 2)[0]))

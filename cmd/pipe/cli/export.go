@@ -154,11 +154,8 @@ func replace(path string, data []byte) error {
 	return os.Rename(f.Name(), path)
 }
 
-// link makes path a link to a folder. Only a link may be in its place: nobody's own files are touched.
+// link makes path a link to a folder.
 func link(target, path string) error {
-	if err := removeLink(path); err != nil {
-		return err
-	}
 	abs, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
 		return err
@@ -166,13 +163,30 @@ func link(target, path string) error {
 	if rel, err := filepath.Rel(abs, target); err == nil {
 		target = rel
 	}
-	return os.Symlink(target, path)
+	return setLink(target, path)
 }
 
-func removeLink(path string) error {
-	if err := inTheWay(path); err != nil {
-		return err
+// setLink makes path a link, unless it says the same already; another run may be doing so too. Only a link may be in its place:
+// nobody's own files are touched.
+func setLink(target, path string) error {
+	for {
+		if is, err := os.Readlink(path); err == nil && is == target {
+			return nil
+		}
+		if err := inTheWay(path); err != nil {
+			return err
+		}
+		if err := removeIfThere(path); err != nil {
+			return err
+		}
+		if err := os.Symlink(target, path); !errors.Is(err, fs.ErrExist) { // else the other was faster
+			return err
+		}
 	}
+}
+
+// removeIfThere removes what another run may remove first.
+func removeIfThere(path string) error {
 	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -235,7 +249,7 @@ func dropLinks(dir string, g *dag.Graph) error {
 		if err != nil || !strings.Contains(filepath.ToSlash(target), "/artifacts/") {
 			continue
 		}
-		if err := os.Remove(path); err != nil {
+		if err := removeIfThere(path); err != nil {
 			return err
 		}
 	}

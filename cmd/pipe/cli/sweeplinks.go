@@ -133,17 +133,6 @@ func linkTarget(at, link, file string, made map[string]string) (string, error) {
 	return made[link], nil
 }
 
-// setLink makes path a link, unless it says the same already. Only a link may be in its place.
-func setLink(target, path string) error {
-	if is, err := os.Readlink(path); err == nil && is == target {
-		return nil
-	}
-	if err := removeLink(path); err != nil {
-		return err
-	}
-	return os.Symlink(target, path)
-}
-
 // dropVariants takes away the links of stages and variants that the sweep no longer has, and the folders that are empty
 // then. What is a person's own stays.
 func dropVariants(dir string, keep map[string]map[string]bool) error {
@@ -164,7 +153,7 @@ func dropVariants(dir string, keep map[string]map[string]bool) error {
 			if keep[v.Name()][entry.Name()] || entry.Type()&fs.ModeSymlink == 0 || !ourLink(filepath.Join(at, entry.Name())) {
 				continue
 			}
-			if err := os.Remove(filepath.Join(at, entry.Name())); err != nil {
+			if err := removeIfThere(filepath.Join(at, entry.Name())); err != nil {
 				return err
 			}
 		}

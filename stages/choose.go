@@ -12,11 +12,12 @@ import (
 )
 
 // choiceDoc is what the kinds say of choosing; theirs is what the list is called.
-const choiceDoc = `- silhouette: the highest mean silhouette (Rousseeuw 1987), of at most 2,000
-  rows drawn by the seed;
-- stability: the highest mean adjusted Rand index of two clusterings of two
-  bootstrap resamples, over the rows that both have, for draws pairs (Ben-Hur
-  et al. 2002; Fang & Wang 2012). Of equal ones the one with more clusters`
+const choiceDoc = `- silhouette: the highest mean silhouette (Rousseeuw 1987), on at most 2,000
+  rows drawn with the seed;
+- stability: the highest mean adjusted Rand index between the clusterings of two
+  bootstrap resamples, over the rows that both contain; draws is the number of
+  pairs of resamples (Ben-Hur et al. 2002; Fang & Wang 2012). Ties go to the
+  larger number of clusters`
 
 // defaultDraws is what draws is unless said otherwise.
 const defaultDraws = 10

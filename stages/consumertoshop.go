@@ -18,29 +18,34 @@ import (
 func consumerToShopKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "consumertoshop", Version: 1, Out: Metrics, Check: formats.CheckMetrics,
-		Summary: "DeepFashion2's consumer-to-shop retrieval, by its official protocol",
-		Doc: `For an item in a user's photo, is the same garment among the first 1, 5, 10, 15, 20 items retrieved from shop photos?
-Accuracies are those of DeepFashion2's official script on the same files, its habits included:
-  - a result belongs to the item of its photo that its box overlaps most (the first item, where it overlaps none); items of
-    style 0 take part;
-  - of the results that belong to a query and have its category, the one with the highest score stands for it;
-  - a retrieved item is right if an item of the same pair_id and style is in the same shop photo with an IoU of 0.5 or more;
-  - top-k is the share of right answers among all queries, the items of user photos with a style above 0. Those that no result
-    stands for count as missed, and so do those whose garment no shop photo has, on which the script breaks: both are
-    counted and said.
+		Summary: "Scores DeepFashion2's consumer-to-shop retrieval by the official protocol",
+		Doc: `For an item in a user's photo, is the same garment among the first 1, 5, 10, 15 or 20 items retrieved from
+shop photos? Accuracies equal those of DeepFashion2's official script on the same files, including its peculiarities:
 
-Connect photos (one split, with items: true) and ours, embeddings of their items (decode with box: item): each user item's 20
-nearest shop items are its result. Its setting is then ground_truth_boxes. Connect detected too, a catalogue made by the kind
-detections of which ours are the embeddings, and the setting is detected_boxes. Or give result, a file in the official form
-made by anything; its setting follows from its boxes. The two settings are not comparable, and every table says which
-one it has. The truth is taken from photos, with boxes cut to the photo, or else from the lists of the data set's owners
-(queries, gallery).
+  - a result is assigned to the item of its photo that its box overlaps most
+    (to the first item if it overlaps none); items of style 0 take part;
+  - of the results assigned to a query that have its category, the one with the
+    highest score represents it;
+  - a retrieved item is correct if an item of the same pair_id and style is in
+    the same shop photo with an IoU of at least 0.5;
+  - top-k is the fraction of correct answers among all queries, which are the
+    items of user photos with a style above 0. Queries that no result represents
+    count as missed. So do those whose garment is in no shop photo, on which the
+    script crashes. Both are counted and reported.
 
-The accuracy of each level of scale, occlusion, zoom_in and viewpoint of the query's item, which the paper's table has, is
-there where the truth is from photos. Intervals are by resampling pairs, and differences to the baseline paired, as evaluate's.
+Connect photos (one split, with items: true) and ours, embeddings of their items (decode with box: item): the 20
+nearest shop items of each user item are its result. The setting is then ground_truth_boxes. If detected is connected
+too (a catalogue made by the kind detections, of which ours are the embeddings), the setting is detected_boxes. Or set
+result, a file in the official format from any source; its setting follows from its boxes. The two settings are not
+comparable, and every table says which one it has. The ground truth is taken from photos, with boxes clipped to the
+photo, or else from the data set's official lists (queries, gallery).
 
-The artifact holds metrics.json, query.json and gallery.json (the truth, as val_query.json and val_gallery.json), and
-result.json, with a baseline also result_baseline.json: what the official script reads.`,
+Accuracies for each level of scale, occlusion, zoom_in and viewpoint of the query's item, as in the paper's table, are
+given if the ground truth is from photos. Confidence intervals are from resampling pairs, and differences to the
+baseline are paired, as in evaluate.
+
+The artifact holds metrics.json, query.json and gallery.json (the ground truth in the format of val_query.json and
+val_gallery.json), result.json and, with a baseline, result_baseline.json, for the official script.`,
 		Example: `official:
   uses: consumertoshop
   in: {photos: items, ours: ours, baseline: vgg16}
@@ -52,7 +57,7 @@ theirs:
 			{Name: "photos", Type: Photos, Optional: true, Doc: "the annotated items of user and shop photos"},
 			{Name: "ours", Type: Embeddings, Optional: true, Doc: "embeddings of the items, or of detected"},
 			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same items, to compare with"},
-			{Name: "detected", Type: Photos, Optional: true, Doc: "the detected items that ours are embeddings of"},
+			{Name: "detected", Type: Photos, Optional: true, Doc: "the detected items of which ours are the embeddings"},
 		},
 		New: func() dag.Stage {
 			return &consumerToShop{Metric: string(nearest.Cosine), Name: "a result file", Confidence: 0.95, Resamples: 1000}
@@ -61,13 +66,13 @@ theirs:
 }
 
 type consumerToShop struct {
-	Result     string  `param:"result,exec" doc:"a result file to score, in place of embeddings; its content counts, not its path"`
-	Name       string  `param:"name" doc:"whose result the file is, for tables"`
-	Queries    string  `param:"queries,exec" doc:"val_query.json, for the truth in place of that of photos; its content counts"`
+	Result     string  `param:"result,exec" doc:"a result file to score, instead of embeddings; the key holds its content, not its path"`
+	Name       string  `param:"name" doc:"name of the method behind the result file, for tables"`
+	Queries    string  `param:"queries,exec" doc:"val_query.json, for the ground truth instead of photos; the key holds its content"`
 	Gallery    string  `param:"gallery,exec" doc:"val_gallery.json, likewise"`
-	Metric     string  `param:"metric" enum:"cosine|l2" doc:"what near means"`
-	Confidence float64 `param:"confidence" doc:"of the intervals"`
-	Resamples  int     `param:"resamples" doc:"bootstrap samples of pairs for the intervals; 0 for none"`
+	Metric     string  `param:"metric" enum:"cosine|l2" doc:"similarity measure"`
+	Confidence float64 `param:"confidence" doc:"confidence level of the intervals"`
+	Resamples  int     `param:"resamples" doc:"number of bootstrap resamples for the intervals; 0 for none"`
 }
 
 func (s *consumerToShop) UsesSeed() bool { return true }

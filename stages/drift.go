@@ -12,50 +12,52 @@ import (
 func driftKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "drift", Version: 4, Out: Drift, Check: formats.CheckDrift,
-		Summary: "How clusters differ from those of the last time",
-		Doc: `Compares clusters with those that the same stage gave the last time they were others: last night's. The first time
-there is nothing to compare with, and nothing fails. Nothing needs to be connected to before; where something is (the
-clusters of another stage), that is compared with instead.
+		Summary: "Compares clusters with those of the last run",
+		Doc: `Compares clusters with the last different ones of the same stage: last night's. The first time there is
+nothing to compare with, and nothing fails. before need not be connected; if it is (to the clusters of another stage),
+the comparison is with those.
 
-A photo is the same by its id (its path); with the port photos connected also by its content, so that a renamed photo is
-the same one and a changed one isn't. Clusters are matched one to one so that as many photos as can be stay in theirs (an
-optimal assignment). Of the photos that both have:
+A photo is identified by its id (its path); if the port photos is connected, also by its content, so that a renamed
+photo is the same one and a changed one is not. Clusters are matched one to one so that as many photos as possible
+stay in theirs (an optimal assignment). Over the photos in both clusterings:
 
-  ARI, AMI  agreement of the two, adjusted for chance; 1: the same
-  part      a cluster that holds at least split of one of the other night and
-            consists of it by at least match
-  kept      a matched pair of which one is a part of the other; grown or
-            shrunk: its size, with all photos, changed by at least grow
-  split     a cluster before with two parts now or more
-  merged    a cluster now with two parts before or more
-  died      a cluster before of which nothing of the above holds
-  born      a cluster now of which nothing of the above holds
+  ARI, AMI  agreement of the two clusterings, adjusted for chance; 1: the same
+  part      a cluster that holds at least the fraction split of a cluster of the
+            other night, and consists of it to at least the fraction match
+  kept      a matched pair of which one is a part of the other; grown or shrunk:
+            its size, counting all photos, changed by at least grow
+  split     a cluster before with two or more parts now
+  merged    a cluster now with two or more parts before
+  died      a cluster before to which none of the above applies
+  born      a cluster now to which none of the above applies
   moved     a photo that is not in the cluster that continues its cluster
 
-These are the transitions of MONIC (Spiliopoulou, Ntoutsi, Theodoridis & Schult, KDD 2006), with conditions that read the
-same in both directions of time.
+These are the transitions of MONIC (Spiliopoulou, Ntoutsi, Theodoridis & Schult, KDD 2006), with conditions that are
+symmetric in time.
 
-The gate "drift" fails (exit code 3 unless allowed) when ARI is below min_ari, when more than max_moved of the photos moved,
-or when no photo is left to compare by. Photos that came or went are in none of these: where they are a fifth or more, a
-warning tells how many photos the verdict covers, and the gate fails when the new ones are more than max_new of the photos
-now, or those that are gone more than max_gone of the photos before (1, the default: any).
+The gate "drift" fails (exit code 3 unless allowed) if ARI is below min_ari, if more than the fraction max_moved of
+the photos moved, or if the two have no photo in common. Added and removed photos are not part of these measures: if
+they are a fifth or more, a warning gives the number of photos that the verdict covers. The gate also fails if new
+photos are more than max_new of the photos now, or removed ones more than max_gone of the photos before (1, the
+default: any).
 
-k-means has many solutions. Connect a second clustering of tonight's embeddings, with another seed and starts of its own, to
-again, and its ARI with tonight's is told beside, as that of a second try. Where both are cold (warm: false), this is how
-far two tries at the same photos agree by luck of the start. Where clusters start warm, it is how far those are from what
-a cold start finds: they follow the nights before, and may agree well with last night's all the same.
+k-means has many local optima. Connect to again a second clustering of tonight's embeddings with another seed and
+starts of its own, and its ARI with tonight's clusters is reported for reference. If both are cold starts (warm:
+false), this is how far two runs on the same photos agree by the luck of the start. If the clusters start warm, it is
+how far they are from what a cold start finds: they follow earlier nights, and may still agree well with last night's.
 
-The artifact holds drift.json (all of the above), matching.parquet (photos by cluster before and now) and moved.parquet.`,
+The artifact holds drift.json (all of the above), matching.parquet (photos by cluster before and now) and
+moved.parquet.`,
 		Example: `drift:
   uses: drift
   in: {clusters: kmeans, photos: photos}
   with: {min_ari: 0.8, max_new: 0.3}`,
 		In: []dag.Port{
 			{Name: "clusters", Type: Clusters, Doc: "the clusters now"},
-			{Name: "before", Type: Clusters, Optional: true, Previous: "clusters", Doc: "the clusters before; left out: those of the last run that gave others"},
-			{Name: "photos", Type: Photos, Optional: true, Doc: "the catalogue now, to know photos by their content"},
-			{Name: "photos_before", Type: Photos, Optional: true, Previous: "photos", Doc: "the catalogue before; left out: that of the run that gave the clusters before"},
-			{Name: "again", Type: Clusters, Optional: true, Doc: "the same embeddings clustered from other starts, to tell how far the two agree"},
+			{Name: "before", Type: Clusters, Optional: true, Previous: "clusters", Doc: "the clusters before; by default, those of the last run with a different result"},
+			{Name: "photos", Type: Photos, Optional: true, Doc: "the catalogue now, to identify photos by their content"},
+			{Name: "photos_before", Type: Photos, Optional: true, Previous: "photos", Doc: "the catalogue before; by default, that of the run that gave the clusters before"},
+			{Name: "again", Type: Clusters, Optional: true, Doc: "the same embeddings clustered from other starts, as a reference for the agreement"},
 		},
 		New: func() dag.Stage {
 			return &driftStage{MinARI: 0.7, MaxMoved: 0.3, MaxNew: 1, MaxGone: 1, Match: 0.5, Split: 0.25, Grow: 0.25}
@@ -64,13 +66,13 @@ The artifact holds drift.json (all of the above), matching.parquet (photos by cl
 }
 
 type driftStage struct {
-	MinARI   float64 `param:"min_ari" doc:"least agreement (ARI) with the clusters before; -1 for any"`
-	MaxMoved float64 `param:"max_moved" doc:"largest share of photos, of those that both have, that may be in another cluster"`
-	MaxNew   float64 `param:"max_new" doc:"largest share of the photos now that may be new; 1 for any"`
-	MaxGone  float64 `param:"max_gone" doc:"largest share of the photos before that may be gone; 1 for any"`
-	Match    float64 `param:"match" doc:"how much of a part must be of the whole, as a share"`
-	Split    float64 `param:"split" doc:"how much of the whole must be in a part, as a share"`
-	Grow     float64 `param:"grow" doc:"change of size, as a share of the size before, from which a cluster has grown or shrunk"`
+	MinARI   float64 `param:"min_ari" doc:"minimum agreement (ARI) with the clusters before; -1 for any"`
+	MaxMoved float64 `param:"max_moved" doc:"maximum fraction of the common photos that may have moved"`
+	MaxNew   float64 `param:"max_new" doc:"maximum fraction of the photos now that may be new; 1 for any"`
+	MaxGone  float64 `param:"max_gone" doc:"maximum fraction of the photos before that may be gone; 1 for any"`
+	Match    float64 `param:"match" doc:"minimum fraction of a part that comes from the whole"`
+	Split    float64 `param:"split" doc:"minimum fraction of the whole that is in a part"`
+	Grow     float64 `param:"grow" doc:"relative change of size from which a cluster counts as grown or shrunk"`
 }
 
 func (s *driftStage) Validate() error {

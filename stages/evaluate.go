@@ -15,46 +15,53 @@ import (
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "evaluate", Version: 8, Out: Metrics, Check: formats.CheckMetrics,
-		Summary: "Measures of embeddings and clusters against labels, beside a baseline",
-		Doc: `Judges embeddings by the neighbours they give. A query's positives are the other rows with its label: its category, or
-its garment (DeepFashion2's pair_id and style). With R positives of a query,
+		Summary: "Scores embeddings and clusters against labels, and against a baseline",
+		Doc: `Scores embeddings by their nearest neighbours. A query's positives are the other rows with its label: its
+category, or its garment (DeepFashion2's pair_id and style). For a query with R positives,
+
   recall@k     is 1 if one of the first k neighbours is a positive, else 0
-  precision@k  is the share of positives among the first k
-  r_precision  is the share of positives among the first R
+  precision@k  is the fraction of positives among the first k
+  r_precision  is the fraction of positives among the first R
   map@r        is mAP@R of Musgrave, Belongie & Lim 2020
+
 and for the largest k
-  map@k        is the average precision over the first k: its sum over R
+
+  map@k        is the average precision over the first k, normalised by R
   mrr@k        is 1 over the rank of the first positive, 0 beyond k
-  ndcg@k       is the discounted gain over what it is with all positives first
-and each measure is the mean over queries that have a positive; the others are left out and counted, and the mean with them as
-0 stands beside it (over_all). A row is never its own neighbour, and equal distances are ordered by the seed, so that a
-collapsed model scores at chance. The chance level of each measure, its mean if the rows came in random order, stands beside
-it. docs/measures.md has the formulas, and what other tools do differently. DeepFashion2's own retrieval
+  ndcg@k       is the discounted cumulative gain over its ideal value
+
+Each measure is the mean over queries with at least one positive. The others are left out and counted; over_all is the
+mean if they count as 0. A row is never its own neighbour, and ties in distance are broken with the seed, so a
+collapsed model scores at chance level. The chance level of each measure, its expected value under random order, is
+given with it. docs/measures.md has the formulas and the differences from other tools. DeepFashion2's own retrieval
 protocol is the kind consumertoshop.
 
-Where rows have scenes (synth with scenes: S), background sensitivity says how much the background counts: of a photo of garment g
-before scene s, how likely a photo of another garment before s is nearer than a photo of g before another scene. 0: never, the
-garment alone counts; 1/2: as likely as not, both count the same; 1: always. confusion is the same of photos of other garments
-before other scenes: garments taken for each other without any help of the scene; excess = sensitivity - confusion is what the
-scene adds, 0 in the mean where features know nothing of it. Beside these stand scene@k and garment@k, the shares of the query's
-scene and of its garment among the first k. Scenes are taken as given: the intervals tell what other garments
-would change, not other scenes.
+If rows have scenes (synth with scenes: S), background sensitivity measures the influence of the background: for a
+photo of garment g in scene s, the probability that a photo of another garment in s is nearer than a photo of g in
+another scene. 0: only the garment counts; 1/2: garment and background count the same; 1: the background always wins.
+confusion is the same for photos of other garments in other scenes, that is, garments confused without any help of the
+scene; excess = sensitivity - confusion is the effect of the scene, with mean 0 if the features do not depend on it.
+scene@k and garment@k are the fractions of the first k that share the query's scene and garment. Scenes are treated as
+fixed: the intervals cover the choice of garments, not of scenes.
 
-With masked connected (the same photos decoded with mask: polygon, embedded by the same encoder), overlap@k is the share of the
-first k neighbours of ours that are among the first k of masked, and explained@k = 1 - overlap@k: the share of the
-neighbourhood that goes when the background goes, at most so much is explained by it.
+If masked is connected (the same photos decoded with mask: polygon, embedded by the same encoder), overlap@k is the
+fraction of the first k neighbours in ours that are also among the first k in masked, and explained@k = 1 - overlap@k:
+the fraction of the neighbourhood that changes when the background is removed, an upper bound of what the background
+explains.
 
-Judges clusters by NMI (arithmetic), AMI, ARI, homogeneity, completeness, V-measure and purity against the same labels,
-over the rows that have one (rows in no cluster are taken as one cluster more), and by their silhouette (Euclidean, on at
-most 2,000 rows drawn by the seed). All equal scikit-learn's and pytorch-metric-learning's. Each clustering must be of
-the embeddings in ours or baseline, and is told by the digest in it.
+Scores clusters by NMI (arithmetic mean), AMI, ARI, homogeneity, completeness, V-measure and purity against the same
+labels, over the labelled rows (rows that belong to no cluster count as one more cluster), and by their silhouette
+(Euclidean, on at most 2,000 rows drawn with the seed). All values equal those of scikit-learn and
+pytorch-metric-learning. Each clustering must be of the embeddings in ours or baseline, and is matched to them by the
+digest it contains.
 
-Intervals come from resampling pairs: all photos of a pair_id are drawn together, since they are near-copies of each other
-and each other's positives, and rows without one singly (the cluster bootstrap of Field & Welsh 2007). For the difference
-of both models the same pairs are drawn for both. They tell what another draw of as many such photos would change, not what
-another training would. Of the label measures of clusters only AMI and ARI have one, moved onto the value since repeated
-rows agree with each other: the others are not corrected for chance and depend on the number of photos itself, so that no
-interval of theirs would hold their value for all photos.
+Confidence intervals are from a cluster bootstrap over pairs (Field & Welsh 2007): all photos of a pair_id are
+resampled together, since they are near-copies and positives of each other; rows without one are resampled
+individually. The difference between ours and baseline is paired: both use the same resamples. The intervals cover the
+sampling of photos, not the randomness of training. Of the label measures of clusters only AMI and ARI have an
+interval, shifted to be centred on the value, since repeated rows agree with each other. The others are not corrected
+for chance and depend on the number of photos, so an interval from resamples would not contain their value on all
+photos.
 
 The artifact holds metrics.json.`,
 		Example: `scores:
@@ -62,9 +69,9 @@ The artifact holds metrics.json.`,
   in: {ours: ours, baseline: vgg16, clusters: clusters}
   with: {by: [category]}`,
 		In: []dag.Port{
-			{Name: "ours", Type: Embeddings, Doc: "the embeddings to judge"},
+			{Name: "ours", Type: Embeddings, Doc: "the embeddings to score"},
 			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same rows in the same order, to compare with"},
-			{Name: "masked", Type: Embeddings, Optional: true, Doc: "ours of the same photos without background (decode with mask: polygon)"},
+			{Name: "masked", Type: Embeddings, Optional: true, Doc: "embeddings as ours, of the same photos without background (decode with mask: polygon)"},
 			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "clusterings of ours or of baseline"},
 		},
 		New: func() dag.Stage {
@@ -75,13 +82,13 @@ The artifact holds metrics.json.`,
 }
 
 type evaluate struct {
-	K          []int    `param:"k" doc:"numbers of neighbours for recall@k and precision@k; the largest is that of map@k, mrr@k and ndcg@k"`
-	By         []string `param:"by" enum:"category|garment" doc:"labels that make two rows positives of each other; empty for those of both that rows have"`
-	Queries    string   `param:"queries" enum:"all|user" doc:"rows to search for: all, or the user photos"`
-	Gallery    string   `param:"gallery" enum:"all|shop" doc:"rows to be found: all, or the shop photos"`
-	Metric     string   `param:"metric" enum:"cosine|l2" doc:"what near means"`
-	Confidence float64  `param:"confidence" doc:"of the intervals"`
-	Resamples  int      `param:"resamples" doc:"bootstrap samples of pairs for the intervals; 0 for none"`
+	K          []int    `param:"k" doc:"values of k for recall@k and precision@k; map@k, mrr@k and ndcg@k use the largest"`
+	By         []string `param:"by" enum:"category|garment" doc:"labels that define positives; empty for those of the two that the rows have"`
+	Queries    string   `param:"queries" enum:"all|user" doc:"query rows: all, or the user photos"`
+	Gallery    string   `param:"gallery" enum:"all|shop" doc:"gallery rows: all, or the shop photos"`
+	Metric     string   `param:"metric" enum:"cosine|l2" doc:"similarity measure"`
+	Confidence float64  `param:"confidence" doc:"confidence level of the intervals"`
+	Resamples  int      `param:"resamples" doc:"number of bootstrap resamples for the intervals; 0 for none"`
 }
 
 func (s *evaluate) UsesSeed() bool { return true }

@@ -20,40 +20,42 @@ import (
 func execKind() *dag.Kind {
 	k := &dag.Kind{
 		Name: "exec", Version: 2, Out: dag.Any,
-		Summary: "A command of your own, in any language",
-		Doc: `Runs a program that reads the folders of its inputs and writes its result into a folder. Nothing is run through a shell:
-command lists the program and its arguments; write [bash, -c, "…"] for a shell's line. In the arguments and in env
+		Summary: "Runs a command of your own, in any language",
+		Doc: `Runs a program that reads the folders of its inputs and writes its result into a folder. No shell is
+involved: command lists the program and its arguments; to use a shell, write [bash, -c, "…"]. In the arguments and in
+env
 
-  {in.images}, …      is the folder of what is connected to that port; several
-                      stages are several arguments, {in.images.2} the second
-  {digest.images}, …  is the digest of that content, by which clusters and
-                      neighbours name the embeddings that they are of
-  {source.photos}     is the folder where the paths of a catalogue start
+  {in.images}, …      is the folder of the artifact connected to that port; with
+                      several stages, one argument each, {in.images.2} is the
+                      second
+  {digest.images}, …  is the digest of that artifact, by which clusters and
+                      neighbours refer to their embeddings
+  {source.photos}     is the folder that paths in a catalogue are relative to
   {out}               is the empty folder to write into
-  {scratch}           is a folder that is still there when the stage was cut off
-                      and runs again
-  {seed}, {workers}   are the seed, and how many cores to use
+  {scratch}           is a folder that is kept if the stage is interrupted and
+                      runs again
+  {seed}, {workers}   are the seed and the number of cores to use
 
-and the same are in the environment: PIPE_IN_IMAGES (one folder a line), PIPE_DIGEST_IMAGES, PIPE_SOURCE_PHOTOS, PIPE_OUT,
-PIPE_SCRATCH, PIPE_WORKERS, and PIPE_SEED where {seed} is used.
+The same values are in the environment: PIPE_IN_IMAGES (one folder per line), PIPE_DIGEST_IMAGES, PIPE_SOURCE_PHOTOS,
+PIPE_OUT, PIPE_SCRATCH, PIPE_WORKERS, and PIPE_SEED if {seed} is used.
 
-It works in an empty folder into which files are copied, at the same relative path (files from elsewhere: by their name
-alone), so a script that isn't listed isn't found. Its environment is PATH and HOME of this process, LANG=C.UTF-8, a TMPDIR
-of its own, the above, what pass and pass_uncounted name, and env; nothing else. With resources: {gpu: 1} it gets CUDA_VISIBLE_DEVICES for the
-GPU that is its own while it runs.
+The working directory is an empty folder into which files are copied, at the same relative paths (files from
+elsewhere: by their base name), so a script that is not listed is not found. The environment consists of PATH and HOME
+of this process, LANG=C.UTF-8, a TMPDIR of its own, the variables above, those named by pass and pass_uncounted, and
+env; nothing else. With resources: {gpu: 1} it also has CUDA_VISIBLE_DEVICES, set to the GPU that is reserved for it.
 
-The key holds the command as written, out, env, the content of files, the values of what pass names, the inputs, and the seed
-where {seed} is used. Photos of a catalogue are compared with it before and after the command: where one changed, the stage
-fails. The key does not hold PATH, HOME, the values of what pass_uncounted names, nor which version of a program is
-installed: write that into env if results depend on it, such as TORCH=2.4. The command must give the same bytes again for the
-same key.
+The key holds the command as written, out, env, the content of files, the values of the variables in pass, the inputs,
+and the seed if {seed} is used. Photos of a catalogue are compared with it before and after the command; if one has
+changed, the stage fails. The key does not hold PATH, HOME, the values of the variables in pass_uncounted, or the
+versions of installed programs: if results depend on a version, write it into env, such as TORCH=2.4. For the same
+key, the command must produce the same bytes.
 
-out is the type of the result, whose files must be as docs/formats.md says: other stages read it as they would that of a
-built-in kind. files, the default, is any files. What the command prints goes to the log. It has failed when its exit code
-is not 0. At its end, at the timeout and when the run is stopped, all processes that it started and that stayed in its
-process group are ended; they have 1.5 seconds between SIGTERM and SIGKILL.
+out is the type of the result, whose files must be as described in docs/formats.md; other stages read it like that of
+a built-in kind. The default, files, allows any files. What the command prints goes to the log. An exit code other
+than 0 is a failure. When the command ends, times out or the run is stopped, all processes that it started and that
+are still in its process group are terminated, with 1.5 seconds between SIGTERM and SIGKILL.
 
-An experiment with this kind runs programs: read one from somebody else before you run it.`,
+An experiment with this kind runs programs: read it before you run one from somebody else.`,
 		Example: `mine:
   uses: exec
   in: {embeddings: ours}
@@ -72,12 +74,12 @@ An experiment with this kind runs programs: read one from somebody else before y
 
 type execStage struct {
 	Command []string `param:"command" doc:"the program and its arguments, without a shell"`
-	Files   []string `param:"files,exec" doc:"scripts and other files it needs, or folders of such; their content counts"`
+	Files   []string `param:"files,exec" doc:"scripts and other files or folders that it needs; the key holds their content"`
 	Out     string   `param:"out" enum:"files|photos|images|encoder|embeddings|clusters|neighbours|metrics" doc:"type of the result"`
 	Env     []string `param:"env" doc:"environment variables, each NAME=value"`
-	Pass    []string `param:"pass,exec" doc:"names of environment variables to hand on; their values count"`
-	Quiet   []string `param:"pass_uncounted,exec" doc:"names of such whose values can't change the result: a proxy, a token, a folder for caches"`
-	Timeout string   `param:"timeout,exec" doc:"stop it after so long, such as 90s or 2h; empty: never"`
+	Pass    []string `param:"pass,exec" doc:"names of environment variables to pass on; the key holds their values"`
+	Quiet   []string `param:"pass_uncounted,exec" doc:"names of those whose values do not affect the result, such as a proxy, a token or a cache folder; not in the key"`
+	Timeout string   `param:"timeout,exec" doc:"maximum run time, such as 90s or 2h; empty: none"`
 }
 
 // checks say whether a folder is a whole artifact of a type that out may name.

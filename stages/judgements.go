@@ -18,17 +18,17 @@ import (
 func judgementsKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "judgements", Version: 1, Out: Judgements, Check: formats.CheckJudgements,
-		Summary: "What people say: whose neighbours look more alike",
-		Doc: `Counts the answers that pipe judge keeps in a folder: for a photo, which of two rows of neighbours looks more like it,
-ours or the baseline's. Only answers about exactly the neighbours and images that are connected count, with k of each
-shown; answers about earlier results stay in the folder and count nothing here. Without answers, or without the folder,
-the counts are 0.
+		Summary: "Summarises human judgements of whose neighbours look more alike",
+		Doc: `Summarises the answers that pipe judge keeps in a folder: for each photo, which of two rows of neighbours
+looks more like it, ours or the baseline's. Only answers about exactly the connected neighbours and images, with k of
+each shown, are counted; answers about earlier results stay in the folder and are ignored. If there are no answers, or
+no folder, the counts are 0.
 
-The win rate is the share of ours in the answers that prefer one. Of one judge, or where
-all answers agree, its interval is Wilson's (1927) over queries; else it comes from a bootstrap over queries, since answers
-to one query are not independent. The sign test (two-sided, exact) is
-over queries, each counted for whom most of its answers prefer. Agreement is Cohen's kappa (1960) of two judges and
-Krippendorff's alpha, nominal, of more, over ours, baseline and about the same: 1 is always, 0 by chance.
+The win rate is the fraction of ours among the answers that state a preference. With one judge, or if all answers
+agree, its interval is Wilson's (1927) over queries; otherwise it is from a bootstrap over queries, since answers to
+the same query are not independent. The sign test (two-sided, exact) is over queries, each counted for the side that
+most of its answers prefer. Agreement is Cohen's kappa (1960) for two judges and Krippendorff's alpha (nominal) for
+more, over the answers ours, baseline and about the same: 1 is perfect agreement, 0 is chance.
 
 The artifact holds judgements.json.`,
 		Example: `people:
@@ -38,17 +38,17 @@ The artifact holds judgements.json.`,
 		In: []dag.Port{
 			{Name: "images", Type: Images, Doc: "the photos that people see"},
 			{Name: "ours", Type: Neighbours, Doc: "our neighbours"},
-			{Name: "baseline", Type: Neighbours, Doc: "those to compare with"},
+			{Name: "baseline", Type: Neighbours, Doc: "the baseline's neighbours"},
 		},
 		New: func() dag.Stage { return &judgements{K: 5, Confidence: 0.95, Resamples: 10_000} },
 	}
 }
 
 type judgements struct {
-	Answers    string  `param:"answers,exec" doc:"folder of answers: judgements/NAME, where pipe judge keeps those for experiment NAME"`
-	K          int     `param:"k" doc:"neighbours of each that people saw (--k of pipe judge)"`
-	Confidence float64 `param:"confidence" doc:"of the interval of the win rate"`
-	Resamples  int     `param:"resamples" doc:"of the bootstrap, where there are several judges; 0: no interval"`
+	Answers    string  `param:"answers,exec" doc:"folder of answers: judgements/NAME, where pipe judge keeps those of experiment NAME"`
+	K          int     `param:"k" doc:"number of neighbours shown per side (--k of pipe judge)"`
+	Confidence float64 `param:"confidence" doc:"confidence level of the interval of the win rate"`
+	Resamples  int     `param:"resamples" doc:"number of bootstrap resamples, with several judges; 0: no interval"`
 }
 
 func (s *judgements) UsesSeed() bool { return true }

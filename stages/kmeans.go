@@ -14,57 +14,55 @@ import (
 func kmeansKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "kmeans", Version: 4, Out: Clusters, Check: formats.CheckClusters,
-		Summary: "Clusters of embeddings by k-means",
-		Doc: `Groups embeddings around k centres so that the sum of squared Euclidean distances to them (the inertia) is small.
+		Summary: "Clusters embeddings by k-means",
+		Doc: `Partitions embeddings into k clusters so that the sum of squared Euclidean distances to the cluster
+centres (the inertia) is small.
 
-Each start is drawn by greedy k-means++ (Arthur & Vassilvitskii 2007, with the trials of scikit-learn) and improved by
-the algorithm; the best of the restarts is kept. Clusters are numbered from the largest to the smallest. The result does
-not depend on the number of workers.
+Each start is drawn by greedy k-means++ (Arthur & Vassilvitskii 2007, with scikit-learn's number of trials) and
+refined by the algorithm; the best of the restarts is kept. Clusters are numbered from the largest to the smallest.
+The result does not depend on the number of workers.
 
-- lloyd (1982): rows to their nearest centres and centres to the means of their
-  rows, in turns, until the centres rest. A cluster that runs empty takes the
-  row farthest from its centre.
-- elkan (2003): the same result to the last bit, by lower bounds on distances,
-  with 4 bytes of memory per row and cluster. Faster than lloyd on processors
-  without 8-bit products (AVX-512 VNNI) and with many clusters, slower on
-  others.
-- hartigan-wong (1979, AS 136; what R's kmeans does): rows move one at a time
-  wherever that lowers the inertia. Often a lower inertia than lloyd's from the
-  same start, in more time. A row need not be nearest to its own centre.
-- minibatch (Sculley 2010, as scikit-learn's MiniBatchKMeans): each step draws
-  batch rows and moves the centres a little; it stops when the smoothed inertia
-  of 10 steps in a row did not fall. For very many rows: less time, a higher
-  inertia. Starts are drawn from 3 batches of rows, and max_iter is passes over
-  as many rows as there are.
+- lloyd (1982): alternates between assigning rows to their nearest centres and
+  moving centres to the means of their rows, until convergence. A cluster that
+  becomes empty takes the row farthest from its centre.
+- elkan (2003): bitwise the same result, using lower bounds on distances, with
+  4 bytes of memory per row and cluster. Faster than lloyd with many clusters on
+  processors without 8-bit dot products (AVX-512 VNNI), slower on others.
+- hartigan-wong (1979, AS 136; the default of R's kmeans): moves single rows
+  whenever that lowers the inertia. Often reaches a lower inertia than lloyd from
+  the same start, in more time. The nearest centre of a row need not be its own.
+- minibatch (Sculley 2010, as in scikit-learn's MiniBatchKMeans): each step draws
+  batch rows and updates the centres; it stops when the smoothed inertia has not
+  fallen for 10 steps. For very many rows: less time, a higher inertia. Starts
+  are drawn from 3 batches of rows; max_iter counts passes over the data.
 
-With spherical: true (lloyd, elkan) only directions count: vectors and centres have norm 1, and the cosines to the centres
-add up to as much as possible (Dhillon & Modha 2001). A vector of zeros goes to the first cluster.
+With spherical: true (lloyd, elkan) only directions count: vectors and centres have norm 1, and the sum of the cosines
+to the centres is maximised (Dhillon & Modha 2001). A zero vector goes to the first cluster.
 
-With warm: true there is one start, the centres that this stage gave the last time the embeddings were others (last
-night's), if they are as many: so clusters follow the photos, keep their numbers, and don't jump to another of k-means's
-many solutions. The result then depends on the nights before. With hartigan-wong, starts are drawn all the same where one
-of these centres is nearest to no row.
+With warm: true there is one start: the centres of this stage's last result for other embeddings (last night's), if it
+has the same number of clusters. So clusters keep their photos and numbers, instead of jumping to another local
+optimum. The result then depends on earlier runs. With hartigan-wong, new starts are drawn if one of these centres is
+nearest to no row.
 
 With ks, k is chosen from that list, by choose:
 
 ` + choiceDoc + `;
-- gap: the gap statistic (Tibshirani, Walther & Hastie 2001) against draws sets
-  of rows without clusters, drawn evenly from the box around the vectors along
-  their principal components (of more than 512 numbers: along the numbers):
-  the first k whose gap is at least that of the next one less its standard
-  error, else the last. With normalise the box is around the vectors of
-  length 1, so what is drawn from it is not.
+- gap: the gap statistic (Tibshirani, Walther & Hastie 2001), with draws
+  reference data sets drawn uniformly from the bounding box of the vectors along
+  their principal components (above 512 dimensions: along the coordinate axes):
+  the first k whose gap is at least that of the next candidate minus its standard
+  error, else the last. With normalise, the box is that of the normalised
+  vectors; the reference data is not normalised.
 
-` + offloadDoc + ` Hartigan-wong and
-minibatch use no GPU.
+` + offloadDoc + ` hartigan-wong and minibatch use no GPU.
 
-The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and, where
-k was chosen, choice.json: every candidate's score.`,
+The artifact holds clusters.parquet (each row with its cluster and its distance to the centre), centres.parquet and,
+if k was chosen, choice.json with the score of every candidate.`,
 		Example: `clusters: {uses: kmeans, in: {embeddings: ours}, with: {k: 50}}`,
 		In: []dag.Port{
 			{Name: "embeddings", Type: Embeddings, Doc: "the vectors to cluster"},
 			{Name: "start", Type: Clusters, Optional: true, Previous: "embeddings", Own: true,
-				Doc: "clusters whose centres to start from; left out: with warm: true, those of the last time"},
+				Doc: "clusters whose centres to start from; by default, with warm: true, those of the last result"},
 		},
 		New: func() dag.Stage { return newKMeans() },
 	}
@@ -72,16 +70,16 @@ k was chosen, choice.json: every candidate's score.`,
 
 type kmeans struct {
 	K         int     `param:"k" doc:"number of clusters; at most the number of rows"`
-	Ks        []int   `param:"ks" doc:"candidates to choose k from, ascending; k then counts for nothing"`
-	Choose    string  `param:"choose" enum:"silhouette|gap|stability" doc:"what k is chosen from ks by"`
-	Draws     int     `param:"draws" doc:"gap: sets of rows without clusters; stability: pairs of resamples"`
-	Algorithm string  `param:"algorithm" enum:"lloyd|elkan|minibatch|hartigan-wong" doc:"how a start is improved"`
-	Spherical bool    `param:"spherical" doc:"cluster directions: vectors and centres of norm 1, by cosine"`
-	Restarts  int     `param:"restarts" doc:"starts to try; the one with the smallest inertia is kept"`
-	MaxIter   int     `param:"max_iter" doc:"most iterations of each start"`
-	Tol       float64 `param:"tol" doc:"stop when the squared moves of the centres add up to at most this share of the mean variance of a column; not for hartigan-wong, which ends by itself"`
-	Batch     int     `param:"batch" doc:"minibatch: rows of a step"`
-	Warm      bool    `param:"warm" doc:"start from the centres of the last time, where there are any"`
+	Ks        []int   `param:"ks" doc:"candidates to choose k from, ascending; k is then ignored"`
+	Choose    string  `param:"choose" enum:"silhouette|gap|stability" doc:"criterion by which k is chosen from ks"`
+	Draws     int     `param:"draws" doc:"gap: number of reference data sets; stability: number of pairs of resamples"`
+	Algorithm string  `param:"algorithm" enum:"lloyd|elkan|minibatch|hartigan-wong" doc:"the algorithm that refines a start"`
+	Spherical bool    `param:"spherical" doc:"spherical k-means: vectors and centres have norm 1, similarity is cosine"`
+	Restarts  int     `param:"restarts" doc:"number of starts; the result with the smallest inertia is kept"`
+	MaxIter   int     `param:"max_iter" doc:"maximum iterations per start"`
+	Tol       float64 `param:"tol" doc:"stop when the sum of the squared shifts of the centres is at most this fraction of the mean variance of a dimension; not used by hartigan-wong, which terminates by itself"`
+	Batch     int     `param:"batch" doc:"minibatch: rows per step"`
+	Warm      bool    `param:"warm" doc:"start from the centres of the last result, if there is one"`
 	Normalise bool    `param:"normalise" doc:"divide each vector by its L2 norm first, so that only directions count"`
 }
 

@@ -14,35 +14,36 @@ import (
 func meanshiftKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "meanshift", Version: 3, Out: Clusters, Check: formats.CheckClusters,
-		Summary: "Clusters of embeddings by mean shift",
-		Doc: `Finds the places where embeddings are densest, as many as there are, and groups rows by the place they climb to
-(Cheng 1995; Comaniciu & Meer 2002). From every row a walker moves to the mean of the rows around it, weighed by the
-kernel, until it rests; a row's label is the attractor its own walker reached, not the nearest one. Attractors closer
-than merge × bandwidth count as one, the densest of them. The Gaussian kernel is not cut off anywhere.
+		Summary: "Clusters embeddings by mean shift",
+		Doc: `Finds the modes of the density of the embeddings and groups rows by the mode they climb to (Cheng 1995;
+Comaniciu & Meer 2002). The number of clusters is not given. From every row a walker moves repeatedly to the
+kernel-weighted mean of the rows around it until it converges; a row's label is the mode its own walker reached, not
+the nearest one. Modes closer than merge × bandwidth are merged into the densest of them. The Gaussian kernel is not
+truncated.
 
 With blurring: true the rows themselves move, all at once, to the means of each other (Fukunaga & Hostetler 1975,
-Cheng's blurring process): fewer iterations, and groups that are near each other draw together, with the Gaussian kernel the more so.
-The artifact still holds distances of the rows where they were.
+Cheng's blurring process): fewer iterations, but nearby groups tend to merge, more so with the Gaussian kernel. The
+distances in the artifact are still those of the original rows.
 
-The bandwidth is a Euclidean distance. At 0 it is estimated as scikit-learn's estimate_bandwidth does: the mean distance
-of a row (of at most 2,000, drawn by the seed) to the last of the share quantile of all rows that lie nearest to it. In
-spaces of many dimensions that estimate is often so wide that one cluster is found, the more so with the Gaussian kernel,
-which reaches farther than a flat one of the same bandwidth: lower quantile then.
+The bandwidth is a Euclidean distance. If it is 0, it is estimated like scikit-learn's estimate_bandwidth: on at most
+2,000 rows drawn with the seed, the mean distance of a row to its k-th nearest, where k is the fraction quantile of
+these rows. In high-dimensional spaces this estimate is often so wide that only one cluster is found, more so with the
+Gaussian kernel, which reaches farther than a flat one of the same bandwidth: lower quantile then.
 
-Clusters are numbered from the largest to the smallest; rows of clusters below min_size are in none. With starts, walkers
-start from so many rows only, and the other rows take the nearest attractor, or none beyond the bandwidth.
+Clusters are numbered from the largest to the smallest; rows of clusters smaller than min_size belong to none. With
+starts, walkers start from that many rows only; the other rows are assigned to the nearest mode, or to none beyond the
+bandwidth.
 
-` + offloadDoc + ` With the Gaussian
-kernel a GPU always does it, so the stage waits until it has one to itself; and weights differ in their last digits from one
-backend to another, so the backend is part of the key.
+` + offloadDoc + ` With the Gaussian kernel a GPU is always used, so the stage waits until it has one to itself;
+kernel weights differ in their last digits between backends, so the backend is part of the key.
 
 With quantiles or bandwidths, one is chosen from that list, by choose:
 
 ` + choiceDoc + `.
 
-The gap statistic is not among them: it compares clusterings of as many clusters, and a bandwidth gives rows without clusters
-another number. The artifact holds clusters.parquet (each row with its cluster and its distance to the attractor),
-centres.parquet and, where one was chosen, choice.json: every candidate's score.`,
+The gap statistic is not available: it compares clusterings with the same number of clusters, and the same bandwidth
+gives another number on the reference data. The artifact holds clusters.parquet (each row with its cluster and its
+distance to the mode), centres.parquet and, if one was chosen, choice.json with the score of every candidate.`,
 		Example: `modes:
   uses: meanshift
   in: {embeddings: ours}
@@ -62,18 +63,18 @@ const bandwidthRows = 2000
 
 type meanshift struct {
 	Kernel     string    `param:"kernel" enum:"flat|gaussian" doc:"weight of a row at distance d: 1 up to the bandwidth h, or exp(−d²/2h²)"`
-	Bandwidth  float64   `param:"bandwidth" doc:"width of the kernel, a Euclidean distance; 0 estimates it"`
-	Quantile   float64   `param:"quantile" doc:"for the estimate: the share of all rows a window should hold"`
+	Bandwidth  float64   `param:"bandwidth" doc:"bandwidth of the kernel, a Euclidean distance; 0 estimates it"`
+	Quantile   float64   `param:"quantile" doc:"for the estimate: the fraction of all rows that a window should contain"`
 	Quantiles  []float64 `param:"quantiles" doc:"candidates to choose quantile from, ascending"`
 	Bandwidths []float64 `param:"bandwidths" doc:"candidates to choose bandwidth from, ascending"`
-	Choose     string    `param:"choose" enum:"silhouette|stability" doc:"what is chosen from quantiles or bandwidths by"`
-	Draws      int       `param:"draws" doc:"stability: pairs of resamples"`
-	Blurring   bool      `param:"blurring" doc:"rows move, instead of walkers among rows that stay"`
-	MaxIter    int       `param:"max_iter" doc:"most iterations"`
-	Tol        float64   `param:"tol" doc:"a walker rests once it moves by at most this share of the bandwidth"`
-	Merge      float64   `param:"merge" doc:"attractors within this share of the bandwidth are one"`
-	MinSize    int       `param:"min_size" doc:"rows of smaller clusters are in none"`
-	Starts     int       `param:"starts" doc:"rows walkers start from, drawn by the seed; 0 for all"`
+	Choose     string    `param:"choose" enum:"silhouette|stability" doc:"criterion by which one of quantiles or bandwidths is chosen"`
+	Draws      int       `param:"draws" doc:"stability: number of pairs of resamples"`
+	Blurring   bool      `param:"blurring" doc:"move the rows themselves instead of walkers among fixed rows"`
+	MaxIter    int       `param:"max_iter" doc:"maximum iterations"`
+	Tol        float64   `param:"tol" doc:"a walker has converged once it moves by at most this fraction of the bandwidth"`
+	Merge      float64   `param:"merge" doc:"modes closer than this fraction of the bandwidth are merged"`
+	MinSize    int       `param:"min_size" doc:"rows of smaller clusters belong to none"`
+	Starts     int       `param:"starts" doc:"number of rows that walkers start from, drawn with the seed; 0 for all"`
 	Normalise  bool      `param:"normalise" doc:"divide each vector by its L2 norm first, so that only directions count"`
 }
 

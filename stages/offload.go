@@ -7,10 +7,10 @@ import (
 )
 
 // offloadDoc is what the kinds say of it.
-const offloadDoc = `Where the backend is a GPU it screens the pairs, if they are many; what its rounding leaves open is
-measured on the processor, so the result is the same to the last bit. It does so on a GPU
-that is free at that moment; where none is, it doesn't wait, and all is measured on the processor. resources: {gpu: 1} has it
-wait for one; with {gpu: 0} it takes the first, beside whatever else computes there.`
+const offloadDoc = `If the backend is a GPU and there are many pairs, it screens them; those that its rounding leaves
+undecided are recomputed on the processor, so the result is bitwise the same. The stage uses a GPU that is free at
+that moment, and otherwise computes on the processor without waiting. With resources: {gpu: 1} it waits for a GPU of
+its own; with {gpu: 0} it uses the first GPU together with whatever else runs there.`
 
 // worthwhile is how many operations, for each core that would do them, are worth a GPU. A variable for tests.
 var worthwhile = someSeconds

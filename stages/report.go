@@ -19,19 +19,20 @@ func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
 		Version: 7,
-		Summary: "One HTML page of scores, training, galleries, clusters and a map",
-		Doc: `Draws report.html: one page that needs nothing beside it and no network, on a screen, a phone or paper. Its script is for
-comfort (a photo under the pointer on the map, buttons to copy); without it the page shows everything all the same.
+		Summary: "Writes one HTML page of scores, training, galleries, clusters and a map",
+		Doc: `Writes report.html: a single self-contained page that needs no network, for screens, phones and print. Its
+script is optional (a photo under the pointer on the map, buttons to copy); without it the page still shows
+everything.
 
-Only the images must be connected; a section whose input is missing is left out. What is whose is known from the
-scores: a table made from the embeddings that the scores call ours is ours. Without scores the first list of
-neighbours (or else embeddings, or else clusters) is ours and the others are baselines.
+Only images must be connected; sections whose input is missing are left out. The scores determine what belongs to
+ours: a table made from the embeddings that they call ours. Without scores, the first list of neighbours (or else
+embeddings, or else clusters) is ours and the others are baselines.
 
 Queries, the random members of clusters and the points of the map are drawn with the seed. The map is a projection on
 the first two principal components of the points shown.
 
-The page of the artifact says nothing of when and how fast it was made. The page that a run leaves in its folder of
-results has that too, with the experiment's text, its name for a title, and the stages of models that share a name.`,
+The page in the artifact does not contain when or how fast it was made. The page that a run writes to its results
+folder does, and also has the experiment's text, its name as the title, and the stages of models with the same name.`,
 		Example: `report:
   uses: report
   in:
@@ -44,16 +45,16 @@ results has that too, with the experiment's text, its name for a title, and the 
   with: {title: "ResNet18 against VGG16"}`,
 		In: []dag.Port{
 			{Name: "images", Type: Images, Doc: "the photos that were embedded"},
-			{Name: "scores", Type: Metrics, Optional: true, Doc: "what evaluate found"},
+			{Name: "scores", Type: Metrics, Optional: true, Doc: "scores from evaluate"},
 			{Name: "neighbours", Type: Neighbours, Optional: true, Many: true, Doc: "galleries, ours first"},
 			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "montages, ours first"},
 			{Name: "embeddings", Type: Embeddings, Optional: true, Many: true, Doc: "maps, ours first"},
-			{Name: "encoder", Type: Encoder, Optional: true, Doc: "training curves and collapse"},
-			{Name: "gallery", Type: Images, Optional: true, Doc: "the photos of the gallery, where neighbours are of one"},
-			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for their sizes and rejects"},
-			{Name: "shop", Type: Metrics, Optional: true, Many: true, Doc: "what consumertoshop found"},
-			{Name: "judgements", Type: Judgements, Optional: true, Doc: "what people said of ours and the baseline"},
-			{Name: "drift", Type: Drift, Optional: true, Doc: "how clusters differ from those of the last time"},
+			{Name: "encoder", Type: Encoder, Optional: true, Doc: "for training curves and collapse"},
+			{Name: "gallery", Type: Images, Optional: true, Doc: "the photos of the gallery, if neighbours are from one"},
+			{Name: "photos", Type: Photos, Optional: true, Many: true, Doc: "catalogues, for sizes and rejects"},
+			{Name: "shop", Type: Metrics, Optional: true, Many: true, Doc: "scores from consumertoshop"},
+			{Name: "judgements", Type: Judgements, Optional: true, Doc: "human judgements of ours and the baseline"},
+			{Name: "drift", Type: Drift, Optional: true, Doc: "comparison with the clusters of the last run"},
 		},
 		Out:   Report,
 		New:   func() dag.Stage { return newReportStage() },
@@ -62,13 +63,13 @@ results has that too, with the experiment's text, its name for a title, and the 
 }
 
 type reportStage struct {
-	Title     string `param:"title" doc:"heading of the page; without one, the name of the experiment"`
-	Queries   int    `param:"queries" doc:"photos in the galleries, drawn at random"`
-	Top       int    `param:"top" doc:"neighbours shown for each"`
-	Clusters  int    `param:"clusters" doc:"clusters shown, divided among the clusterings; the largest first"`
-	Samples   int    `param:"cluster_samples" doc:"photos shown of a cluster: two thirds nearest its centre, the rest at random"`
-	MapPoints int    `param:"map_points" doc:"photos on the map, drawn at random"`
-	Rejects   int    `param:"rejects" doc:"rejected photos listed by name"`
+	Title     string `param:"title" doc:"heading of the page; by default, the name of the experiment"`
+	Queries   int    `param:"queries" doc:"number of query photos in the galleries, drawn at random"`
+	Top       int    `param:"top" doc:"number of neighbours shown per query"`
+	Clusters  int    `param:"clusters" doc:"number of clusters shown, divided among the clusterings; the largest first"`
+	Samples   int    `param:"cluster_samples" doc:"photos shown per cluster: two thirds nearest to its centre, the rest at random"`
+	MapPoints int    `param:"map_points" doc:"number of photos on the map, drawn at random"`
+	Rejects   int    `param:"rejects" doc:"number of rejected photos listed by name"`
 }
 
 func newReportStage() *reportStage {

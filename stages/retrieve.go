@@ -13,24 +13,26 @@ import (
 func retrieveKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "retrieve", Version: 3, Out: Neighbours, Check: formats.CheckNeighbours,
-		Summary: "Exact nearest neighbours of every embedding, among themselves or in a gallery",
-		Doc: `Finds, for each row, the k other rows with the most similar embeddings, by comparing all pairs. With a gallery connected,
-the rows of embeddings are queries: for each it finds the k most similar rows of the gallery, and none of the other queries.
+		Summary: "Finds exact nearest neighbours, among all rows or in a gallery",
+		Doc: `Finds, for each row, the k other rows with the most similar embeddings, by comparing all pairs. If a
+gallery is connected, the rows of embeddings are queries, and the k most similar rows of the gallery are found for
+each.
 
-A row is never its own neighbour: it is left out by its place in the table, so a second photo with the same embedding
-still counts. A photo that is both a query and in the gallery finds itself; a warning counts the queries with an id that
-the gallery has too. Rows at exactly equal distance come in an order drawn from the seed, anew for each query, never in
-the order of the table: the neighbours of a collapsed encoder are chance, and look like it. An embedding of zeros has no
-direction; its cosine similarity with every row is taken as 0. Memory grows with the rows, not with the pairs.
+A row is never its own neighbour: it is excluded by its position in the table, so a second photo with the same
+embedding still counts. A photo that is both a query and in the gallery finds itself; a warning gives the number of
+queries whose id is also in the gallery. Rows at exactly equal distance are in random order, drawn with the seed anew
+for each query, so the neighbours of a collapsed encoder are random and look it. The cosine similarity of a zero
+vector with any row is defined as 0. Memory grows linearly with the number of rows.
 
-Queries and gallery must be embedded alike: by the same encoder or network, with the same view, layer, pool and normalise,
-and without pca, whose components are fitted on each set of images. The report shows the gallery's photos if its images
-are connected to port gallery there; pipe judge and the kind judgements take only neighbours without a gallery.
+Queries and gallery must be embedded in the same way: by the same encoder or network, with the same view, layer, pool
+and normalise, and without pca, whose components are fitted on each set of images. The report shows the gallery's
+photos if its images are connected to the report's port gallery; pipe judge and the kind judgements accept only
+neighbours without a gallery.
 
 ` + offloadDoc + `
 
-The artifact holds neighbours.parquet: query, rank, neighbour and score (the cosine similarity, higher is nearer; or the
-Euclidean distance, lower is nearer); and with a gallery gallery.parquet, the labels of its rows.`,
+The artifact holds neighbours.parquet: query, rank, neighbour and score (cosine similarity, higher is nearer, or
+Euclidean distance, lower is nearer); with a gallery also gallery.parquet, the labels of its rows.`,
 		Example: `near: {uses: retrieve, in: {embeddings: ours}, with: {k: 20}}
 found:
   uses: retrieve
@@ -38,15 +40,15 @@ found:
   with: {k: 20}`,
 		In: []dag.Port{
 			{Name: "embeddings", Type: Embeddings, Doc: "the vectors to compare; with a gallery, the queries"},
-			{Name: "gallery", Type: Embeddings, Optional: true, Doc: "the vectors to find neighbours among; without it, embeddings"},
+			{Name: "gallery", Type: Embeddings, Optional: true, Doc: "the vectors to search; by default, embeddings"},
 		},
 		New: func() dag.Stage { return &retrieve{K: 20, Metric: string(nearest.Cosine)} },
 	}
 }
 
 type retrieve struct {
-	K      int    `param:"k" doc:"neighbours of each row; fewer where there are fewer other rows"`
-	Metric string `param:"metric" enum:"cosine|l2" doc:"what near means"`
+	K      int    `param:"k" doc:"number of neighbours per row; fewer if there are fewer other rows"`
+	Metric string `param:"metric" enum:"cosine|l2" doc:"similarity measure"`
 }
 
 func (s *retrieve) UsesSeed() bool  { return true }

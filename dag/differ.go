@@ -62,13 +62,14 @@ func (d *differ) all() []string {
 }
 
 func (d *differ) params() {
+	var fresh []string // that the program has since, at their defaults
 	for _, name := range eitherKey(d.old.Params, d.now.Params) {
 		was, had := d.old.Params[name]
 		is, has := d.now.Params[name]
 		switch {
 		case !had && d.isDefault(name, is):
 			if d.old.Version == d.now.Version { // else it is part of the new way
-				d.add("%s has a new parameter, %s", d.now.Kind, name)
+				fresh = append(fresh, name)
 			}
 		case !had:
 			d.add("with.%s is new", name)
@@ -77,6 +78,13 @@ func (d *differ) params() {
 		case string(was) != string(is):
 			d.add("with.%s %s", name, change(was, is))
 		}
+	}
+	switch len(fresh) {
+	case 0:
+	case 1:
+		d.add("%s has a new parameter, %s", d.now.Kind, fresh[0])
+	default:
+		d.add("%s has new parameters (%s)", d.now.Kind, strings.Join(fresh, ", "))
 	}
 }
 

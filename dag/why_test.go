@@ -50,9 +50,11 @@ func TestDiffPreimages(t *testing.T) {
 	}
 	defaults := &Node{Kind: &Kind{Name: "a", New: func() Stage { return &withDefault{K: 5} }}}
 	for want, now := range map[string]Preimage{
-		"a has a new parameter, k":             {Kind: "a", Version: 1, Params: raw("k", "5")},
-		"with.k is new":                        {Kind: "a", Version: 1, Params: raw("k", "6")},
-		"a works in a new way (version 1 → 2)": {Kind: "a", Version: 2, Params: raw("k", "5")},
+		"a has a new parameter, k":                {Kind: "a", Version: 1, Params: raw("k", "5")},
+		"with.k is new, a has a new parameter, l": {Kind: "a", Version: 1, Params: raw("k", "6", "l", "0")},
+		"a has new parameters (k, l)":             {Kind: "a", Version: 1, Params: raw("k", "5", "l", "0")},
+		"with.k is new":                           {Kind: "a", Version: 1, Params: raw("k", "6")},
+		"a works in a new way (version 1 → 2)":    {Kind: "a", Version: 2, Params: raw("k", "5")},
 	} {
 		if got := joinSome((&differ{n: defaults, old: Preimage{Kind: "a", Version: 1}, now: now}).all()); got != want {
 			t.Errorf("%q, wanted %q", got, want)
@@ -93,6 +95,7 @@ func TestApart(t *testing.T) {
 // withDefault has a parameter with a default.
 type withDefault struct {
 	K int `param:"k" doc:"how many"`
+	L int `param:"l" doc:"how long"`
 }
 
 func (*withDefault) Run(context.Context, *Task) error { return nil }

@@ -24,7 +24,7 @@ func newKinds() *cobra.Command {
 			}
 			k, ok := reg.Get(args[0])
 			if !ok {
-				return fmt.Errorf("no kind is called %q%s", args[0], instead(args[0], kindNames(reg)))
+				return fmt.Errorf("no kind is called %q%s", args[0], insteadOfKind(args[0], reg))
 			}
 			return describeKind(cmd.OutOrStdout(), k)
 		},
@@ -37,6 +37,20 @@ func kindNames(reg *dag.Registry) []string {
 		names = append(names, k.Name)
 	}
 	return names
+}
+
+// insteadOfKind says which kinds make things of a type, or which kind may be meant.
+func insteadOfKind(word string, reg *dag.Registry) string {
+	var makers []string
+	for _, k := range reg.Kinds() {
+		if k.Out == dag.Type(word) {
+			makers = append(makers, k.Name)
+		}
+	}
+	if len(makers) > 0 {
+		return ": it is made by " + few(makers, 20)
+	}
+	return instead(word, kindNames(reg))
 }
 
 func listKinds(w io.Writer, reg *dag.Registry) error {

@@ -104,5 +104,5 @@ func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("which experiment? Name its file: %s pipelines/quickstart.yaml", cmd.CommandPath())
 	}
-	return fmt.Errorf("one experiment at a time, not %d: %q", len(args), args)
+	return fmt.Errorf("one experiment at a time, not %d: %s", len(args), few(args, 4))
 }

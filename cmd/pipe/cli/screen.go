@@ -34,7 +34,7 @@ func newScreen(log string, out, err io.Writer, e *pipelines.Experiment) screen {
 		t.bar = newBar(f)
 	}
 	if e.Sweep != nil {
-		fmt.Fprintf(err, "%s: %s\n", e.Name, sizeOf(e))
+		t.head = fmt.Sprintf("%s: %s\n", e.Name, sizeOf(e))
 		t.many = newTally(e.Graph)
 	}
 	return t
@@ -63,11 +63,14 @@ type textScreen struct {
 	said  map[string]time.Time // by stage: when it last said something
 	heard map[string]string    // what stages said of this run, and which was the first
 	many  *tally               // of a sweep; nil otherwise
+	head  string               // what stands above all of it, once something happens
 }
 
 const quietFor = 10 * time.Second
 
 func (s *textScreen) event(e dag.Event) {
+	_, _ = io.WriteString(s.w, s.head) // a closed pipe must not end the run
+	s.head = ""
 	switch e.What {
 	case dag.Started:
 		s.why[e.Stage], s.said[e.Stage] = e.Reason, e.Time

@@ -183,7 +183,7 @@ func TestPlanOfGPUs(t *testing.T) {
 		for _, s := range p.Stages {
 			out = append(out, fmt.Sprint(s.Node.Name, s.GPUs))
 		}
-		return strings.Join(append(out, p.Warnings...), " ")
+		return strings.Join(append(out, p.Lacks...), " ")
 	}
 	want(t, say(), "a1 b2 c0 d0 stage b: it asks for 4 GPUs (resources: {gpu: 4}), and there are 2: it takes all; ask for 2, or run it where there are 4")
 	l.run(g, dag.RunOptions{})

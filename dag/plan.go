@@ -21,7 +21,8 @@ const (
 type Plan struct {
 	Stages   []PlannedStage // in the order of the graph
 	GPUs     int            // there are
-	Warnings []string       // of stages that ask for more than there is, and of the store: a damaged memory of digests, say
+	Lacks    []string       // of what stages ask for and there is too little; a run says it too
+	Warnings []string       // of the store: a damaged memory of digests, say; whoever asks next doesn't hear them again
 }
 
 // PlannedStage is what a run would do with one stage.

@@ -30,6 +30,15 @@ type planner struct {
 // writes nothing. The error wraps that of ctx (context.Canceled, say), or is an *UnknownStageError; what is wrong with one
 // stage is in its Err.
 func (e *Engine) Plan(ctx context.Context, g *Graph, o RunOptions) (*Plan, error) {
+	p, err := e.foresee(ctx, g, o)
+	if err == nil {
+		p.Warnings = e.Store.Warnings()
+	}
+	return p, err
+}
+
+// foresee is Plan that leaves the store's warnings to who asks for them next.
+func (e *Engine) foresee(ctx context.Context, g *Graph, o RunOptions) (*Plan, error) {
 	nodes, err := selectNodes(g, o)
 	if err != nil {
 		return nil, err
@@ -52,12 +61,12 @@ func (e *Engine) Plan(ctx context.Context, g *Graph, o RunOptions) (*Plan, error
 		}
 	}
 	p.expectAsVariants()
-	return &Plan{Stages: p.stages, GPUs: e.GPUs, Warnings: append(p.resources(), e.Store.Warnings()...)}, nil
+	return &Plan{Stages: p.stages, GPUs: e.GPUs, Lacks: p.resources()}, nil
 }
 
 // resources fills in how many GPUs stages that run will have, and says where that, or another resource, is less than they ask
 // for.
-func (p *planner) resources() (warnings []string) {
+func (p *planner) resources() (lacks []string) {
 	var run []*Node
 	for i := range p.stages {
 		if s := &p.stages[i]; s.Outlook == WillRun || s.Outlook == MayRun {
@@ -66,9 +75,9 @@ func (p *planner) resources() (warnings []string) {
 		}
 	}
 	for _, l := range p.lacks(run) {
-		warnings = append(warnings, fmt.Sprintf("stage %s: %s", l.stage, l.text))
+		lacks = append(lacks, fmt.Sprintf("stage %s: %s", l.stage, l.text))
 	}
-	return warnings
+	return lacks
 }
 
 // waves gives the places of nodes in groups: a node needs only nodes of groups before its own.

@@ -93,7 +93,7 @@ func (e *Engine) ready(ctx context.Context, g *Graph, nodes []*Node, o RunOption
 	if len(wrong) == 0 {
 		return nil
 	}
-	plan, err := e.Plan(ctx, g, o) // a stage whose result is there needs nothing
+	plan, err := e.foresee(ctx, g, o) // a stage whose result is there needs nothing
 	if err != nil {
 		return err
 	}

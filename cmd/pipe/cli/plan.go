@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +42,7 @@ func newPlan(s *settings) *cobra.Command {
 			if s.Log == "json" {
 				return planJSON(cmd.OutOrStdout(), p)
 			}
-			for _, w := range p.Warnings {
+			for _, w := range slices.Concat(p.Lacks, p.Warnings) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
 			}
 			return printPlan(cmd.OutOrStdout(), p, e.Sweep, each)

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"io"
+	"slices"
 
 	"fashionpipe/dag"
 )
@@ -42,7 +43,7 @@ func planJSON(w io.Writer, p *dag.Plan) error {
 		MayRun    int      `json:"may_run"`
 		CannotRun int      `json:"cannot_run"`
 		Warnings  []string `json:"warnings,omitempty"`
-	}{"plan", len(p.Stages), n[dag.IsCached], n[dag.WillRun], n[dag.MayRun], n[dag.CannotRun], p.Warnings})
+	}{"plan", len(p.Stages), n[dag.IsCached], n[dag.WillRun], n[dag.MayRun], n[dag.CannotRun], slices.Concat(p.Lacks, p.Warnings)})
 	if err == nil && n[dag.CannotRun] > 0 {
 		return exit(exitWrong)
 	}

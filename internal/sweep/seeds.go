@@ -89,7 +89,7 @@ func (tr *trial) pool(main int) {
 //	q = √2·|difference|/se, se² = s²·(1/na + 1/nb)
 //
 // Where the two by themselves spread wider than all on average, their own spread is taken, so that a few restless variants
-// aren't judged by calm ones; that only makes p larger. ok is false where no seed made any difference.
+// aren't judged by calm ones; that only makes p larger. ok is false where seeds made no difference between them: none at all, or the same to all.
 func (tr *trial) compare(a, b *Row, main int) (c Comparison, ok bool) {
 	x, y := a.Cells[main], b.Cells[main]
 	se := math.Sqrt(max(tr.s2*(1/float64(x.N)+1/float64(y.N)), tr.own(a, b, x, y)))
@@ -120,8 +120,8 @@ func (tr *trial) own(a, b *Row, x, y Value) float64 {
 // seeds lists those of a row, in an order that is always the same: sums of floats depend on it.
 func (tr *trial) seeds(row *Row) []string { return slices.Sorted(maps.Keys(tr.values[row])) }
 
-// compareSeeds sets every row against the first, by seeds. Where no seed made a difference, they say nothing about noise,
-// and the photos have to.
+// compareSeeds sets every row against the first, by seeds. Where seeds made no difference between them, they say nothing
+// about noise, and the photos have to.
 func (t *Table) compareSeeds(ctx context.Context, photos *pairing) {
 	best, tr := &t.Rows[0], t.newTrial()
 	if tr != nil {

@@ -50,6 +50,8 @@ func (t *Table) judge() {
 	}
 	switch {
 	case v.Second == nil:
+	case t.Seeds != nil && (v.Method == Paired || v.Method == Intervals) && v.Best.Cells[t.Main].SD > leastSpread:
+		v.Sentences = append(v.Sentences, "Each seed moves both alike, so only the photos can tell what is noise.")
 	case t.Seeds != nil && (v.Method == Paired || v.Method == Intervals):
 		v.Sentences = append(v.Sentences, "No seed made any difference, so only the photos can tell what is noise.")
 	case t.Seeds == nil:

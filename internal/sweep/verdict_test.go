@@ -36,6 +36,23 @@ func TestVerdictBeginsWithNoise(t *testing.T) {
 	}
 }
 
+// Seeds that leave no noise between variants moved none of them, or all alike; the verdict says which.
+func TestVerdictOfSeedsWithoutNoise(t *testing.T) {
+	axes := []Axis{{Name: "x", Values: []string{"a", "b"}}, {Name: "seed", Seed: true, Values: []string{"1", "2"}}}
+	for step, want := range map[float64]string{0: "No seed made any difference", 0.25: "Each seed moves both alike"} {
+		var runs []*Run
+		for _, x := range axes[0].Values {
+			for s, seed := range axes[1].Values {
+				v := 0.25 + step*float64(s)
+				runs = append(runs, &Run{Name: x + seed, Values: []string{x, seed}, Metrics: []Metrics{scores("scores", v, v, v)}})
+			}
+		}
+		if s := strings.Join(judged(t, axes, runs).Verdict.Sentences, " "); !strings.Contains(s, want) {
+			t.Errorf("step %v: %s", step, s)
+		}
+	}
+}
+
 // Chance is what the scores of ours say, over all variants.
 func TestChance(t *testing.T) {
 	axes := []Axis{{Name: "x", Values: []string{"a", "b"}}}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -65,6 +66,15 @@ func Params(s Stage) []Param {
 		ps = append(ps, p)
 	}
 	return ps
+}
+
+// Choices are the values of Enum as people write them: the empty text as "".
+func (p Param) Choices() []string {
+	all := slices.Clone(p.Enum)
+	if i := slices.Index(all, ""); i >= 0 {
+		all[i] = `""`
+	}
+	return all
 }
 
 func (p Param) check(opt string) error {

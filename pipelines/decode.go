@@ -50,7 +50,7 @@ func decodeText(p dag.Param, t reflect.Type, n *node) (reflect.Value, *badValue)
 		return reflect.Value{}, b
 	}
 	if p.Enum != nil && !slices.Contains(p.Enum, n.text) {
-		b := &badValue{at: n, problem: "must be " + either(p.Enum) + ", not " + n.quote()}
+		b := &badValue{at: n, problem: "must be " + either(p.Choices()) + ", not " + n.quote()}
 		if near, ok := spelling.Nearest(n.text, p.Enum); ok {
 			b.hint = "did you mean `" + near + "`?"
 		}

@@ -104,7 +104,7 @@ func portRule(p dag.Port) string {
 func typeText(p dag.Param) string {
 	t := p.TypeName()
 	if p.Enum != nil {
-		t = strings.Join(p.Enum, " | ")
+		t = strings.Join(p.Choices(), " | ")
 	}
 	if p.Exec {
 		t += "; not in the key"

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -46,9 +47,12 @@ func List(ctx context.Context, tree Tree, root, split string, keep func(rel stri
 
 // CheckFolder says why files, listed for the layout of Folder, give no photos; nil if they do.
 func CheckFolder(root, split string, files []File) error {
-	for _, f := range files {
-		if IsPhoto(f.Path) {
-			return nil
+	if slices.ContainsFunc(files, func(f File) bool { return IsPhoto(f.Path) }) {
+		return nil
+	}
+	for _, f := range files { // a folder, else it would be a photo
+		if f.Err != nil {
+			return fmt.Errorf("no photos in %s: %s can't be read: %s", filepath.Join(root, filepath.FromSlash(split)), f.Shown(), Reason(f.Err))
 		}
 	}
 	return NoPhotos(root, split)

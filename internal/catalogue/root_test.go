@@ -96,3 +96,19 @@ func TestSelect(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckFolder: a folder that can't be read is the reason why there are no photos, if there are none.
+func TestCheckFolder(t *testing.T) {
+	root := t.TempDir()
+	denied := catalogue.File{Path: "dress", Err: &os.PathError{Op: "open", Path: root + "/dress", Err: os.ErrPermission}}
+	for want, files := range map[string][]catalogue.File{
+		"":                                       {denied, {Path: "hat/a.jpg"}},
+		"dress can't be read: permission denied": {denied},
+		"it holds nothing":                       nil,
+	} {
+		err := catalogue.CheckFolder(root, "", files)
+		if (err != nil) != (want != "") || err != nil && !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q, wanted %q", err, want)
+		}
+	}
+}

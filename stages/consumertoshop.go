@@ -18,7 +18,7 @@ import (
 func consumerToShopKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "consumertoshop", Version: 1, Out: Metrics, Check: formats.CheckMetrics,
-		Summary: "Scores DeepFashion2's consumer-to-shop retrieval by the official protocol",
+		Summary: "Scores consumer-to-shop retrieval by DeepFashion2's protocol",
 		Doc: `For an item in a user's photo, is the same garment among the first 1, 5, 10, 15 or 20 items retrieved from
 shop photos? Accuracies equal those of DeepFashion2's official script on the same files, including its peculiarities:
 

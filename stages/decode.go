@@ -15,7 +15,7 @@ import (
 func decodeKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "decode", Version: 3, Out: Images, Check: formats.CheckImages,
-		Summary: "Decodes photos to square RGB images, whole and as cells of a grid",
+		Summary: "Decodes photos into square RGB images, whole and in grid cells",
 		Doc: `Decodes every photo of a catalogue, rotates it upright by its EXIF orientation, crops it to the item's box
 if asked to, and makes images of it: the whole, and one or several cells of a grid (rows × columns; the paper takes
 the centre cell of 3x3). A cell is cut from the photo at full resolution and then resized, so it shows texture that

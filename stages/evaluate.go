@@ -15,7 +15,7 @@ import (
 func evaluateKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "evaluate", Version: 8, Out: Metrics, Check: formats.CheckMetrics,
-		Summary: "Scores embeddings and clusters against labels, and against a baseline",
+		Summary: "Scores embeddings and clusters by labels, against a baseline",
 		Doc: `Scores embeddings by their nearest neighbours. A query's positives are the other rows with its label: its
 category, or its garment (DeepFashion2's pair_id and style). For a query with R positives,
 

@@ -19,7 +19,7 @@ func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
 		Version: 7,
-		Summary: "Writes one HTML page of scores, training, galleries, clusters and a map",
+		Summary: "Writes an HTML page: scores, training, galleries, clusters, map",
 		Doc: `Writes report.html: a single self-contained page that needs no network, for screens, phones and print. Its
 script is optional (a photo under the pointer on the map, buttons to copy); without it the page still shows
 everything.

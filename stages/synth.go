@@ -14,7 +14,7 @@ import (
 func synthKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "synth", Version: 1,
-		Summary: "Draws annotated photographs of garments in the layout of DeepFashion2",
+		Summary: "Draws annotated garment photographs in DeepFashion2's layout",
 		Doc: `Draws a data set to try an experiment on without a download: garments of all 13 categories of DeepFashion2
 in many fabrics, each photographed by a shop (in a clean studio) and by users (in rooms and streets, in bad light, in
 other poses, partly occluded), annotated with boxes, polygons and landmarks. A garment has the same cut, fabric and

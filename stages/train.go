@@ -15,7 +15,7 @@ import (
 func trainKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "train", Version: 2, Out: Encoder, Check: formats.CheckEncoder,
-		Summary: "Trains an encoder on two views of each photo, with or without labels",
+		Summary: "Trains an encoder on two views of each photo",
 		Doc: `Trains one network, shared by two views of each photo (the whole photo and a cell of its grid), so that
 their features agree.
 

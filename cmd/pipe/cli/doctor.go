@@ -11,16 +11,17 @@ func newDoctor(s *settings) *cobra.Command {
 	var install string
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what this machine has to compute with, and what it lacks",
-		Long: `Says what there is: processor, memory, GPUs, PJRT plugins through which XLA computes and every folder they were
-looked for in, the CUDA libraries that a plugin needs, the store's file system, and what the setting backend takes and why.
-Plugins whose device is here are tried, each in a process of its own: opened, and let compute something small.
+		Short: "Check backends, GPUs and XLA; say how to fix what is missing",
+		Long: `Reports the processor, memory, GPUs, PJRT plugins (through which XLA computes) and the folders searched for
+them, the CUDA libraries that a plugin needs, the store's file system, and which backend the settings select and why.
+Each plugin whose device is present is tested in a separate process: it is loaded and runs a small computation.
 
-Exit code 1 if something that was asked for doesn't work: the backend that is named, or the store.
+The exit code is 1 if something requested does not work: the backend that was named, or the store.
 
-With --install-xla it first fetches a plugin to ~/.local/lib/go-xla, where it is found: cpu (some 100 MB, from GitHub), cuda12 or
-cuda13 (JAX's plugin and NVIDIA's libraries, some 2.5 GB, from PyPI), or what suits this machine. What broke off is gone on with
-the next time. PIPE_PYPI and PIPE_GITHUB name mirrors. No other command downloads a plugin.`,
+With --install-xla it first downloads a plugin to ~/.local/lib/go-xla, where pipe looks for plugins: cpu (about 100
+MB, from GitHub), cuda12 or cuda13 (JAX's plugin and NVIDIA's libraries, about 2.5 GB, from PyPI), or the one for this
+machine. An interrupted download is resumed the next time. PIPE_PYPI and PIPE_GITHUB set mirrors. No other command
+downloads a plugin.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if install != "" {
@@ -44,7 +45,7 @@ the next time. PIPE_PYPI and PIPE_GITHUB name mirrors. No other command download
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&install, "install-xla", "", "fetch a PJRT plugin first: cpu, cuda12, cuda13, or auto: what suits this machine")
+	cmd.Flags().StringVar(&install, "install-xla", "", "download a PJRT plugin first: cpu, cuda12, cuda13, or auto, the one for this machine")
 	cmd.Flags().Lookup("install-xla").NoOptDefVal = "auto"
 	return cmd
 }

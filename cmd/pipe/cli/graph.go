@@ -12,7 +12,7 @@ func newGraph() *cobra.Command {
 	var f experimentFlags
 	cmd := &cobra.Command{
 		Use:   "graph FILE",
-		Short: "Draw the stages of an experiment as a Mermaid diagram",
+		Short: "Print the stages of an experiment as a Mermaid diagram",
 		Args:  oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := f.load(args[0])

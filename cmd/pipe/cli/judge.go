@@ -37,16 +37,15 @@ func newJudge(s *settings) *cobra.Command {
 	var o judging
 	cmd := &cobra.Command{
 		Use:   "judge [RUN]",
-		Short: "Ask people on a local page whose neighbours look more alike",
-		Long: `Serves a page, on this machine only, where people see a photo and two rows of
-neighbours, those of ours and of the baseline, blind and on random sides, and
-say which row looks more like the photo. A run is named as for runs show, or by
-its folder of results (out/NAME); without a name it is the last. It needs a
+		Short: "Serve a local page for blind judgements of neighbours",
+		Long: `Serves a page, on this machine only, on which people see a photo and two rows of neighbours, one of ours and
+one of the baseline, and say which row looks more like the photo. They are not told which is which, and the sides are
+random. A run is named as for runs show, or by its results folder (out/NAME); the default is the last run. It needs a
 report with images and two lists of neighbours.
 
-Answers are kept as they come, a file per person, in judgements/NAME of the
-experiment; a person who gives the same name goes on where they were. --summary
-tells how it stands; a stage of kind judgements puts it into the report.`,
+Answers are saved as they are given, one file per person, in judgements/NAME of the experiment; a person who enters
+the same name again continues where they stopped. --summary prints the state; a stage of kind judgements adds it to
+the report.`,
 		Example: "  pipe judge out/quickstart\n  pipe judge last --queries 100 --port 8080\n  pipe judge last --summary",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,13 +75,13 @@ tells how it stands; a stage of kind judgements puts it into the report.`,
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&o.Queries, "queries", 50, "photos to judge for, the same for everybody")
-	f.IntVar(&o.K, "k", 5, "neighbours shown of each")
-	f.Uint64Var(&o.Seed, "seed", 1, "draws the photos, their order and the sides")
-	f.IntVar(&o.port, "port", 0, "port of the page; 0: a free one")
+	f.IntVar(&o.Queries, "queries", 50, "number of query photos, the same for everybody")
+	f.IntVar(&o.K, "k", 5, "number of neighbours shown per side")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed for the photos, their order and the sides")
+	f.IntVar(&o.port, "port", 0, "port of the page; 0 for any free port")
 	f.StringVar(&o.answers, "answers", "", "`folder` of the answers (default judgements/NAME)")
-	f.StringVar(&o.stage, "stage", "", "the report or judgements `stage` to take, of several")
-	f.BoolVar(&o.summary, "summary", false, "tell how it stands, and serve nothing")
+	f.StringVar(&o.stage, "stage", "", "the report or judgements `stage` to use, if there are several")
+	f.BoolVar(&o.summary, "summary", false, "print a summary of the answers and exit")
 	return cmd
 }
 

@@ -15,7 +15,7 @@ import (
 func newKinds() *cobra.Command {
 	return &cobra.Command{
 		Use:   "kinds [NAME]",
-		Short: "Describe the kinds of stages: ports, parameters, an example",
+		Short: "Document the kinds of stages: ports, parameters, examples",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			reg := registry
@@ -61,7 +61,7 @@ func listKinds(w io.Writer, reg *dag.Registry) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\nMore of one: pipe kinds NAME")
+	_, err := fmt.Fprintln(w, "\nFor details: pipe kinds NAME")
 	return err
 }
 
@@ -70,7 +70,7 @@ func describeKind(w io.Writer, k *dag.Kind) error {
 	fmt.Fprintf(b, "%s\n\n%s\n\n", wrap(k.Name+": "+k.Summary, ""), wrap(k.Doc, ""))
 	out := string(k.Out)
 	if k.Out == dag.Any {
-		out = "what its parameters say"
+		out = "depends on its parameters"
 	}
 	fmt.Fprintf(b, "makes: %s\n", out)
 	if len(k.In) > 0 {

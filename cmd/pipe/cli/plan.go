@@ -18,7 +18,7 @@ func newPlan(s *settings) *cobra.Command {
 	var force, only []string
 	cmd := &cobra.Command{
 		Use:   "plan FILE",
-		Short: "Say per stage if it is cached or would run, and why; write nothing",
+		Short: "Show what is cached or would run, and why; changes nothing",
 		Args:  oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := f.load(args[0])
@@ -49,8 +49,8 @@ func newPlan(s *settings) *cobra.Command {
 		},
 	}
 	f.define(cmd)
-	cmd.Flags().StringArrayVar(&force, "force", nil, "as if run were told to run this `stage` anew (repeatable)")
-	cmd.Flags().StringArrayVar(&only, "only", nil, "just this `stage` and what it needs (repeatable)")
-	cmd.Flags().BoolVar(&each, "each", false, "of a sweep, a line for every variant of a stage")
+	cmd.Flags().StringArrayVar(&force, "force", nil, "plan as if this `stage` were not cached (repeatable)")
+	cmd.Flags().StringArrayVar(&only, "only", nil, "plan only this `stage` and what it needs (repeatable)")
+	cmd.Flags().BoolVar(&each, "each", false, "list every variant of a sweep")
 	return cmd
 }

@@ -68,9 +68,9 @@ func programName(path string) string {
 func newRoot(s *settings) *cobra.Command {
 	root := &cobra.Command{
 		Use:   program,
-		Short: "Turn photographs into clusters and a judged comparison, running only what changed",
-		Long: program + ` runs experiments: YAML files that name stages from photographs to a report.
-Every stage's result is kept by content, so a second run does only what changed.
+		Short: "Turn photographs into clusters, neighbours and a report, running only what changed",
+		Long: program + ` runs experiments: YAML files that describe the stages from photographs to a
+report. Results are cached by content, so a second run does only what changed.
 
   ` + program + ` run pipelines/quickstart.yaml
   ` + program + ` run pipelines/folder.yaml --set vars.photos=DIR`,

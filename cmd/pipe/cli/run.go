@@ -37,7 +37,7 @@ func newRun(s *settings) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run FILE",
-		Short: "Run an experiment: only the stages whose result is not there yet",
+		Short: "Run an experiment, skipping the stages that are cached",
 		Example: `  pipe run pipelines/quickstart.yaml
   pipe run pipelines/folder.yaml --set vars.photos=DIR --out results
   pipe run pipelines/quickstart.yaml --set stages.encoder.with.epochs=20`,
@@ -52,12 +52,12 @@ func newRun(s *settings) *cobra.Command {
 		},
 	}
 	f.define(cmd)
-	cmd.Flags().StringArrayVar(&f.force, "force", nil, "run this `stage` although its result is there (repeatable)")
-	cmd.Flags().StringArrayVar(&f.only, "only", nil, "run just this `stage` and what it needs (repeatable)")
-	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end the run at the first stage that fails")
-	cmd.Flags().StringVar(&f.sort, "sort", "", "`measure` to rank the variants of a sweep by, a column of its table (default the first)")
-	cmd.Flags().BoolVar(&f.stopAtEOF, "stop-at-eof", false, "stop as after Ctrl-C when standard input ends, for programs that start this one")
-	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
+	cmd.Flags().StringArrayVar(&f.force, "force", nil, "run this `stage` even if it is cached (repeatable)")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "run only this `stage` and what it needs (repeatable)")
+	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "stop the run at the first failure")
+	cmd.Flags().StringVar(&f.sort, "sort", "", "`measure` by which to rank the variants of a sweep, a column of its table (default: the first)")
+	cmd.Flags().BoolVar(&f.stopAtEOF, "stop-at-eof", false, "stop as on Ctrl-C when standard input ends, for use by other programs")
+	cmd.Flags().StringVar(&f.out, "out", "", "folder for reports and links to results (default out/NAME of the experiment)")
 	return cmd
 }
 

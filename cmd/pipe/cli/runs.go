@@ -17,9 +17,9 @@ import (
 func newRuns(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runs",
-		Short: "Look back: what runs did, and how two of them differ",
-		Long: `Every run leaves a record in the store. A run is named by its ID, by the beginning of it or by the letters after its
-last dash, or by last, last~1 (the one before it) and so on.`,
+		Short: "List, show and compare runs",
+		Long: `Every run leaves a record in the store. A run is named by its ID, a prefix of it, the letters after its last
+dash, or by last, last~1 (the one before) and so on.`,
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

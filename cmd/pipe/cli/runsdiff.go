@@ -20,7 +20,7 @@ func newRunsDiff(s *settings) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:     "diff A B",
-		Short:   "Compare two runs: what changed first, then settings and results",
+		Short:   "Compare two runs: first change, settings and results",
 		Example: "  pipe runs diff last~1 last",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
@@ -48,7 +48,7 @@ func newRunsDiff(s *settings) *cobra.Command {
 			return diffText(cmd.OutOrStdout(), a, b, d, all)
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "show also results that are the same")
+	cmd.Flags().BoolVar(&all, "all", false, "also show results that are the same")
 	return cmd
 }
 

@@ -18,7 +18,7 @@ func newRunsLs(s *settings) *cobra.Command {
 	var most int
 	cmd := &cobra.Command{
 		Use:   "ls",
-		Short: "List runs, the newest first, with their headline numbers",
+		Short: "List runs, newest first, with their main scores",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			st, err := s.openStore(true)
@@ -39,7 +39,7 @@ func newRunsLs(s *settings) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&experiment, "experiment", "", "only runs of this `experiment`")
-	cmd.Flags().IntVarP(&most, "number", "n", 20, "how many runs to list; 0 for all")
+	cmd.Flags().IntVarP(&most, "number", "n", 20, "maximum number of runs; 0 for all")
 	return cmd
 }
 

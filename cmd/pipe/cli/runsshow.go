@@ -19,7 +19,7 @@ func newRunsShow(s *settings) *cobra.Command {
 	var each bool
 	cmd := &cobra.Command{
 		Use:   "show [RUN]",
-		Short: "Tell of one run, or the last: why stages ran, what they noted",
+		Short: "Show a run (default: the last): why stages ran, their results",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := s.openStore(true)
@@ -40,7 +40,7 @@ func newRunsShow(s *settings) *cobra.Command {
 			return showRun(cmd.OutOrStdout(), st, r, each)
 		},
 	}
-	cmd.Flags().BoolVar(&each, "each", false, "of a sweep, every variant of a stage")
+	cmd.Flags().BoolVar(&each, "each", false, "show every variant of a sweep")
 	return cmd
 }
 

@@ -27,16 +27,16 @@ func newSchedule(s *settings) *cobra.Command {
 	var f scheduleFlags
 	cmd := &cobra.Command{
 		Use:   "schedule FILE",
-		Short: "Run an experiment when it is due by its `schedule:`, until stopped",
-		Long: `schedule waits in the foreground and runs the experiment when it is due, each time
-in a process of its own, as ` + "`pipe run`" + ` would. The file is read again before each
-run, so an edit takes effect; one with a mistake leaves the times as they were,
-and the run fails.
+		Short: "Run an experiment at the times of its `schedule:`, until stopped",
+		Long: `Waits in the foreground and runs the experiment whenever it is due, each time in
+a process of its own, like ` + "`pipe run`" + `. The file is read again before each run,
+so edits take effect; if it has a mistake, the previous times stay in force and
+the run fails.
 
-Ctrl-C ends it; a run that is going on stops at a safe point first. What was run
-is kept in the store, so that nothing is run twice or forgotten after a restart.
-Exit codes: 1 after a failure where the schedule says on_failure: stop, 130
-after Ctrl-C.`,
+Ctrl-C ends it, after a run in progress has stopped at a safe point. The store
+records what has run, so after a restart nothing is run twice or forgotten.
+Exit codes: 1 after a failure if the schedule says on_failure: stop, 130 after
+Ctrl-C.`,
 		Example: `  pipe schedule nightly.yaml
   pipe schedule nightly.yaml --next 5
   pipe schedule nightly.yaml --print systemd`,
@@ -44,11 +44,11 @@ after Ctrl-C.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return scheduleFile(cmd, s, &f, args[0]) },
 	}
 	f.define(cmd)
-	cmd.Flags().IntVar(&f.next, "next", 0, "only print the next `N` times")
-	cmd.Flags().StringVar(&f.print, "print", "", "only print what does the same by `systemd` or cron")
-	cmd.Flags().BoolVar(&f.now, "now", false, "begin with a run at once")
-	cmd.Flags().StringVar(&f.out, "out", "", "folder for the results a person opens (default out/NAME of the experiment)")
-	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "end each run at its first stage that fails")
+	cmd.Flags().IntVar(&f.next, "next", 0, "print the next `N` times and exit")
+	cmd.Flags().StringVar(&f.print, "print", "", "print an equivalent `systemd` unit or cron line and exit")
+	cmd.Flags().BoolVar(&f.now, "now", false, "start with an immediate run")
+	cmd.Flags().StringVar(&f.out, "out", "", "folder for reports and links to results (default out/NAME of the experiment)")
+	cmd.Flags().BoolVar(&f.failFast, "fail-fast", false, "stop each run at its first failure")
 	return cmd
 }
 

@@ -9,11 +9,10 @@ import (
 func newSchema() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
-		Short: "Print a JSON Schema of experiments, for editors to check with",
-		Long: `schema prints JSON Schema 2020-12 of the whole file, with the parameters of
-every kind, their descriptions and defaults. Editors with the YAML language
-server (VS Code's YAML extension, Neovim, Helix, …) use it for files that begin
-with
+		Short: "Print a JSON Schema of experiments, for editors",
+		Long: `Prints a JSON Schema (2020-12) of experiment files, with the parameters of every
+kind, their descriptions and defaults. Editors with the YAML language server (VS
+Code's YAML extension, Neovim, Helix, …) use it for files that begin with
 
   # yaml-language-server: $schema=experiment.schema.json`,
 		Example: `  pipe schema > experiment.schema.json`,

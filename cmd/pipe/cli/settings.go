@@ -38,13 +38,13 @@ func newSettings() *settings { return &settings{v: viper.New()} }
 
 func (s *settings) define(root *cobra.Command) {
 	f := root.PersistentFlags()
-	f.String("store", ".pipe", "folder where results are kept")
+	f.String("store", ".pipe", "folder of the store, where results are kept")
 	f.String("backend", "auto", "numeric backend: auto, cpu, go, xla, xla:cuda, xla:cpu, xla:/path/plugin.so")
-	f.String("jobs", "auto", "how many stages to run side by side, or auto: 2, or one more than there are GPUs to compute on")
-	f.String("log", "text", "what to print: text or json")
-	f.String("gpus", "auto", "how many GPUs the stages share, or auto: those of this machine")
-	f.String("memory", "auto", "how much memory the stages share, such as 16GB, or auto: that of this machine")
-	f.String("locks", "auto", "folder where all runs on this machine agree who has which GPU, none, or auto: "+devices.DefaultDir())
+	f.String("jobs", "auto", "number of stages to run in parallel, or auto: 2, or on GPUs one more than their number")
+	f.String("log", "text", "output format: text or json")
+	f.String("gpus", "auto", "number of GPUs that the stages share, or auto: all of this machine")
+	f.String("memory", "auto", "memory that the stages share, such as 16GB, or auto: all of this machine")
+	f.String("locks", "auto", "folder of the locks by which the runs on this machine share GPUs, none, or auto: "+devices.DefaultDir())
 	f.StringVar(&s.file, "config", "", "settings file (default .pipe.yaml here, then "+userConfig()+")")
 	for _, name := range settingNames {
 		if err := s.v.BindPFlag(name, f.Lookup(name)); err != nil {

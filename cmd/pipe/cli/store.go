@@ -19,9 +19,9 @@ import (
 func newStore(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "store",
-		Short: "Look at what is kept, check it, free disk space, take results out",
-		Long: `The store (.pipe, or --store) keeps the result of every stage as an artifact: a folder of files that never change,
-named by the digest of its content. The first characters of a digest (4 or more) name it wherever one is asked for.`,
+		Short: "List, verify, export and clean up stored results",
+		Long: `The store (.pipe, or --store) keeps the result of every stage as an artifact: an immutable folder named by
+the digest of its content. Commands accept a prefix of a digest (4 characters or more).`,
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

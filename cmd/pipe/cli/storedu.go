@@ -20,7 +20,7 @@ import (
 func newStoreDu(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "du",
-		Short: "Say what takes how much of the disk",
+		Short: "Show how much disk space the store takes",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			st, err := s.openStore(true)

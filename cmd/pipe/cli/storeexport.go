@@ -14,7 +14,7 @@ import (
 func newStoreExport(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export DIGEST|EXPERIMENT/STAGE FOLDER",
-		Short: "Copy an artifact's files to a new folder, checked on the way",
+		Short: "Copy an artifact to a new folder, verifying its content",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
 				return nil

@@ -30,18 +30,19 @@ func newStoreGC(s *settings) *cobra.Command {
 	var f gcFlags
 	cmd := &cobra.Command{
 		Use:   "gc",
-		Short: "Show what nothing needs any more; delete it with --apply",
-		Long: `Shows what nothing needs any more, and deletes it with --apply. What stays: pinned artifacts, what the newest runs used
-and made (--keep-runs, --keep-days), the last result of each stage of each experiment (--keep-last), and whatever runs
-that are going on use or work on. It may run beside them, and it may be killed: the next one goes on.`,
+		Short: "List what is no longer needed; delete it with --apply",
+		Long: `Lists what is no longer needed, and deletes it with --apply. These are kept: pinned artifacts, what the
+newest runs used and made (--keep-runs, --keep-days), the last result of each stage of each experiment (--keep-last),
+and whatever running experiments use. It can run beside other commands and can be killed at any time: the next gc
+continues.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return gc(cmd, s, f) },
 	}
 	cmd.Flags().IntVar(&f.runs, "keep-runs", gcDefaults.Runs, "keep the newest `N` runs and what they used")
-	cmd.Flags().IntVar(&f.days, "keep-days", int(gcDefaults.Age/day), "keep runs, results and unfinished work of the last `D` days")
+	cmd.Flags().IntVar(&f.days, "keep-days", int(gcDefaults.Age/day), "keep runs, results and unfinished work from the last `D` days")
 	cmd.Flags().BoolVar(&f.last, "keep-last", gcDefaults.Last, "keep the last result of each stage of each experiment")
-	cmd.Flags().BoolVar(&f.apply, "apply", false, "delete it")
-	cmd.Flags().BoolVar(&f.all, "all", false, "list also what stays, and why")
+	cmd.Flags().BoolVar(&f.apply, "apply", false, "delete what is listed")
+	cmd.Flags().BoolVar(&f.all, "all", false, "also list what is kept, and why")
 	return cmd
 }
 

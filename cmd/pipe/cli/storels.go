@@ -17,7 +17,7 @@ func newStoreLs(s *settings) *cobra.Command {
 	var kind, experiment string
 	cmd := &cobra.Command{
 		Use:   "ls",
-		Short: "List artifacts, the newest first",
+		Short: "List artifacts, newest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			st, err := s.openStore(true)
@@ -38,7 +38,7 @@ func newStoreLs(s *settings) *cobra.Command {
 			return printStored(cmd.OutOrStdout(), rows, time.Now())
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "", "only artifacts of this `kind` of stage, or of this type")
+	cmd.Flags().StringVar(&kind, "kind", "", "only artifacts of this `kind` of stage, or of this artifact type")
 	cmd.Flags().StringVar(&experiment, "experiment", "", "only artifacts of this `experiment`")
 	return cmd
 }

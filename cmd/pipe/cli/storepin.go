@@ -21,7 +21,7 @@ func newStorePin(s *settings) *cobra.Command {
 	var note string
 	cmd := &cobra.Command{
 		Use:   "pin DIGEST or EXPERIMENT/STAGE",
-		Short: "Keep an artifact whatever gc clears away",
+		Short: "Protect an artifact from gc",
 		Args:  one,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := s.openStore(false)
@@ -39,14 +39,14 @@ func newStorePin(s *settings) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&note, "note", "", "a `text` that says why")
+	cmd.Flags().StringVar(&note, "note", "", "a `text` to record the reason")
 	return cmd
 }
 
 func newStoreUnpin(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unpin DIGEST or EXPERIMENT/STAGE",
-		Short: "Let gc treat an artifact like any other again",
+		Short: "Remove the protection of an artifact",
 		Args:  one,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := s.openStore(false)

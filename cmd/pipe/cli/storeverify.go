@@ -20,10 +20,10 @@ import (
 func newStoreVerify(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [DIGEST or EXPERIMENT/STAGE]...",
-		Short: "Read everything again and compare it with what was written",
-		Long: `Reads every byte of the artifacts and records and compares them with what was written, also of files that look
-unchanged. It repairs nothing and writes nothing: what is damaged is made anew by the next run that needs it, which
-notices it too. Exit code 1 if something is damaged.`,
+		Short: "Read all stored data and check it against its digests",
+		Long: `Reads every byte of the artifacts and records, including files that look unchanged, and checks them against
+their digests. It repairs and writes nothing: the next run that needs a damaged artifact also detects it, and makes it
+again. The exit code is 1 if something is damaged.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := s.openStore(true)
 			if err != nil {

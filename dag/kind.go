@@ -121,12 +121,13 @@ type Seeded interface{ UsesSeed() bool }
 
 // OnBackend is implemented by a stage that computes on a numeric backend. Where UsesBackend is true the class of the
 // backend ("go", "xla:cuda") is part of the key, since it changes the last bits of a result, and the stage has a GPU to
-// itself where the backend computes on GPUs (Engine.OnGPU), unless the experiment says otherwise.
+// itself where the backend computes on GPUs (Engine.OnGPU), unless it is an Offloader or the experiment says otherwise.
 type OnBackend interface{ UsesBackend() bool }
 
 // Offloader is implemented by a stage that lets the numeric backend do work where that is faster, to the same bytes as
-// without. Where Offloads is true t.Backend is set, and the class of the backend stays out of the key. It never waits for a
-// GPU that the experiment doesn't ask for: see Task.Borrow.
+// without. Where Offloads is true t.Backend is set; the class of the backend stays out of the key, unless what the stage
+// computes by itself differs between machines (OnBackend). It never waits for a GPU that the experiment doesn't ask for: see
+// Task.Borrow.
 type Offloader interface{ Offloads() bool }
 
 // OnDevices is implemented by a stage that shares its work among all GPUs it has, where it has several. Where UsesDevices is

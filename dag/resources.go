@@ -4,7 +4,7 @@ import "fmt"
 
 // gpus is how many of the GPUs a node has to itself while it runs.
 func (e *Engine) gpus(n *Node) int {
-	if n.GPU == 0 && !n.NoGPU && e.OnGPU && usesBackend(n.Stage) {
+	if n.GPU == 0 && !n.NoGPU && e.OnGPU && usesBackend(n.Stage) && !offloads(n.Stage) {
 		return min(1, e.GPUs)
 	}
 	return min(n.GPU, e.GPUs)
@@ -12,7 +12,7 @@ func (e *Engine) gpus(n *Node) int {
 
 // mayBorrow says whether a node may take a GPU that is free while it runs.
 func (e *Engine) mayBorrow(n *Node) bool {
-	return n.GPU == 0 && !n.NoGPU && e.OnGPU && e.GPUs > 0 && offloads(n.Stage) && !usesBackend(n.Stage)
+	return n.GPU == 0 && !n.NoGPU && e.OnGPU && e.GPUs > 0 && offloads(n.Stage)
 }
 
 // warnOfResources says which stages ask for more than there is; they run with what is there.

@@ -81,10 +81,10 @@ type meanshift struct {
 func (s *meanshift) UsesSeed() bool { return s.Starts > 0 || s.Bandwidth == 0 || len(s.Bandwidths) > 0 }
 
 // UsesBackend: a Gaussian's weights are float32 products, whose last bits differ between instruction sets. The flat
-// kernel's only decide what is measured in float64.
+// kernel's only decide what is measured in float64, so those it offloads.
 func (s *meanshift) UsesBackend() bool { return s.Kernel == "gaussian" }
 
-func (s *meanshift) Offloads() bool { return true }
+func (s *meanshift) Offloads() bool { return !s.UsesBackend() }
 
 func (s *meanshift) Validate() error {
 	for _, p := range []struct {

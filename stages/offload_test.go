@@ -61,6 +61,8 @@ func TestOffload(t *testing.T) {
 	k.K = 5
 	ks := newKMeans()
 	ks.Ks = []int{2, 5}
+	gap := newKMeans()
+	gap.Ks, gap.Choose, gap.Draws = []int{2, 5}, "gap", 3
 	for _, c := range []struct {
 		stage dag.Stage
 		in    dag.Inputs
@@ -73,6 +75,7 @@ func TestOffload(t *testing.T) {
 		{&retrieve{K: 3, Metric: "cosine"}, in, []string{formats.NeighboursFile}, 1e12, "on this processor: too few distances for a GPU to pay"},
 		{k, in, clusters, 0, "distances: XLA other"},
 		{ks, in, clusters, 0, "distances: XLA other"},
+		{gap, in, append(clusters, formats.ChoiceFile), 0, "distances: XLA other"},
 		{few, in, clusters, 0, ""},
 		{flat, in, clusters, 0, "distances: XLA other"},
 		{gaussian, in, nil, 1e12, "distances: XLA other"},

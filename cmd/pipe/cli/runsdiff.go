@@ -59,6 +59,8 @@ func diffText(w io.Writer, a, b *dag.RunRecord, d *dag.RunDiff, all bool) error 
 		fmt.Fprintln(w, "no settings or inputs differ, but how the same work ended")
 	case d.First == "" && len(d.OnlyA)+len(d.OnlyB)+len(d.Unknown) == 0:
 		fmt.Fprintln(w, "both did the same work")
+	case d.First == "" && len(d.OnlyA) == len(a.Stages):
+		fmt.Fprintln(w, "no stage is in both")
 	case d.First == "":
 		fmt.Fprintln(w, "the stages that can be compared did the same work")
 	default:

@@ -53,13 +53,11 @@ func (s *textScreen) finished(e dag.Event) {
 	}
 }
 
-// interrupted ends a stage that was stopped, or in a sweep often had not begun.
+// interrupted ends a stage that was stopped. Of a sweep most had not begun: the summary counts them.
 func (s *textScreen) interrupted(e dag.Event) {
-	if _, began := s.said[e.Stage]; s.many != nil && !began {
-		s.quiet(e)
-		return
+	if _, began := s.said[e.Stage]; s.many == nil || began {
+		s.end(e.Stage, "interrupted")
 	}
-	s.end(e.Stage, "interrupted")
 }
 
 // quiet ends a stage that there was little or no work for.
@@ -88,7 +86,7 @@ func (s *textScreen) tellCounts(least int) {
 	for _, k := range []struct {
 		what dag.What
 		text string
-	}{{dag.Finished, "done at once"}, {dag.Cached, "cached"}, {dag.Skipped, "skipped"}, {dag.Interrupted, "interrupted"}} {
+	}{{dag.Finished, "done at once"}, {dag.Cached, "cached"}, {dag.Skipped, "skipped"}} {
 		if n := s.many.count[k.what]; n > 0 {
 			sum += n
 			parts = append(parts, thousands(n)+" "+k.text)

@@ -89,7 +89,7 @@ func hang(line string, width, indent int) string {
 	if cut <= indent {
 		return line
 	}
-	return line[:cut] + "\n" + fill(strings.Fields(line[cut:]), width, strings.Repeat(" ", indent))
+	return strings.TrimRight(line[:cut], " ") + "\n" + fill(strings.Fields(line[cut:]), width, strings.Repeat(" ", indent))
 }
 
 // short cuts a name to n characters, in its middle: the stage and the last axes of a sweep's node stay.

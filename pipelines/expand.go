@@ -51,6 +51,7 @@ func (c *checker) expandScalar(n *node) (*node, bool) {
 		if !out.swept {
 			out.at = n.at
 		}
+		out.loose = out.loose || out.shape == scalar && !out.quoted && !out.isNull() // the reference says no type of its own
 		return &out, true
 	}
 	return c.join(n, pieces)

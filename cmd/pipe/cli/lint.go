@@ -19,25 +19,44 @@ func (a allMistakes) Unwrap() error { return a.es }
 func newLint() *cobra.Command {
 	var f experimentFlags
 	cmd := &cobra.Command{
-		Use:   "lint FILE",
-		Short: "Check an experiment without running it",
-		Args:  oneFile,
+		Use:   "lint FILE...",
+		Short: "Check experiments without running them",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return nil
+			}
+			return oneFile(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e, err := f.load(args[0])
-			if es, ok := pipelines.AsErrors(err); ok {
-				return allMistakes{es}
+			var mistakes pipelines.Errors
+			for _, file := range args {
+				e, err := f.load(file)
+				if es, ok := pipelines.AsErrors(err); ok {
+					mistakes = append(mistakes, es...)
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: fine, %s\n", file, extent(e)); err != nil {
+					return err
+				}
 			}
-			if err != nil {
-				return err
+			if mistakes != nil {
+				return allMistakes{mistakes}
 			}
-			what := plural(len(e.Graph.Nodes), "stage")
-			if e.Sweep != nil {
-				what = fmt.Sprintf("%d variants, which are %s when each is counted once", len(e.Sweep.Variants), what)
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: fine, %s\n", args[0], what)
-			return err
+			return nil
 		},
 	}
 	f.define(cmd)
 	return cmd
+}
+
+// extent says how much there is to an experiment.
+func extent(e *pipelines.Experiment) string {
+	what := plural(len(e.Graph.Nodes), "stage")
+	if e.Sweep != nil {
+		what = fmt.Sprintf("%d variants, which are %s when each is counted once", len(e.Sweep.Variants), what)
+	}
+	return what
 }

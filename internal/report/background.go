@@ -12,14 +12,14 @@ var backgroundTables = []struct {
 	title, about string
 	measures     []string // how their names begin
 }{
-	{"By scene", "Sensitivity: how likely a photo of another garment before the query's scene is nearer than a photo of its " +
-		"garment before another scene. 0: the garment alone counts; 0.5: both count the same; 1: the scene alone counts. " +
-		"Confusion: the same of photos of other garments before other scenes, so without any help of the scene. Excess: the " +
-		"difference, which the scene adds. " +
-		"Scene@k and Garment@k: the shares of the query's scene and of its garment among the first k neighbours.",
+	{"By scene", "Sensitivity: the probability that a photo of another garment in the query's scene is nearer than a photo of the " +
+		"query's garment in another scene. 0: only the garment counts; 0.5: both count the same; 1: only the scene counts. " +
+		"Confusion: the same for photos of other garments in other scenes, without any help of the scene. Excess: the " +
+		"difference of the two, the effect of the scene. " +
+		"Scene@k and Garment@k: the fractions of the first k neighbours that share the query's scene and garment.",
 		[]string{"sensitivity", "confusion", "excess", "scene@", "garment@"}},
-	{"Against the same photos without background", "Overlap@k: the share of the first k neighbours that stay when the " +
-		"background goes. Explained@k: the rest, the most that the background can explain.",
+	{"Against the same photos without background", "Overlap@k: the fraction of the first k neighbours that stay when the " +
+		"background is removed. Explained@k: the rest, an upper bound of what the background explains.",
 		[]string{"overlap@", "explained@"}},
 }
 
@@ -48,7 +48,7 @@ func newBackground(m *formats.Metrics, c *cast) []scoreTable {
 		t.Title, t.About = of.title, of.about
 		t.Counts = []string{plural(part.Retrieval[0].Queries, "query", "queries") + " counted"}
 		if n := part.Retrieval[0].Skipped; n > 0 {
-			t.Counts[0] += "; " + count(n) + " left out, without photos to compare"
+			t.Counts[0] += "; " + count(n) + " left out for lack of photos to compare"
 		}
 		tables = append(tables, t)
 	}
@@ -59,8 +59,8 @@ func newBackground(m *formats.Metrics, c *cast) []scoreTable {
 func backgroundTiles(m *formats.Metrics, c *cast) []tile {
 	var ts []tile
 	for _, of := range []struct{ measure, name, note string }{
-		{"sensitivity", "Background sensitivity", "0: the garment alone counts; 1: the scene alone"},
-		{"excess", "Background excess", "what the scene adds to how near a photo is; 0: nothing"},
+		{"sensitivity", "Background sensitivity", "0: only the garment counts; 1: only the scene"},
+		{"excess", "Background excess", "effect of the scene on similarity; 0: none"},
 	} {
 		t := tile{Name: of.name, Note: of.note}
 		for _, md := range c.list() {

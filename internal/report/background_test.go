@@ -41,7 +41,7 @@ func TestBackground(t *testing.T) {
 	if got := tables[0].Rows[0]; got.Name != "Sensitivity" || got.Diff != "−0.300" || got.Marks[0].Value != "0.200" || len(got.Chance) != 1 {
 		t.Errorf("first row %+v", got)
 	}
-	if !slices.Equal(tables[0].Counts, []string{"90 queries counted; 10 left out, without photos to compare"}) {
+	if !slices.Equal(tables[0].Counts, []string{"90 queries counted; 10 left out for lack of photos to compare"}) {
 		t.Errorf("counts %q", tables[0].Counts)
 	}
 	if rows := tables[1].Rows; len(rows) != 2 || rows[1].Name != "Explained@5" || rows[1].Marks[0].Value != "0.300" || !rows[1].Marks[1].Missing {

@@ -24,7 +24,7 @@ func newChoice(c *formats.Choice) *choiceView {
 	v := &choiceView{Text: fmt.Sprintf("%s %s was chosen from %s by %s.", c.Parameter, number(best.Value),
 		plural(len(c.Candidates), "candidate", "candidates"), choiceName(c))}
 	if none := missing(c); none > 0 {
-		v.Text += fmt.Sprintf(" %s no score: a single cluster, or one for each photo.", plural(none, "candidate has", "candidates have"))
+		v.Text += fmt.Sprintf(" %s no score: a single cluster, or one per photo.", plural(none, "candidate has", "candidates have"))
 	}
 	if len(c.Candidates)-missing(c) > 1 {
 		v.Chart = choiceChart(c)
@@ -35,8 +35,8 @@ func newChoice(c *formats.Choice) *choiceView {
 func choiceName(c *formats.Choice) string {
 	switch c.By {
 	case "gap":
-		return fmt.Sprintf("the gap statistic against %s without clusters: the first whose gap is at least the next one's less its standard error",
-			plural(c.Draws, "set of rows", "sets of rows"))
+		return fmt.Sprintf("the gap statistic with %s: the first whose gap is at least the next one's minus its standard error",
+			plural(c.Draws, "reference data set", "reference data sets"))
 	case "stability":
 		return fmt.Sprintf("the stability over %s of bootstrap resamples (adjusted Rand index)", plural(c.Draws, "pair", "pairs"))
 	}

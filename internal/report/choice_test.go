@@ -38,7 +38,7 @@ func TestChoiceIsShown(t *testing.T) {
 	in.Clusters[0].Choice = fakeChoice()
 	got := page()
 	for _, want := range []string{
-		"k 9 was chosen from 4 candidates by the gap statistic against 10 sets of rows without clusters",
+		"k 9 was chosen from 4 candidates by the gap statistic with 10 reference data sets",
 		"1 candidate has no score",
 		`aria-label="Gap statistic by k: 5: `,
 		`; 9 was chosen."`,

@@ -66,7 +66,7 @@ func newDrift(b *builder) (*driftView, error) {
 func driftVerdict(d *formats.Drift) verdict {
 	switch {
 	case d.Before == "":
-		return verdict{"·", "first time: nothing to compare with", "same"}
+		return verdict{"·", "first run: nothing to compare with", "same"}
 	case !d.Passed:
 		return verdict{"✕", "changed too much", "down"}
 	}
@@ -82,7 +82,7 @@ func driftFacts(d *formats.Drift) []fact {
 		facts = append(facts, fact{"renamed", count(d.Renamed), ""})
 	}
 	if d.Changed > 0 {
-		facts = append(facts, fact{"other content under a known name", count(d.Changed), ""})
+		facts = append(facts, fact{"changed content", count(d.Changed), ""})
 	}
 	if d.ARI != nil {
 		facts = append(facts, fact{"ARI", decimal(*d.ARI, 3), ""}, fact{"AMI", decimal(*d.AMI, 3), ""})
@@ -102,7 +102,7 @@ func driftTile(d *formats.Drift) (tile, bool) {
 		return tile{}, false
 	}
 	v := driftVerdict(d)
-	t := tile{Name: "Drift", Note: "agreement (ARI) with the clusters of the last time", Verdict: &v}
+	t := tile{Name: "Drift", Note: "agreement (ARI) with the clusters of the last run", Verdict: &v}
 	if d.ARI != nil {
 		t.Lines = []tileLine{{Value: decimal(*d.ARI, 3), Interval: fmt.Sprintf("%s of %s photos moved", count(d.Moved), count(d.Both))}}
 	}

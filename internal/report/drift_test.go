@@ -56,8 +56,8 @@ func TestDriftSection(t *testing.T) {
 		t.Error("without clusters the section is gone")
 	}
 	in.Drift = &formats.Drift{DriftSummary: formats.DriftSummary{Label: "k-means, 3 clusters", Photos: 5, New: 5, Passed: true}}
-	if page, _ = write(t, in, Defaults()); !strings.Contains(string(page), "This is the first time") || strings.Contains(string(page), `<svg class="flow"`) {
-		t.Error("the first time isn't told")
+	if page, _ = write(t, in, Defaults()); !strings.Contains(string(page), "This is the first run") || strings.Contains(string(page), `<svg class="flow"`) {
+		t.Error("the first run isn't told")
 	}
 	in.Drift = &formats.Drift{DriftSummary: formats.DriftSummary{Before: "x", Label: "k-means, 3 clusters", Photos: 5, New: 5, Reasons: []string{"no photo is left"}}}
 	if page, _ = write(t, in, Defaults()); !strings.Contains(string(page), "no photo is left") {

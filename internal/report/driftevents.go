@@ -98,7 +98,7 @@ func ending(d *formats.Drift, o formats.OldCluster, what string, members func(in
 		}
 		return fmt.Sprintf("Cluster %d (%s) split into %s.", o.Cluster, photos, numbers(o.To)), shots
 	case what == formats.Died:
-		return fmt.Sprintf("Cluster %d (%s) is no more%s.", o.Cluster, photos, whereTo(o)), stayed(d, o.Cluster)
+		return fmt.Sprintf("Cluster %d (%s) disappeared%s.", o.Cluster, photos, whereTo(o)), stayed(d, o.Cluster)
 	}
 	return "", nil // what merged is told once, of the cluster now
 }
@@ -111,7 +111,7 @@ func beginning(d *formats.Drift, n formats.NowCluster, what string, members func
 		if n.Both < n.Size {
 			photos += ", " + count(n.Size-n.Both) + " of them new"
 		}
-		return fmt.Sprintf("Cluster %d (%s) continues none.", n.Cluster, photos), members(n.Cluster)
+		return fmt.Sprintf("Cluster %d (%s) is new.", n.Cluster, photos), members(n.Cluster)
 	case n.Origin == formats.Merged && what == formats.Merged:
 		return fmt.Sprintf("Clusters %s merged into %d (%s).", numbers(n.From), n.Cluster, photos), members(n.Cluster)
 	case n.Origin == formats.Kept && n.Change == what:

@@ -114,9 +114,9 @@ func (g *galleries) note(q query) {
 
 // nearness says how it was measured, and among what if not among the queries.
 func nearness(n *formats.Neighbours) string {
-	text := n.Meta.Metric + " similarity, more is nearer"
+	text := n.Meta.Metric + " similarity, higher is nearer"
 	if n.Meta.Metric == "l2" {
-		text = "L2 distance, less is nearer"
+		text = "L2 distance, lower is nearer"
 	}
 	if n.HasGallery() {
 		text += "; in a gallery of " + plural(len(n.Gallery), "photo", "photos")

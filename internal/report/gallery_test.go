@@ -47,7 +47,7 @@ func TestNeighboursInAGallery(t *testing.T) {
 		}
 	}
 	words := text(byID(root, "galleries"))
-	for _, want := range []string{"L2 distance, less is nearer; in a gallery of 40 photos", "0 of 5 match", "drawn at random from 40 photos"} {
+	for _, want := range []string{"L2 distance, lower is nearer; in a gallery of 40 photos", "0 of 5 match", "drawn at random from 40 photos"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the galleries don't say %q", want)
 		}

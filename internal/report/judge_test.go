@@ -16,8 +16,8 @@ func TestJudge(t *testing.T) {
 	}{
 		{0.1, 0.02, 0.2, "up", "better"},
 		{-0.1, -0.2, -0.02, "down", "worse"},
-		{0.1, -0.02, 0.2, "same", "inside the noise"},
-		{0.1, 0, 0.2, "same", "inside the noise"},
+		{0.1, -0.02, 0.2, "same", "not significant"},
+		{0.1, 0, 0.2, "same", "not significant"},
 		{0.1, nan, nan, "same", "no interval"},
 		{nan, nan, nan, "same", "not measured"},
 	} {
@@ -128,7 +128,7 @@ func TestChanceIsDrawn(t *testing.T) {
 		in.Scores.Retrieval[i].Chance = math.NaN()
 	}
 	_, root = write(t, in, Defaults())
-	if s := text(byID(root, "retrieval")); strings.Contains(s, "chance ") {
+	if s := text(byID(root, "retrieval")); strings.Contains(s, "chance 0") {
 		t.Error("the table has a chance level that nobody knows")
 	}
 }
@@ -194,9 +194,9 @@ func TestSkippedQueriesAreToldBothWays(t *testing.T) {
 		queries, skipped int
 		says             string
 	}{
-		{940, 60, "; 60 (6.0 %) without a positive left out: counted as 0 they would make each value 0.940 times as large"},
+		{940, 60, "; 60 (6.0 %) without a positive are left out; counted as 0, they would multiply each value by 0.940"},
 		{12, 0, ""},
-		{0, 3, "; 3 (100.0 %) without a positive left out: counted as 0 they would make each value 0.000 times as large"},
+		{0, 3, "; 3 (100.0 %) without a positive are left out; counted as 0, they would multiply each value by 0.000"},
 	} {
 		if got := skipped(formats.RetrievalScore{Queries: c.queries, Skipped: c.skipped}); got != c.says {
 			t.Errorf("%d and %d: %q", c.queries, c.skipped, got)
@@ -219,12 +219,12 @@ func TestDifferenceShowsItsSide(t *testing.T) {
 // A page of many differences says how many equal ones would be marked by luck.
 func TestManyDifferencesAreTold(t *testing.T) {
 	_, root := write(t, fakeInput(40, false), Defaults())
-	if words := strings.Join(strings.Fields(text(root)), " "); !strings.Contains(words, "Nothing corrects for there being 12 differences on this page: of equal ones about 1 in 20 would be marked.") {
+	if words := strings.Join(strings.Fields(text(root)), " "); !strings.Contains(words, "There is no correction for the 12 differences on this page: without any true difference, about 1 in 20 would be significant by chance.") {
 		t.Error("the page doesn't say it")
 	}
 	in := fakeInput(40, false)
 	in.Scores.Difference = in.Scores.Difference[:1]
-	if _, root = write(t, in, Defaults()); strings.Contains(text(root), "Nothing corrects") {
+	if _, root = write(t, in, Defaults()); strings.Contains(text(root), "There is no correction") {
 		t.Error("one difference is told as many")
 	}
 }

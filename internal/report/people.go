@@ -36,9 +36,9 @@ func newPeople(j *formats.Judgements) *people {
 		if len(j.Judges) > 1 {
 			why = "all answers agree"
 		}
-		p.Method = fmt.Sprintf("The interval of the win rate is Wilson's over queries, %s, as %s.", level, why)
+		p.Method = fmt.Sprintf("The interval of the win rate is a %s Wilson interval over queries, since %s.", level, why)
 	case "bootstrap":
-		p.Method = fmt.Sprintf("The interval of the win rate is a %s bootstrap interval from %s resamples of queries: several answers to one query are drawn together.",
+		p.Method = fmt.Sprintf("The interval of the win rate is a %s bootstrap interval from %s resamples of queries: answers to the same query are resampled together.",
 			level, count(j.Resamples))
 	}
 	for _, x := range j.Judges {
@@ -54,13 +54,13 @@ func newPeople(j *formats.Judgements) *people {
 func peopleVerdict(j *formats.Judgements) verdict {
 	switch {
 	case j.WinRate == nil || j.Low == nil:
-		return verdict{"·", "too few answers to tell", "same"}
+		return verdict{"·", "too few answers", "same"}
 	case *j.Low > 0.5:
 		return verdict{"▲", "people prefer ours", "up"}
 	case *j.High < 0.5:
 		return verdict{"▼", "people prefer the baseline", "down"}
 	}
-	return verdict{"≈", "no preference beyond chance", "same"}
+	return verdict{"≈", "no significant preference", "same"}
 }
 
 func peopleFacts(j *formats.Judgements) []fact {
@@ -69,12 +69,12 @@ func peopleFacts(j *formats.Judgements) []fact {
 	}
 	fs := []fact{
 		{"answers", count(j.Count()), ""}, {"queries", count(j.Queries), ""}, {"judges", count(len(j.Judges)), ""},
-		{"ours wins", winRate(j), ""},
+		{"win rate of ours", winRate(j), ""},
 		{"about the same", wholePercent(float64(j.Same) / float64(j.Count())), ""},
 		{"sign test over queries", "p " + pText(j.P), ""},
 	}
 	if name := map[string]string{"cohen_kappa": "agreement (Cohen's κ)", "krippendorff_alpha": "agreement (Krippendorff's α)"}[j.Measure]; name != "" {
-		value := "can't be told"
+		value := "undefined"
 		if j.Agreement != nil {
 			value = fmt.Sprintf("%s over %s queries", decimal(*j.Agreement, 2), count(j.Shared))
 		}
@@ -85,13 +85,13 @@ func peopleFacts(j *formats.Judgements) []fact {
 
 func winRate(j *formats.Judgements) string {
 	if j.WinRate == nil {
-		return "nothing decided"
+		return "no preferences"
 	}
 	text := decimal(*j.WinRate, 3)
 	if j.Low != nil {
 		text += " " + interval(*j.Low, *j.High, decimal)
 	}
-	return fmt.Sprintf("%s of %s decided", text, count(j.Won+j.Lost))
+	return fmt.Sprintf("%s of %s preferences", text, count(j.Won+j.Lost))
 }
 
 // pText writes a p-value as papers do.
@@ -112,5 +112,5 @@ func peopleTile(j *formats.Judgements) (tile, bool) {
 	if j.Low != nil {
 		line.Interval = interval(*j.Low, *j.High, decimal)
 	}
-	return tile{Name: "People", Note: "prefer our neighbours to the baseline's; 0.5 is chance", Lines: []tileLine{line}, Verdict: &v}, true
+	return tile{Name: "People", Note: "win rate of our neighbours over the baseline's; 0.5 is chance", Lines: []tileLine{line}, Verdict: &v}, true
 }

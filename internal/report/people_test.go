@@ -21,8 +21,8 @@ func TestPeople(t *testing.T) {
 		t.Errorf("sections %s", sections(root))
 	}
 	for _, want := range []string{
-		"people prefer ours", "0.700 [0.550,\u00a00.800] of 20 decided", "p &lt; 0.001", "agreement (Krippendorff&#39;s α)", "−0.10 over 12 queries", "&lt;Anna&gt;",
-		"10,000 resamples of queries", "prefer our neighbours to the baseline&#39;s", ">–</td>",
+		"people prefer ours", "0.700 [0.550,\u00a00.800] of 20 preferences", "p &lt; 0.001", "agreement (Krippendorff&#39;s α)", "−0.10 over 12 queries", "&lt;Anna&gt;",
+		"10,000 resamples of queries", "win rate of our neighbours over the baseline&#39;s", ">–</td>",
 	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page doesn't say %q", want)
@@ -44,7 +44,7 @@ func TestPeopleVerdict(t *testing.T) {
 			t.Errorf("[%v, %v]: %s, want %s", c.low, c.high, got, c.want)
 		}
 	}
-	if v := peopleVerdict(&formats.Judgements{}); v.Text != "too few answers to tell" {
+	if v := peopleVerdict(&formats.Judgements{}); v.Text != "too few answers" {
 		t.Error(v)
 	}
 }

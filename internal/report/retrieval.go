@@ -131,7 +131,7 @@ func skipped(r formats.RetrievalScore) string {
 		return ""
 	}
 	all := r.Queries + r.Skipped
-	return fmt.Sprintf("; %s (%s %%) without a positive left out: counted as 0 they would make each value %s times as large",
+	return fmt.Sprintf("; %s (%s %%) without a positive are left out; counted as 0, they would multiply each value by %s",
 		count(r.Skipped), decimal(100*float64(r.Skipped)/float64(all), 1), decimal(float64(r.Queries)/float64(all), 3))
 }
 

@@ -93,12 +93,12 @@ func sweepTiles(t *sweep.Table) []tile {
 		second.Diff, second.Range = difference(c.Difference, 3), interval(c.Low, c.High, difference)
 		k := judgeRow(c)
 		second.Verdict = &k
-		ts = append(ts, tile{Name: "As good, as far as is known", Note: "other variants that can't be told from the best",
+		ts = append(ts, tile{Name: "Not significantly worse", Note: "variants without a significant difference from the best",
 			Lines: []tileLine{{Value: count(v.Alike), Interval: "of " + plural(v.Others, "other", "others")}}})
 	}
-	variants := tile{Name: "Variants", Note: "all that the sweep names", Lines: []tileLine{{Value: count(len(t.Runs))}}}
+	variants := tile{Name: "Variants", Note: "all variants of the sweep", Lines: []tileLine{{Value: count(len(t.Runs))}}}
 	if t.Seeds != nil {
-		variants.Lines[0].Interval = "with their seeds; " + plural(len(t.Rows), "row", "rows") + " without"
+		variants.Lines[0].Interval = "counting seeds; " + plural(len(t.Rows), "row", "rows") + " in the table"
 	}
 	if n := len(t.Failed()); n > 0 {
 		variants.Verdict = &verdict{"✕", count(n) + " failed", "down"}
@@ -110,15 +110,15 @@ func sweepTiles(t *sweep.Table) []tile {
 func judgeRow(c *sweep.Comparison) verdict {
 	switch {
 	case c.Method == sweep.None:
-		return verdict{"?", "no interval, so it may be noise", "same"}
+		return verdict{"?", "no interval, not tested", "same"}
 	case c.Apart && c.Method == sweep.Intervals:
-		return verdict{"▼", "worse, intervals apart", "down"}
+		return verdict{"▼", "significantly worse: intervals do not overlap", "down"}
 	case c.Apart:
-		return verdict{"▼", "worse", "down"}
+		return verdict{"▼", "significantly worse", "down"}
 	case c.Method == sweep.Intervals && c.Overlap:
-		return verdict{"≈", "intervals overlap, so it may be noise", "same"}
+		return verdict{"≈", "inconclusive: intervals overlap", "same"}
 	}
-	return verdict{"≈", "difference inside the noise", "same"}
+	return verdict{"≈", "not significant", "same"}
 }
 
 // howCompared says how noise was told from differences, for each way that was used.
@@ -131,22 +131,22 @@ func howCompared(t *sweep.Table) []string {
 	}
 	var how []string
 	if t.Seeds != nil {
-		how = append(how, fmt.Sprintf("Values are means over seeds, with ± the standard deviation and Student's %s interval of the mean in brackets. They tell what another training would change, on the same photos.", percentWord))
+		how = append(how, fmt.Sprintf("Values are means over seeds ± standard deviations, with Student's %s interval of the mean in brackets. They cover the variation between trainings on the same photos.", percentWord))
 	} else if t.Main >= 0 {
-		how = append(how, "Each value is of one seed. Its interval is the bootstrap over photos of the variant's own scores: it tells what other photos would change, not another training.")
+		how = append(how, "Each value is from one seed. Its interval is from the variant's own scores, by a bootstrap over photos: it covers the sampling of photos, not the variation between trainings.")
 	}
-	pairs := "A p"
+	pairs := "A p-value"
 	if t.Pairs > 1 {
-		pairs = fmt.Sprintf("Its p is corrected for all %d pairs of variants, since the best was picked as the best;", t.Pairs)
+		pairs = fmt.Sprintf("The p-value is Bonferroni-corrected for all %d pairs of variants, since the best was selected from them; a value", t.Pairs)
 	}
 	texts := []struct {
 		m    sweep.Method
 		text string
 	}{
-		{sweep.Tukey, "Differences to the best are judged by Tukey's test" + blocked(t) + ": %s compared with it. Its p holds for all pairs of variants at once, since the best was picked as the best; below 0.05 counts as more than noise. The brackets hold the difference by itself."},
-		{sweep.Paired, "Where brackets stand by a difference, %s compared photo by photo, by the sign test over pairs of photos. " + pairs + " below 0.05 counts as more than noise. The brackets hold the difference by itself."},
-		{sweep.Intervals, "Without such brackets, %s compared by whether both intervals overlap, and lie apart by more than luck explains among so many. That is careful: those that overlap may differ all the same."},
-		{sweep.None, "For %s there is nothing to tell noise by: too few seeds, or a measure without an interval."},
+		{sweep.Tukey, "Differences from the best are tested by Tukey's test" + blocked(t) + ": %s compared with it. The p-value is adjusted for all pairs of variants, since the best was selected from them; a value below 0.05 counts as significant. The interval of the difference, in brackets, is unadjusted."},
+		{sweep.Paired, "Where a difference has brackets, %s compared with the best photo by photo, by the sign test over pairs of photos. " + pairs + " below 0.05 counts as significant. The interval of the difference, in brackets, is unadjusted."},
+		{sweep.Intervals, "Where a difference has no brackets, %s compared with the best by whether the two intervals overlap, with a correction for the number of variants. This is conservative: overlapping intervals do not rule out a difference."},
+		{sweep.None, "For %s no test is possible: too few seeds, or a measure without an interval."},
 	}
 	for _, x := range texts {
 		if n := used[x.m]; n > 0 {
@@ -158,7 +158,7 @@ func howCompared(t *sweep.Table) []string {
 		}
 	}
 	if used[sweep.Tukey]+used[sweep.Paired]+used[sweep.Intervals] > 1 {
-		how = append(how, "The best of many is partly the luckiest: expect a little less of it on other photos and seeds.")
+		how = append(how, "The best of many variants is partly the luckiest: expect it to do slightly worse on other photos and seeds.")
 	}
 	return how
 }
@@ -166,7 +166,7 @@ func howCompared(t *sweep.Table) []string {
 // blocked says whether seeds were taken for blocks.
 func blocked(t *sweep.Table) string {
 	if t.Blocked {
-		return ", seed by seed, as all have the same seeds"
+		return ", with seeds as blocks, since all have the same seeds"
 	}
 	return ""
 }

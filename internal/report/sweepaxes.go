@@ -109,7 +109,7 @@ func levelAxis(levels []sweep.Level, chance float64) axis {
 // howAxes says what the plots' bars are.
 func howAxes(t *sweep.Table) string {
 	if t.Seeds != nil {
-		return "The bar is Student's " + percentWord + " interval over seeds of that mean."
+		return "Bars are Student's " + percentWord + " intervals of these means, over seeds."
 	}
-	return "The bar is the mean of the variants' intervals, which is a little wide."
+	return "Bars are the mean of the variants' intervals, which is slightly too wide."
 }

@@ -29,7 +29,7 @@ func TestVariantsTileSaysRows(t *testing.T) {
 		tiles := sweepTiles(fakeTable(t, seeds, false))
 		return tiles[len(tiles)-1].Lines[0]
 	}
-	if l := last(3); l.Value != "36" || !strings.Contains(l.Interval, "12 rows without") {
+	if l := last(3); l.Value != "36" || !strings.Contains(l.Interval, "12 rows in the table") {
 		t.Errorf("with seeds: %+v", l)
 	}
 	if l := last(1); l.Value != "12" || l.Interval != "" {

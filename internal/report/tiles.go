@@ -119,7 +119,7 @@ func collapseTile(e *EncoderTable) (tile, bool) {
 	t := tile{Name: "Encoder", Note: modelName(e.Info.Name, e.Info.Random)}
 	v := verdict{"✓", "not collapsed", "up"}
 	if e.Info.Collapsed {
-		v = verdict{"✕", "collapsed: all photos get nearly the same feature", "down"}
+		v = verdict{"✕", "collapsed: nearly the same feature for all photos", "down"}
 	}
 	t.Verdict = &v
 	if r := e.Info.Collapse.EffectiveRank; !math.IsNaN(r) {

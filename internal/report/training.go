@@ -27,7 +27,7 @@ func newTraining(e *EncoderTable) *training {
 	t := &training{Info: i, Name: modelName(i.Name, i.Random), Collapsed: i.Collapsed}
 	t.Facts = []fact{
 		{"architecture", fmt.Sprintf("%s, width %d", i.Arch, i.Width), ""},
-		{"feature", plural(i.Dim, "number", "numbers"), ""},
+		{"feature", plural(i.Dim, "dimension", "dimensions"), ""},
 		{"loss", i.Loss, ""},
 		trainedFact(e),
 		{"photos", count(i.Images), ""},
@@ -53,8 +53,8 @@ func trainedFact(e *EncoderTable) fact {
 	f := fact{"trained", fmt.Sprintf("%s, %s", plural(i.Epochs, "epoch", "epochs"), plural(i.Steps, "step", "steps")), ""}
 	if step, earlier := kept(e); earlier {
 		last := e.History[len(e.History)-1]
-		f.Value = fmt.Sprintf("epoch %d of %d was best, and kept", i.Epochs, last.Epoch)
-		f.Note = fmt.Sprintf("step %s of %s; values are of the kept epoch", count(step), count(int(last.Step)))
+		f.Value = fmt.Sprintf("epoch %d of %d, the best", i.Epochs, last.Epoch)
+		f.Note = fmt.Sprintf("step %s of %s; values are those of this epoch", count(step), count(int(last.Step)))
 	}
 	return f
 }
@@ -104,12 +104,12 @@ func charts(e *EncoderTable) []*chart {
 		c.Note = note
 		cs = append(cs, c)
 	}
-	add("Loss", "of each step's batch", true, func(h formats.HistoryRow) float64 { return h.Loss })
+	add("Loss", "per step", true, func(h formats.HistoryRow) float64 { return h.Loss })
 	if v := e.Info.Validation; v != nil {
 		add("Recall@1", "by "+v.By+", validation", false, func(h formats.HistoryRow) float64 { return h.Recall },
 			reference{v.Chance, "chance", "bad"})
 	}
-	add("Learning rate", "the number is the highest", false, func(h formats.HistoryRow) float64 { return h.LR })
+	add("Learning rate", "the number is the peak", false, func(h formats.HistoryRow) float64 { return h.LR })
 	if n := len(cs); n > 0 && cs[n-1].Title == "Learning rate" {
 		cs[n-1].Last = short(highestRate(e.History))
 	}
@@ -120,13 +120,13 @@ func charts(e *EncoderTable) []*chart {
 		func(h formats.HistoryRow) float64 { return h.EffectiveRank }, reference{1, "1, collapsed", "bad"})
 	add("Pair ratio", "MSE, pairs ÷ random pairs", false,
 		func(h formats.HistoryRow) float64 { return h.PairRatio }, reference{1, "1, useless", "bad"})
-	add("Category", "share the head has right, training photos", false,
+	add("Category", "accuracy of the head, training photos", false,
 		func(h formats.HistoryRow) float64 { return h.CategoryAccuracy })
-	add("Category, validation", "share the head has right, photos not learnt from", false,
+	add("Category, validation", "accuracy of the head, validation photos", false,
 		func(h formats.HistoryRow) float64 { return h.ValidationCategoryAccuracy })
-	add("Colours", "shared by predicted and true histogram", false,
+	add("Colours", "histogram intersection, training photos", false,
 		func(h formats.HistoryRow) float64 { return h.ColourOverlap })
-	add("Colours, validation", "the same, photos not learnt from", false,
+	add("Colours, validation", "histogram intersection, validation photos", false,
 		func(h formats.HistoryRow) float64 { return h.ValidationColourOverlap })
 	add("Log norm", "of the mean; falling: features shrink", false,
 		func(h formats.HistoryRow) float64 { return h.LogNorm })

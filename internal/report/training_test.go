@@ -34,7 +34,7 @@ func TestTrainingKeptEarlier(t *testing.T) {
 	e.Info.Epochs, e.Info.Steps = 2, 200
 	e.Info.Validation.Recall = e.History[199].Recall
 	v := newTraining(e)
-	if i := slices.IndexFunc(v.Facts, func(f fact) bool { return f.Value == "epoch 2 of 5 was best, and kept" }); i < 0 || !strings.Contains(v.Facts[i].Note, "step 200 of 500") {
+	if i := slices.IndexFunc(v.Facts, func(f fact) bool { return f.Value == "epoch 2 of 5, the best" }); i < 0 || !strings.Contains(v.Facts[i].Note, "step 200 of 500") {
 		t.Errorf("%+v", v.Facts)
 	}
 	want := map[string]string{"Loss": short(e.History[199].Loss), "Recall@1": short(e.History[199].Recall), "Learning rate": "0.001"}

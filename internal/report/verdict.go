@@ -21,24 +21,24 @@ func judge(d formats.Difference) verdict {
 	case math.IsNaN(d.Value):
 		return verdict{"–", "not measured", "same"}
 	case math.IsNaN(d.Low) || math.IsNaN(d.High):
-		return verdict{"?", "no interval, so it may be noise", "same"}
+		return verdict{"?", "no interval, not tested", "same"}
 	case d.Low > 0:
 		return verdict{"▲", "ours is better", "up"}
 	case d.High < 0:
 		return verdict{"▼", "ours is worse", "down"}
 	}
-	return verdict{"≈", "difference inside the noise", "same"}
+	return verdict{"≈", "not significant", "same"}
 }
 
 // judgeApart compares two scores of which the difference has no interval of its own.
 func judgeApart(a, b formats.ClusterScore) verdict {
 	switch {
 	case math.IsNaN(a.Low) || math.IsNaN(b.Low) || math.IsNaN(a.High) || math.IsNaN(b.High):
-		return verdict{"?", "no interval, so it may be noise", "same"}
+		return verdict{"?", "no interval, not tested", "same"}
 	case a.Low > b.High:
-		return verdict{"▲", "ours is better, intervals apart", "up"}
+		return verdict{"▲", "ours is better: intervals do not overlap", "up"}
 	case a.High < b.Low:
-		return verdict{"▼", "ours is worse, intervals apart", "down"}
+		return verdict{"▼", "ours is worse: intervals do not overlap", "down"}
 	}
-	return verdict{"≈", "intervals overlap, so it may be noise", "same"}
+	return verdict{"≈", "inconclusive: intervals overlap", "same"}
 }

@@ -89,7 +89,7 @@ func TestNoLabels(t *testing.T) {
 			t.Errorf("a page of photos without labels says %q", bad)
 		}
 	}
-	if !strings.Contains(words, "judge the likeness by eye") {
+	if !strings.Contains(words, "judge the similarity by eye") {
 		t.Error("the galleries don't say that there are no labels")
 	}
 }
@@ -159,7 +159,7 @@ func TestCollapsedIsLoud(t *testing.T) {
 
 func TestRandomWeightsAreNamed(t *testing.T) {
 	_, root := write(t, fakeInput(40, false), Defaults())
-	if !strings.Contains(text(root), "The baseline was never trained") {
+	if !strings.Contains(text(root), "The baseline is untrained") {
 		t.Error("the page doesn't say that the baseline is random")
 	}
 	for _, id := range []string{"retrieval", "clustering", "galleries", "clusters", "map"} {

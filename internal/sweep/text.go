@@ -144,7 +144,7 @@ func (t *Table) legend(rows []Row, width int) []string {
 		parts = []string{"* best so far"}
 	}
 	for _, k := range []struct{ mark, text string }{
-		{"~", "~ can't be told from the best"}, {"?", "? no interval to compare by"}, {"!", "! a quality gate failed"},
+		{"~", "~ no significant difference from the best"}, {"?", "? no interval, not tested"}, {"!", "! a quality gate failed"},
 	} {
 		if strings.Contains(used, k.mark) {
 			parts = append(parts, k.text)

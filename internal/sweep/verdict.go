@@ -40,7 +40,7 @@ func (t *Table) judge() {
 	}
 	v.Sentences = append(v.Sentences, t.bestSentence())
 	if gates := v.Best.Gates(); len(gates) > 0 {
-		v.Sentences = append(v.Sentences, fmt.Sprintf("But a quality gate failed for it (%s): don't take it for the best before you looked into that.", strings.Join(gates, "; ")))
+		v.Sentences = append(v.Sentences, fmt.Sprintf("However, a quality gate failed for it (%s): investigate that before you call it the best.", strings.Join(gates, "; ")))
 	}
 	if v.Second != nil {
 		v.Sentences = append(v.Sentences, t.secondSentence())
@@ -51,12 +51,12 @@ func (t *Table) judge() {
 	switch {
 	case v.Second == nil:
 	case t.Seeds != nil && (v.Method == Paired || v.Method == Intervals) && v.Best.Cells[t.Main].SD > leastSpread:
-		v.Sentences = append(v.Sentences, "Each seed moves both alike, so only the photos can tell what is noise.")
+		v.Sentences = append(v.Sentences, "The difference is the same for every seed, so the comparison is by photos.")
 	case t.Seeds != nil && (v.Method == Paired || v.Method == Intervals):
-		v.Sentences = append(v.Sentences, "No seed made any difference, so only the photos can tell what is noise.")
+		v.Sentences = append(v.Sentences, "The seeds make no difference, so the comparison is by photos.")
 	case t.Seeds == nil:
 		v.Sentences = append(v.Sentences,
-			"With one seed the intervals tell what other photos would change, not another training: add `seed` to the sweep for that.")
+			"With one seed, intervals cover the sampling of photos, not the variation between trainings: add `seed` to the sweep for that.")
 	}
 }
 
@@ -82,18 +82,18 @@ func (t *Table) bestSentence() string {
 	s := fmt.Sprintf("Best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
 	switch {
 	case t.Verdict.none():
-		s = fmt.Sprintf("No other variant can be told from the best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
+		s = fmt.Sprintf("No variant was found significantly worse than the best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
 	case len(t.Rows) == 1:
 		s = fmt.Sprintf("%s is %s", strings.ToUpper(t.Measures[t.Main].Words()[:1])+t.Measures[t.Main].Words()[1:], Spread(v))
 	}
 	switch {
 	case t.Seeds != nil && v.N == 1:
-		s += ", of one seed"
+		s += " from one seed"
 	case t.Seeds != nil:
 		s += fmt.Sprintf(" over %d seeds", v.N)
 	}
 	if !math.IsNaN(v.Low) {
-		s += fmt.Sprintf(", %s interval %s to %s", percentText, decimal(v.Low), decimal(v.High))
+		s += fmt.Sprintf(", %s CI %s to %s", percentText, decimal(v.Low), decimal(v.High))
 	}
 	return s + "."
 }
@@ -107,41 +107,44 @@ func (t *Table) secondSentence() string {
 	why := ""
 	switch c.Method {
 	case Tukey:
-		why = fmt.Sprintf("Tukey's test of %d variants, p %s", t.Family, PText(c.Adjusted))
+		why = fmt.Sprintf("Tukey's test over %d variants, p %s", t.Family, PText(c.Adjusted))
 		if t.Blocked {
-			why = fmt.Sprintf("Tukey's test of %d variants seed by seed, p %s", t.Family, PText(c.Adjusted))
+			why = fmt.Sprintf("Tukey's test over %d variants with seeds as blocks, p %s", t.Family, PText(c.Adjusted))
 		}
 	case Paired:
-		why = "same photos, p " + PText(c.Adjusted)
+		why = "sign test on the same photos, p " + PText(c.Adjusted)
 		if t.Pairs > 1 {
-			why += fmt.Sprintf(" corrected for %d pairs", t.Pairs)
+			why += fmt.Sprintf(" Bonferroni-corrected for %d comparisons", t.Pairs)
 		}
 	case Intervals:
 		switch {
 		case c.Apart:
-			why = "their intervals lie apart"
+			why = "their intervals do not overlap"
 		case c.Overlap:
 			why = "their intervals overlap"
 		default:
-			why = fmt.Sprintf("their intervals lie apart, but some of %d pairs do by luck", t.Pairs)
+			why = fmt.Sprintf("their intervals do not overlap, but %d comparisons were made", t.Pairs)
 		}
 	case None:
-		return fmt.Sprintf("The second, %s, is %s behind; without an interval nobody can say whether that is noise.", second.Name, gap)
+		return fmt.Sprintf("The second, %s, is %s behind; significance cannot be tested without an interval.", second.Name, gap)
 	}
 	if c.Apart {
-		return fmt.Sprintf("It beats the second, %s, by %s, which is more than noise (%s).", second.Name, gap, why)
+		return fmt.Sprintf("It is significantly better than the second, %s, by %s (%s).", second.Name, gap, why)
 	}
 	if gap == "0.000" {
-		return fmt.Sprintf("The second, %s, is level with it (%s).", second.Name, why)
+		return fmt.Sprintf("The second, %s, is equal to three decimals (%s).", second.Name, why)
 	}
-	return fmt.Sprintf("The second, %s, is %s behind, which is inside the noise (%s).", second.Name, gap, why)
+	if c.Method == Intervals {
+		return fmt.Sprintf("The second, %s, is %s behind, which is inconclusive (%s).", second.Name, gap, why)
+	}
+	return fmt.Sprintf("The second, %s, is %s behind, which is not significant (%s).", second.Name, gap, why)
 }
 
 func othersSentence(alike, others int) string {
 	if alike == 0 {
-		return fmt.Sprintf("All %d others are worse by more than noise.", others)
+		return fmt.Sprintf("All %d others are significantly worse.", others)
 	}
-	return fmt.Sprintf("Of the %d others, %d can't be told from it.", others, alike)
+	return fmt.Sprintf("No significant difference from it was found for %d of the %d others.", alike, others)
 }
 
 // Words is a measure in a sentence: "recall@1 (garment)".

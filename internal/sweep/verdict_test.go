@@ -28,7 +28,7 @@ func TestVerdictBeginsWithNoise(t *testing.T) {
 		}
 		return strings.Join(judged(t, axes, runs).Verdict.Sentences, " ")
 	}
-	if s := verdict(0); !strings.HasPrefix(s, "No other variant can be told from the best by recall@1 (garment): x=") || strings.Contains(s, "Best by") {
+	if s := verdict(0); !strings.HasPrefix(s, "No variant was found significantly worse than the best by recall@1 (garment): x=") || strings.Contains(s, "Best by") {
 		t.Error(s)
 	}
 	if s := verdict(0.1); !strings.HasPrefix(s, "Best by recall@1 (garment): x=c") {
@@ -39,7 +39,7 @@ func TestVerdictBeginsWithNoise(t *testing.T) {
 // Seeds that leave no noise between variants moved none of them, or all alike; the verdict says which.
 func TestVerdictOfSeedsWithoutNoise(t *testing.T) {
 	axes := []Axis{{Name: "x", Values: []string{"a", "b"}}, {Name: "seed", Seed: true, Values: []string{"1", "2"}}}
-	for step, want := range map[float64]string{0: "No seed made any difference", 0.25: "Each seed moves both alike"} {
+	for step, want := range map[float64]string{0: "The seeds make no difference", 0.25: "The difference is the same for every seed"} {
 		var runs []*Run
 		for _, x := range axes[0].Values {
 			for s, seed := range axes[1].Values {

@@ -39,7 +39,7 @@ function show(s) {
   page(pair ? "judge" : "end");
   for (const id of ["undo", "undo-end"]) $(id).dataset.off = s.can_undo ? "no" : "yes";
   if (!pair) {
-    $("thanks").textContent = `${judge}, all ${s.total} are answered. You can close this page.`;
+    $("thanks").textContent = `${judge}, you have answered all ${s.total}. You can close this page.`;
     return;
   }
   $("progress").textContent = `${judge}: ${s.done + 1} of ${s.total}`;

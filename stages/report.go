@@ -18,7 +18,7 @@ import (
 func reportKind() *dag.Kind {
 	return &dag.Kind{
 		Name:    "report",
-		Version: 7,
+		Version: 8,
 		Summary: "Writes an HTML page: scores, training, galleries, clusters, map",
 		Doc: `Writes report.html: a single self-contained page that needs no network, for screens, phones and print. Its
 script is optional (a photo under the pointer on the map, buttons to copy); without it the page still shows

@@ -143,8 +143,8 @@ func howCompared(t *sweep.Table) []string {
 		m    sweep.Method
 		text string
 	}{
-		{sweep.Tukey, "Differences from the best are tested by Tukey's test" + blocked(t) + ": %s compared with it. The p-value is adjusted for all pairs of variants, since the best was selected from them; a value below 0.05 counts as significant. The interval of the difference, in brackets, is unadjusted."},
-		{sweep.Paired, "Where a difference has brackets, %s compared with the best photo by photo, by the sign test over pairs of photos. " + pairs + " below 0.05 counts as significant. The interval of the difference, in brackets, is unadjusted."},
+		{sweep.Tukey, "Differences from the best are tested by Tukey's test" + blocked(t) + ": %s compared with it. The p-value is adjusted for all pairs of variants, since the best was selected from them; a value below 0.05 counts as significant (n.s.: not significant). The interval of the difference, in brackets, is unadjusted."},
+		{sweep.Paired, "Where a difference has brackets, %s compared with the best photo by photo, by the sign test over pairs of photos. " + pairs + " below 0.05 counts as significant (n.s.: not significant). The interval of the difference, in brackets, is unadjusted."},
 		{sweep.Intervals, "Where a difference has no brackets, %s compared with the best by whether the two intervals overlap, with a correction for the number of variants. This is conservative: overlapping intervals do not rule out a difference."},
 		{sweep.None, "For %s no test is possible: too few seeds, or a measure without an interval."},
 	}

@@ -43,7 +43,7 @@ func newSweepRow(in SweepInput, r *sweep.Row, rank int, shown []int, axes []axis
 
 // inCell is the verdict in as few words as a cell of the table has room for.
 func inCell(c *sweep.Comparison) string {
-	text := "noise"
+	text := "n.s."
 	switch {
 	case c.Method == sweep.None:
 		return "no interval"

@@ -82,7 +82,7 @@ func (t *Table) bestSentence() string {
 	s := fmt.Sprintf("Best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
 	switch {
 	case t.Verdict.none():
-		s = fmt.Sprintf("No variant was found significantly worse than the best by %s: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
+		s = fmt.Sprintf("By %s, no variant was found to differ significantly from the best: %s with %s", t.Measures[t.Main].Words(), name, Spread(v))
 	case len(t.Rows) == 1:
 		s = fmt.Sprintf("%s is %s", strings.ToUpper(t.Measures[t.Main].Words()[:1])+t.Measures[t.Main].Words()[1:], Spread(v))
 	}

@@ -28,7 +28,7 @@ func TestVerdictBeginsWithNoise(t *testing.T) {
 		}
 		return strings.Join(judged(t, axes, runs).Verdict.Sentences, " ")
 	}
-	if s := verdict(0); !strings.HasPrefix(s, "No variant was found significantly worse than the best by recall@1 (garment): x=") || strings.Contains(s, "Best by") {
+	if s := verdict(0); !strings.HasPrefix(s, "By recall@1 (garment), no variant was found to differ significantly from the best: x=") || strings.Contains(s, "Best by") {
 		t.Error(s)
 	}
 	if s := verdict(0.1); !strings.HasPrefix(s, "Best by recall@1 (garment): x=c") {

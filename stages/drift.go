@@ -13,9 +13,9 @@ func driftKind() *dag.Kind {
 	return &dag.Kind{
 		Name: "drift", Version: 4, Out: Drift, Check: formats.CheckDrift,
 		Summary: "Compares clusters with those of the last run",
-		Doc: `Compares clusters with the last different ones of the same stage: last night's. The first time there is
-nothing to compare with, and nothing fails. before need not be connected; if it is (to the clusters of another stage),
-the comparison is with those.
+		Doc: `Compares clusters with the most recent different result of the same stage, such as last night's. The first
+time there is nothing to compare with, and nothing fails. before need not be connected; if it is (to the clusters of
+another stage), the comparison is with those.
 
 A photo is identified by its id (its path); if the port photos is connected, also by its content, so that a renamed
 photo is the same one and a changed one is not. Clusters are matched one to one so that as many photos as possible

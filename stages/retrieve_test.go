@@ -88,7 +88,7 @@ func TestRetrieveInAGallery(t *testing.T) {
 				return cmp.Compare(a, b)
 			})
 			for i, g := range index {
-				if seen[g] || math.Abs(float64(score[i])-want[g]) > 1e-6 || math.Abs(want[g]-ordered[i]) > 1e-9 {
+				if seen[g] || math.Abs(float64(score[i])-want[g]) > 1e-6*max(1, want[g]) || math.Abs(want[g]-ordered[i]) > 1e-9 {
 					r.Fatalf("query %d, rank %d: row %d at %v; it is at %v, and at this rank should be %v", q, i+1, g, score[i], want[g], ordered[i])
 				}
 				seen[g] = true

@@ -46,8 +46,7 @@ func chanceReciprocal(k, r, n int) float64 {
 	return sum
 }
 
-// meanChance is the mean over the queries of k, of which gallery tells those that are among the size rows to be found;
-// all NaN without queries.
+// meanChance is the mean over the queries of k, with size rows to be found; all NaN without queries.
 func (o Retrieval) meanChance(k *kind, size int) []float64 {
 	mean := make([]float64, len(o.Measures()))
 	if len(k.judged.Queries) == 0 {
@@ -58,7 +57,7 @@ func (o Retrieval) meanChance(k *kind, size int) []float64 {
 	of := map[[2]int][]float64{} // many queries have as many positives
 	for _, q := range k.judged.Queries {
 		others := size
-		if o.Gallery == nil || o.Gallery[q] {
+		if o.own(q) >= 0 {
 			others--
 		}
 		like := [2]int{k.positives[q], others}

@@ -3,16 +3,16 @@ package eval
 // kind is one kind of label, with what the queries need to know of it.
 type kind struct {
 	label     []int32 // per row: a number for its label, -1 for none
-	positives []int   // per row: gallery rows other than itself with its label; 0 without a label
+	positives []int   // per row: gallery rows other than its own with its label; 0 without a label
 	place     []int   // per row: its place in judged, -1 if it is not judged
 	judged    Judged
 }
 
-func newKind(labels []string, queries, gallery []bool) *kind {
+func (o Retrieval) newKind(labels []string) *kind {
 	k := &kind{label: number(labels), positives: make([]int, len(labels)), place: make([]int, len(labels))}
 	count := map[int32]int{}
 	for i, l := range k.label {
-		if l >= 0 && (gallery == nil || gallery[i]) {
+		if l >= 0 && (o.Gallery == nil || o.Gallery[i]) {
 			count[l]++
 		}
 	}
@@ -20,12 +20,12 @@ func newKind(labels []string, queries, gallery []bool) *kind {
 		k.place[i] = -1
 		if l >= 0 {
 			k.positives[i] = count[l]
-			if gallery == nil || gallery[i] {
-				k.positives[i]-- // itself
+			if own := o.own(int32(i)); own >= 0 && k.label[own] == l {
+				k.positives[i]--
 			}
 		}
 		switch {
-		case queries != nil && !queries[i]:
+		case o.Queries != nil && !o.Queries[i]:
 		case k.positives[i] == 0:
 			k.judged.Skipped++
 		default:

@@ -28,8 +28,9 @@ import (
 type Retrieval struct {
 	K       []int // of recall@k and precision@k; the largest is that of map@k, mrr@k and ndcg@k too
 	Metric  nearest.Metric
-	Queries []bool // rows to judge; nil for all
-	Gallery []bool // rows to be found; nil for all
+	Queries []bool          // rows to judge; nil for all
+	Gallery []bool          // rows to be found; nil for all
+	Own     map[int32]int32 // of a query that is not to be found, the gallery row that shows the same photo, left out of its neighbours
 	Seed    uint64
 	Workers int
 	Start   func(queries int) // told how many there are to search for, before it starts; may be nil
@@ -57,7 +58,7 @@ func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ..
 		if len(l) != space.Len() {
 			return nil, fmt.Errorf("eval: %d labels of %d rows", len(l), space.Len())
 		}
-		kinds[i] = newKind(l, o.Queries, o.Gallery)
+		kinds[i] = o.newKind(l)
 		kinds[i].judged.Chance = o.meanChance(kinds[i], len(gallery))
 	}
 	queries := slices.DeleteFunc(chosen(o.Queries, space.Len()), func(q int32) bool { return !judgedByAny(kinds, q) })
@@ -72,6 +73,9 @@ func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ..
 		Seed: o.Seed, Workers: o.Workers, Done: o.Done,
 	}
 	err = space.Search(ctx, search, func(q int, near []nearest.Neighbour) {
+		if own := o.own(int32(q)); own >= 0 && int(own) != q { // the search leaves out q itself
+			near = slices.DeleteFunc(slices.Clone(near), func(n nearest.Neighbour) bool { return n.Row == own })
+		}
 		for _, k := range kinds {
 			if k.place[q] >= 0 {
 				k.judged.Values[k.place[q]] = o.score(k.label, int32(k.positives[q]), k.label[q], near)
@@ -81,11 +85,25 @@ func (o Retrieval) Judge(ctx context.Context, data []float32, dim int, labels ..
 	return results(kinds), err
 }
 
-// depth is how many neighbours of q decide its measures.
+// own is the gallery row that is never a neighbour of q, since it is q or shows the same photo; -1 for none.
+func (o Retrieval) own(q int32) int32 {
+	if o.Gallery == nil || o.Gallery[q] {
+		return q
+	}
+	if row, ok := o.Own[q]; ok && o.Gallery[row] {
+		return row
+	}
+	return -1
+}
+
+// depth is how many neighbours of q decide its measures, with its own photo, which is left out of them afterwards.
 func (o Retrieval) depth(kinds []*kind, q int) int {
 	k := slices.Max(append([]int{1}, o.K...))
 	for _, kind := range kinds {
 		k = max(k, kind.positives[q])
+	}
+	if own := o.own(int32(q)); own >= 0 && int(own) != q {
+		k++
 	}
 	return k
 }

@@ -47,16 +47,31 @@ func TestAllEqualRowsScoreAtChance(t *testing.T) {
 		data[i], labels[i] = 0.25, []string{"a", "b", "b", "c", "c"}[i%5]
 	}
 	for _, k := range [][]int{{1, 4, 7}, {3}, {100}} {
-		o := Retrieval{K: k, Metric: nearest.Cosine}
-		j, err := o.Judge(context.Background(), data, 1, labels)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mean, deviation := overSeeds(t, o, 1500, data, labels)
-		for i, name := range o.Measures() {
-			if d, want := deviation[name], j[0].Chance[i]; math.Abs(mean[name]-want) > 4.5*d+1e-12 || d > 0.01 {
-				t.Errorf("%s is %.5f ± %.5f over the seeds, by chance it is %.5f", name, mean[name], d, want)
-			}
+		scoresAtChance(t, Retrieval{K: k, Metric: nearest.Cosine}, data, labels)
+	}
+}
+
+// So they do in a gallery of other rows, which holds some queries' own photos, one of them by another label.
+func TestAllEqualRowsScoreAtChanceInAGallery(t *testing.T) {
+	data, labels, queries, gallery := make([]float32, 30), make([]string, 30), make([]bool, 30), make([]bool, 30)
+	for i := range data {
+		labels[i], queries[i], gallery[i] = []string{"a", "b", "b", "c", "c"}[i%5], i < 12, i >= 12
+	}
+	own := map[int32]int32{0: 15, 3: 13, 4: 29, 9: 12}
+	scoresAtChance(t, Retrieval{K: []int{1, 4, 7}, Metric: nearest.L2, Queries: queries, Gallery: gallery, Own: own}, data, labels)
+}
+
+// scoresAtChance wants every measure to be at its chance level in the mean over seeds.
+func scoresAtChance(t *testing.T, o Retrieval, data []float32, labels []string) {
+	t.Helper()
+	j, err := o.Judge(context.Background(), data, 1, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, deviation := overSeeds(t, o, 1500, data, labels)
+	for i, name := range o.Measures() {
+		if d, want := deviation[name], j[0].Chance[i]; math.Abs(mean[name]-want) > 4.5*d+1e-12 || d > 0.01 {
+			t.Errorf("%s is %.5f ± %.5f over the seeds, by chance it is %.5f", name, mean[name], d, want)
 		}
 	}
 }

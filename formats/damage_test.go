@@ -108,7 +108,7 @@ func galleryNeighbours() *Neighbours {
 func sampleMetrics() *Metrics {
 	nan := math.NaN()
 	return &Metrics{
-		Models:     []MetricsModel{{"ours", "resnet18, mse, 5 epochs", 512, false, "ab12", 1000}},
+		Models:     []MetricsModel{{"ours", "resnet18, mse, 5 epochs", 512, false, "ab12", 1000, "ef56", 2000}},
 		Retrieval:  []RetrievalScore{{"ours", "category", "recall@1", 0.612, 0.58, 0.644, 0.31, 990, 10}},
 		Background: []BackgroundScore{{"ours", "sensitivity", 0.21, 0.18, 0.25, 0.5, 990, 10}},
 		Difference: []Difference{{"category", "recall@1", 0.1, -0.05, 0.25}},

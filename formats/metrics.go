@@ -25,6 +25,9 @@ type MetricsModel struct {
 	Random     bool   `json:"random"`     // weights never trained
 	Embeddings string `json:"embeddings"` // digest of the embeddings artifact
 	Rows       int    `json:"rows"`       // vectors judged
+
+	Gallery     string `json:"gallery,omitempty"`      // digest of the embeddings that Retrieval is against; "": the vectors judged themselves
+	GalleryRows int    `json:"gallery_rows,omitempty"` // of that gallery
 }
 
 // RetrievalScore is one measure of one model's neighbours.

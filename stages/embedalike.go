@@ -40,14 +40,30 @@ func embeddedApart(queries, gallery *dag.Node) string {
 	return ""
 }
 
+// checkGallery refuses a gallery that is the stage of the queries itself, or whose vectors can't be compared with theirs. Ports may be
+// empty.
+func checkGallery(in map[string][]*dag.Node, queriesPort, galleryPort string) error {
+	if len(in[queriesPort]) == 0 || len(in[galleryPort]) == 0 {
+		return nil
+	}
+	queries, gallery := in[queriesPort][0], in[galleryPort][0]
+	if queries == gallery {
+		return &dag.WireError{Port: galleryPort, Msg: fmt.Sprintf("`%s` is the stage at %s: leave %s out, and its rows find each other", gallery.Name, queriesPort, galleryPort)}
+	}
+	if why := embeddedApart(queries, gallery); why != "" {
+		return &dag.WireError{Port: galleryPort, Msg: why}
+	}
+	return nil
+}
+
 // alike refuses a gallery whose table says that its vectors can't be compared with those of the queries.
-func alike(queries, gallery *formats.Embeddings) error {
+func alike(queriesPort, galleryPort string, queries, gallery *formats.Embeddings) error {
 	q, g := queries.Meta, gallery.Meta
 	switch {
 	case queries.Dim != gallery.Dim:
-		return fmt.Errorf("gallery: its vectors have %d numbers (%s), those of embeddings %d (%s): embed both alike", gallery.Dim, g.Model, queries.Dim, q.Model)
+		return fmt.Errorf("%s: its vectors have %d numbers (%s), those of %s %d (%s): embed both alike", galleryPort, gallery.Dim, g.Model, queriesPort, queries.Dim, q.Model)
 	case g != q:
-		return fmt.Errorf("gallery: its vectors are of %s, those of embeddings of %s: %s", described(g), described(q), embedAlike)
+		return fmt.Errorf("%s: its vectors are of %s, those of %s of %s: %s", galleryPort, described(g), queriesPort, described(q), embedAlike)
 	}
 	return nil
 }

@@ -36,6 +36,14 @@ collapsed model scores at chance level. The chance level of each measure, its ex
 given with it. docs/measures.md has the formulas and the differences from other tools. DeepFashion2's own retrieval
 protocol is the kind consumertoshop.
 
+If a gallery is connected, the rows of ours are queries, and their neighbours, positives and chance levels come from the
+rows of the gallery instead. So held-out photos are scored against the training photos (recall@1 by category is then
+the accuracy of a 1-nearest-neighbour classifier, on queries whose category is in the gallery; over_all counts the
+others as errors), or new photos against an index of old ones. A gallery row with the id of the query is taken for the
+same photo and left out of its neighbours; a warning gives the number of such queries. With a baseline, connect
+baseline_gallery too: the same gallery photos, embedded like baseline. Each gallery must be embedded like its queries
+(see retrieve). Measures of the background and of clusters are still of the rows of ours and baseline alone.
+
 If rows have scenes (synth with scenes: S), background sensitivity measures the influence of the background: for a
 photo of garment g in scene s, the probability that a photo of another garment in s is nearer than a photo of g in
 another scene. 0: only the garment counts; 1/2: garment and background count the same; 1: the background always wins.
@@ -67,10 +75,19 @@ The artifact holds metrics.json.`,
 		Example: `scores:
   uses: evaluate
   in: {ours: ours, baseline: vgg16, clusters: clusters}
-  with: {by: [category]}`,
+  with: {by: [category]}
+knn:
+  uses: evaluate
+  in:
+    ours: test_ours
+    gallery: train_ours
+    baseline: test_vgg16
+    baseline_gallery: train_vgg16`,
 		In: []dag.Port{
 			{Name: "ours", Type: Embeddings, Doc: "the embeddings to score"},
 			{Name: "baseline", Type: Embeddings, Optional: true, Doc: "embeddings of the same rows in the same order, to compare with"},
+			{Name: "gallery", Type: Embeddings, Optional: true, Doc: "the embeddings to search for neighbours of ours; by default, ours"},
+			{Name: "baseline_gallery", Type: Embeddings, Optional: true, Doc: "the same photos as gallery, embedded like baseline"},
 			{Name: "masked", Type: Embeddings, Optional: true, Doc: "embeddings as ours, of the same photos without background (decode with mask: polygon)"},
 			{Name: "clusters", Type: Clusters, Optional: true, Many: true, Doc: "clusterings of ours or of baseline"},
 		},
@@ -85,7 +102,7 @@ type evaluate struct {
 	K          []int    `param:"k" doc:"values of k for recall@k and precision@k; map@k, mrr@k and ndcg@k use the largest"`
 	By         []string `param:"by" enum:"category|garment" doc:"labels that define positives; empty for those of the two that the rows have"`
 	Queries    string   `param:"queries" enum:"all|user" doc:"query rows: all, or the user photos"`
-	Gallery    string   `param:"gallery" enum:"all|shop" doc:"gallery rows: all, or the shop photos"`
+	Gallery    string   `param:"gallery" enum:"all|shop" doc:"gallery rows, of the port gallery if it is connected: all, or the shop photos"`
 	Metric     string   `param:"metric" enum:"cosine|l2" doc:"similarity measure"`
 	Confidence float64  `param:"confidence" doc:"confidence level of the intervals"`
 	Resamples  int      `param:"resamples" doc:"number of bootstrap resamples for the intervals; 0 for none"`
@@ -109,6 +126,29 @@ func (s *evaluate) Validate() error {
 	}
 	return validateIntervals(s.Confidence, s.Resamples)
 }
+
+// ValidateInputs wants a gallery for each model, or for none, and refuses one whose vectors can't be compared with those of
+// its queries.
+func (s *evaluate) ValidateInputs(in map[string][]*dag.Node) error {
+	base, gallery, baseGallery := len(in["baseline"]) > 0, len(in["gallery"]) > 0, len(in["baseline_gallery"]) > 0
+	switch {
+	case baseGallery && !base:
+		return &dag.WireError{Port: "baseline_gallery", Msg: "no baseline is connected to search it: leave it out"}
+	case baseGallery && !gallery:
+		return &dag.WireError{Port: "baseline_gallery", Msg: "ours has no gallery to compare with: connect the same photos, embedded as ours, to port gallery too"}
+	case gallery && base && !baseGallery:
+		return &dag.WireError{Port: "gallery", Msg: "the baseline can't search it, since its space is another: connect the same photos, embedded as the baseline, to port baseline_gallery too"}
+	}
+	for _, role := range []string{judge.Ours, judge.Baseline} {
+		if err := checkGallery(in, role, galleryOf[role]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// galleryOf is the port of a model's gallery.
+var galleryOf = map[string]string{judge.Ours: "gallery", judge.Baseline: "baseline_gallery"}
 
 // validateIntervals refuses what no bootstrap takes.
 func validateIntervals(confidence float64, resamples int) error {
@@ -152,9 +192,19 @@ func readModels(in dag.Inputs) ([]judge.Model, error) {
 		if err != nil {
 			return nil, err
 		}
-		if m != nil {
-			models = append(models, *m)
+		if m == nil {
+			continue
 		}
+		port := galleryOf[role]
+		if m.Gallery, err = readModel(in, port); err != nil {
+			return nil, err
+		}
+		if m.Gallery != nil {
+			if err := alike(role, port, m.Embeddings, m.Gallery.Embeddings); err != nil {
+				return nil, err
+			}
+		}
+		models = append(models, *m)
 	}
 	return models, nil
 }

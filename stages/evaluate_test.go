@@ -2,6 +2,7 @@ package stages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -244,6 +245,119 @@ func TestEvaluateRefuses(t *testing.T) {
 		if _, _, err := runVectorStage(t, c.stage, c.in, 1); err == nil || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("error %v, want %q", err, c.text)
 		}
+	}
+}
+
+// apart gives one source's rows of embeddings.
+func apart(t *testing.T, of dag.Artifact, source string) dag.Artifact {
+	t.Helper()
+	e, err := formats.ReadEmbeddings(of.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &formats.Embeddings{Meta: e.Meta, Dim: e.Dim}
+	for i, l := range e.Labels {
+		if l.Source == source {
+			out.Labels, out.Data = append(out.Labels, l), append(out.Data, e.Row(i)...)
+		}
+	}
+	dir := t.TempDir()
+	if err := formats.WriteEmbeddings(dir, out); err != nil {
+		t.Fatal(err)
+	}
+	return dag.Artifact{Type: Embeddings, Digest: of.Digest + dag.Digest(" "+source), Dir: dir}
+}
+
+// Users' photos against a gallery of shops' are what evaluate makes of one table with queries: user and gallery: shop, for ours, the
+// baseline and their difference; the clusters stay those of the queries.
+func TestEvaluateInAGallery(t *testing.T) {
+	ours, base := someEmbeddings(t, 200, 8, 0.5, "aaa"), someEmbeddings(t, 200, 8, 3, "bbb")
+	s := evaluateKind().New().(*evaluate)
+	s.Resamples = 50
+	users := apart(t, ours, "user")
+	k := kmeansKind().New().(*kmeans)
+	k.K = 3
+	clusters, _ := runOK(t, k, dag.Inputs{"embeddings": {users}})
+	in := dag.Inputs{"ours": {users}, "baseline": {apart(t, base, "user")}, "clusters": {{Dir: clusters, Digest: "ccc"}}}
+	alone, _ := runOK(t, s, in)
+	in["gallery"], in["baseline_gallery"] = []dag.Artifact{apart(t, ours, "shop")}, []dag.Artifact{apart(t, base, "shop")}
+	dir, notes := runOK(t, s, in)
+	if err := formats.CheckMetrics(dir); err != nil {
+		t.Fatal(err)
+	}
+	sameBytesWithOneWorker(t, s, in, dir, "metrics.json")
+	inOne := *s
+	inOne.Queries, inOne.Gallery = "user", "shop"
+	one, _ := runOK(t, &inOne, dag.Inputs{"ours": {ours}, "baseline": {base}})
+	var m []*formats.Metrics
+	for _, dir := range []string{dir, one, alone} {
+		x, err := formats.ReadMetrics(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m = append(m, x)
+	}
+	if a, b := fmt.Sprint(m[0].Retrieval, m[0].Difference), fmt.Sprint(m[1].Retrieval, m[1].Difference); a != b || len(m[0].Difference) == 0 {
+		t.Errorf("in a gallery %s, of one table %s", a, b)
+	}
+	if a, b := fmt.Sprint(m[0].Clusters), fmt.Sprint(m[2].Clusters); a != b || len(m[0].Clusters) == 0 {
+		t.Errorf("with a gallery the clusters have %s, without %s", a, b)
+	}
+	for i, digest := range []string{"aaa shop", "bbb shop"} {
+		if about := m[0].Models[i]; about.Gallery != digest || about.GalleryRows != 100 || about.Rows != 100 {
+			t.Errorf("%+v", about)
+		}
+	}
+	if text := notes.text("recall@1 (garment)"); !strings.HasSuffix(text, ", in a gallery of 100") || notes.text("gallery") != "" {
+		t.Errorf("the headline is %q, warned %q", text, notes.text("gallery"))
+	}
+	if raw, err := os.ReadFile(filepath.Join(alone, "metrics.json")); err != nil || strings.Contains(string(raw), "gallery") {
+		t.Errorf("without a gallery the file speaks of one (%v)", err)
+	}
+}
+
+// The scenes of the queries are judged among the queries, whatever the gallery holds.
+func TestScenesWithAGallery(t *testing.T) {
+	photos, gallery := sceneEmbeddings(t, 8, 1, 0.5, "aa"), sceneEmbeddings(t, 5, 1, 2, "aa")
+	s := evaluateKind().New().(*evaluate)
+	s.Resamples = 0
+	alone, _ := runOK(t, s, dag.Inputs{"ours": {photos}})
+	dir, _ := runOK(t, s, dag.Inputs{"ours": {photos}, "gallery": {gallery}})
+	a, err1 := formats.ReadMetrics(alone)
+	b, err2 := formats.ReadMetrics(dir)
+	if err1 != nil || err2 != nil || len(a.Background) == 0 || fmt.Sprint(a.Background) != fmt.Sprint(b.Background) {
+		t.Errorf("alone %v, with a gallery %v (%v, %v)", a.Background, b.Background, err1, err2)
+	}
+}
+
+// What can't be searched is refused before anything runs, at the port that it is connected to.
+func TestEvaluateGalleryInputs(t *testing.T) {
+	q, g, other := embedNode("q", "e", nil), embedNode("g", "e", nil), embedNode("x", "f", nil)
+	for _, c := range []struct {
+		in   map[string][]*dag.Node
+		want string
+	}{
+		{map[string][]*dag.Node{"ours": {q}}, ""},
+		{map[string][]*dag.Node{"ours": {q}, "gallery": {g}}, ""},
+		{map[string][]*dag.Node{"ours": {q}, "gallery": {g}, "baseline": {g}, "baseline_gallery": {q}}, ""},
+		{map[string][]*dag.Node{"ours": {q}, "gallery": {q}}, "gallery `q` is the stage at ours: leave gallery out"},
+		{map[string][]*dag.Node{"ours": {q}, "gallery": {other}}, "gallery `x` and `q` are not embedded by the same encoder"},
+		{map[string][]*dag.Node{"ours": {q}, "gallery": {g}, "baseline": {other}}, "gallery the baseline can't search it"},
+		{map[string][]*dag.Node{"ours": {q}, "gallery": {g}, "baseline": {other}, "baseline_gallery": {g}}, "baseline_gallery `g` and `x` are not embedded by the same encoder"},
+		{map[string][]*dag.Node{"ours": {q}, "baseline": {other}, "baseline_gallery": {other}}, "baseline_gallery ours has no gallery to compare with"},
+		{map[string][]*dag.Node{"ours": {q}, "baseline_gallery": {g}}, "baseline_gallery no baseline is connected"},
+	} {
+		err := evaluateKind().New().(*evaluate).ValidateInputs(c.in)
+		var w *dag.WireError
+		if errors.As(err, &w) != (c.want != "") || w != nil && !strings.HasPrefix(w.Port+" "+w.Msg, c.want) {
+			t.Errorf("got %v, want %q", err, c.want)
+		}
+	}
+	ours, base := someEmbeddings(t, 20, 4, 1, "aaa"), someEmbeddings(t, 20, 4, 1, "bbb")
+	in := dag.Inputs{"ours": {ours}, "gallery": {someEmbeddings(t, 20, 4, 1, "aaa")}, "baseline": {base}, "baseline_gallery": {ours}}
+	_, _, err := runVectorStage(t, evaluateKind().New(), in, 1)
+	if want := `baseline_gallery: its vectors are of "model aaa", those of baseline of "model bbb"`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
 	}
 }
 

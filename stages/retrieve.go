@@ -57,17 +57,7 @@ func (s *retrieve) Validate() error { return atLeastOne("k", s.K) }
 
 // ValidateInputs refuses a gallery whose vectors can't be compared with those of the queries.
 func (s *retrieve) ValidateInputs(in map[string][]*dag.Node) error {
-	if len(in["gallery"]) == 0 {
-		return nil
-	}
-	queries, gallery := in["embeddings"][0], in["gallery"][0]
-	if queries == gallery {
-		return &dag.WireError{Port: "gallery", Msg: fmt.Sprintf("`%s` is the stage at embeddings: leave gallery out, and its rows find each other", gallery.Name)}
-	}
-	if why := embeddedApart(queries, gallery); why != "" {
-		return &dag.WireError{Port: "gallery", Msg: why}
-	}
-	return nil
+	return checkGallery(in, "embeddings", "gallery")
 }
 
 // hasGallery says whether a stage finds neighbours in a gallery.
@@ -124,7 +114,7 @@ func (s *retrieve) read(t *dag.Task) (*formats.Neighbours, *nearest.Space, error
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading gallery: %w", err)
 		}
-		if err := alike(e, g); err != nil {
+		if err := alike("embeddings", "gallery", e, g); err != nil {
 			return nil, nil, err
 		}
 		n.Meta.Gallery, n.Gallery = string(in.Digest), g.Labels

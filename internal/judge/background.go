@@ -103,12 +103,17 @@ func (j *judge) addBackground(ctx context.Context, measures []string, judged []e
 	return nil
 }
 
-// whose are the queries and the gallery asked for; nil for all.
+// whose are the rows of ours to judge and to be found, as asked for; nil for all. With a gallery of other photos the queries
+// are judged among themselves.
 func (j *judge) whose() (queries, gallery []bool, err error) {
-	if queries, err = j.from("queries", j.Queries); err != nil {
+	labels := j.models[0].Labels
+	if queries, err = from("queries", j.Queries, labels); err != nil {
 		return nil, nil, err
 	}
-	gallery, err = j.from("gallery", j.Gallery)
+	if j.models[0].Gallery != nil {
+		return queries, queries, nil
+	}
+	gallery, err = from("gallery", j.Gallery, labels)
 	return queries, gallery, err
 }
 

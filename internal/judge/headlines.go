@@ -52,6 +52,9 @@ func (j *judge) recall(by, measure string) string {
 			text += ", difference " + withBounds("%+.3f", d.Value, d.Low, d.High)
 		}
 	}
+	if g := j.models[0].Gallery; g != nil && text != "" {
+		text += fmt.Sprintf(", in a gallery of %d", g.Len())
+	}
 	return text
 }
 

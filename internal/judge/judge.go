@@ -21,14 +21,19 @@ const (
 
 // Model is embeddings to judge.
 type Model struct {
-	Role   string // Ours or Baseline
+	Role   string // Ours or Baseline; of other embeddings their port
 	Digest string // of the embeddings artifact
 	*formats.Embeddings
+	Gallery *Model // where neighbours of its rows are looked for; nil: among the rows themselves
 }
 
 // About is what metrics say of the model.
 func (m Model) About() formats.MetricsModel {
-	return formats.MetricsModel{Role: m.Role, Name: m.Meta.Model, Dim: m.Dim, Random: m.Meta.Random, Embeddings: m.Digest, Rows: m.Len()}
+	about := formats.MetricsModel{Role: m.Role, Name: m.Meta.Model, Dim: m.Dim, Random: m.Meta.Random, Embeddings: m.Digest, Rows: m.Len()}
+	if m.Gallery != nil {
+		about.Gallery, about.GalleryRows = m.Gallery.Digest, m.Gallery.Len()
+	}
+	return about
 }
 
 // Clustering is clusters to judge.
@@ -66,7 +71,8 @@ type judge struct {
 	metrics *formats.Metrics
 }
 
-// Judge measures ours, then the baseline if there is one, which must be of the same rows, and clusterings of either.
+// Judge measures ours, then the baseline if there is one, which must be of the same rows, and have a gallery of the same rows
+// where ours has one, and clusterings of either.
 func Judge(ctx context.Context, models []Model, clusterings []Clustering, o Options, tell Teller) (*formats.Metrics, error) {
 	j := &judge{Options: o, tell: tell, models: models,
 		metrics: &formats.Metrics{Confidence: o.Bootstrap.Confidence, Resamples: o.Bootstrap.Resamples}}
@@ -74,6 +80,9 @@ func Judge(ctx context.Context, models []Model, clusterings []Clustering, o Opti
 		j.metrics.Models = append(j.metrics.Models, m.About())
 	}
 	if err := sameRows(models); err != nil {
+		return nil, err
+	}
+	if err := sameGalleries(models); err != nil {
 		return nil, err
 	}
 	owners, err := j.owners(clusterings)
@@ -105,11 +114,11 @@ func sameRows(models []Model) error {
 	}
 	ours, base := models[0], models[1]
 	if ours.Len() != base.Len() {
-		return fmt.Errorf("ours has %d rows and %s %d: both must be embeddings of the same images", ours.Len(), base.Role, base.Len())
+		return fmt.Errorf("%s has %d rows and %s %d: both must be embeddings of the same images", ours.Role, ours.Len(), base.Role, base.Len())
 	}
 	for i := range ours.Labels {
 		if a, b := ours.Labels[i].ID, base.Labels[i].ID; a != b {
-			return fmt.Errorf("row %d of ours is %q, of %s %q: both must be embeddings of the same images", i, a, base.Role, b)
+			return fmt.Errorf("row %d of %s is %q, of %s %q: both must be embeddings of the same images", i, ours.Role, a, base.Role, b)
 		}
 	}
 	return nil
@@ -152,7 +161,9 @@ func (j *judge) pickLabels() {
 			if labels[len(labels)-1] != "" {
 				labelled++
 			}
-			differ = differ || labels[len(labels)-1] != labels[0]
+		}
+		for _, l := range append(j.galleryLabels(by), labels...) {
+			differ = differ || l != labels[0]
 		}
 		if labelled == 0 {
 			without = append(without, by)

@@ -34,12 +34,12 @@ func groupsOf[I int | int32](groups []int, rows []I) []int {
 }
 
 // from tells which rows have the source, nil for all; there must be one.
-func (j *judge) from(param, source string) ([]bool, error) {
+func from(param, source string, labels []formats.Labels) ([]bool, error) {
 	if source == "all" {
 		return nil, nil
 	}
-	which, n := make([]bool, len(j.models[0].Labels)), 0
-	for i, l := range j.models[0].Labels {
+	which, n := make([]bool, len(labels)), 0
+	for i, l := range labels {
 		if which[i] = l.Source == source; which[i] {
 			n++
 		}

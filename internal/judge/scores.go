@@ -15,15 +15,15 @@ func (j *judge) retrieval(ctx context.Context) error {
 	if len(j.by) == 0 {
 		return nil
 	}
-	queries, gallery, err := j.whose()
+	s, err := j.search()
 	if err != nil {
 		return err
 	}
-	o := eval.Retrieval{K: j.K, Metric: j.Metric, Queries: queries, Gallery: gallery,
+	o := eval.Retrieval{K: j.K, Metric: j.Metric, Queries: s.queries, Gallery: s.gallery, Own: s.own,
 		Seed: j.Bootstrap.Seed, Workers: j.Bootstrap.Workers, Start: j.Start, Done: j.Done}
 	judged := make([][]eval.Judged, len(j.models)) // by model, then by kind of label
 	for m, model := range j.models {
-		if judged[m], err = o.Judge(ctx, model.Data, model.Dim, j.labels...); err != nil {
+		if judged[m], err = o.Judge(ctx, model.vectors(), model.Dim, s.labels...); err != nil {
 			return fmt.Errorf("judging %s: %w", model.Role, err)
 		}
 	}

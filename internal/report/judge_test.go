@@ -205,6 +205,25 @@ func TestSkippedQueriesAreToldBothWays(t *testing.T) {
 }
 
 // A bound beside a verdict never reads as 0 where it is none.
+// Scores in a gallery say so, with its size, in the table and in the few numbers on top; others don't.
+func TestScoresInAGallery(t *testing.T) {
+	in := fakeInput(20, false)
+	c := newCast(in)
+	for rows, want := range map[int][2]string{
+		0:   {"", "the nearest photo shows the same garment"},
+		950: {"neighbours from a gallery of 950 photos", "the nearest photo of the gallery shows the same garment"},
+	} {
+		for i := range in.Scores.Models {
+			in.Scores.Models[i].GalleryRows = rows
+		}
+		tables := newRetrieval(in.Scores, c)
+		tile, ok := recallTile(in.Scores, c, "garment")
+		if last := tables[0].Counts[len(tables[0].Counts)-1]; rows > 0 != (last == want[0]) || !ok || tile.Note != want[1] {
+			t.Errorf("%d rows: %q, tile %q", rows, tables[0].Counts, tile.Note)
+		}
+	}
+}
+
 func TestDifferenceShowsItsSide(t *testing.T) {
 	for v, want := range map[float64]string{-0.0004: "−0.0004", 0.00046: "+0.0005", 0.0005: "+0.001", -0.002: "−0.002", 0: "0.000", 1e-17: "+0.000", -3.2e-6: "−3e−6", math.NaN(): "–"} {
 		if got := difference(v, 3); got != want {

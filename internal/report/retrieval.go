@@ -79,6 +79,9 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 	}
 	a := niceAxis(low, max(high, 0.01), 5)
 	t := scoreTable{Title: "Same " + by, Ticks: a.ticks(5), Models: c.list(), Counts: queryCounts(scores, c)}
+	if g := galleryRows(m); g > 0 {
+		t.Counts = append(t.Counts, "neighbours from a gallery of "+plural(g, "photo", "photos"))
+	}
 	for _, name := range distinct(scores, func(r formats.RetrievalScore) string { return r.Measure }) {
 		row := measureRow{Name: measureName(name)}
 		for _, md := range t.Models {
@@ -102,6 +105,14 @@ func retrievalTable(m *formats.Metrics, c *cast, by string) (scoreTable, bool) {
 		t.Rows = append(t.Rows, row)
 	}
 	return t, true
+}
+
+// galleryRows is how many photos neighbours were looked for in; 0 where the queries are each other's neighbours.
+func galleryRows(m *formats.Metrics) int {
+	if len(m.Models) == 0 {
+		return 0
+	}
+	return m.Models[0].GalleryRows // of all models the same
 }
 
 // queryCounts says how many queries were counted and skipped; once where the models agree.

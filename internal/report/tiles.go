@@ -55,6 +55,9 @@ func newTiles(in Input, c *cast) []tile {
 
 func recallTile(m *formats.Metrics, c *cast, by string) (tile, bool) {
 	t := tile{Name: "Recall@1, " + by, Note: "the nearest photo shows the same " + by}
+	if galleryRows(m) > 0 {
+		t.Note = "the nearest photo of the gallery shows the same " + by
+	}
 	for _, md := range c.list() {
 		for _, r := range m.Retrieval {
 			if r.By == by && r.Measure == "recall@1" && r.Role == md.Role && !math.IsNaN(r.Value) {

@@ -37,7 +37,7 @@ type found struct {
 	value, low, high float64 // the bounds NaN where there are none
 	chance           float64 // what a random order would reach; NaN where scores don't say
 	raw              string  // as the scores call it: "recall@1"
-	of               string  // digest of the embeddings
+	of               string  // digest of the embeddings whose rows find each other; "" of those that are looked for in a gallery
 }
 
 // measuresOf lists what the scores of one variant hold. prefix says whether names begin with the stage.
@@ -46,7 +46,7 @@ func measuresOf(r *Run, prefix bool) []found {
 	for at, m := range r.Metrics {
 		first, of := 100*at, ""
 		for _, model := range m.Models {
-			if model.Role == role {
+			if model.Role == role && model.Gallery == "" {
 				of = model.Embeddings
 			}
 		}

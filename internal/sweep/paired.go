@@ -184,7 +184,7 @@ func (p *pairing) read(r *Run) *asked {
 			continue
 		}
 		n, err := formats.ReadNearest(l.Dir, k)
-		if err != nil || n.HasGallery() { // scores are of rows among themselves
+		if err != nil || n.HasGallery() { // the scores are of rows among themselves
 			continue
 		}
 		if a := ask(n, f.By, k); a != nil && math.Abs(a.recall()-f.value) < 1e-9 {

@@ -85,10 +85,11 @@ func TestPhotosTellVariantsApart(t *testing.T) {
 // A list that doesn't give the recall that the scores say was made another way, and tells nothing.
 func TestOtherListsAreNotUsed(t *testing.T) {
 	for name, damage := range map[string]func(r *Run){
-		"other recall":     func(r *Run) { r.Metrics = []Metrics{scores("s", 0.1, 0.31, 0.2)} },
-		"other embeddings": func(r *Run) { r.Lists = r.Lists[:1] },
-		"no list":          func(r *Run) { r.Lists = nil },
-		"gone":             func(r *Run) { r.Lists[1].Dir += "/nowhere" },
+		"other recall":        func(r *Run) { r.Metrics = []Metrics{scores("s", 0.1, 0.31, 0.2)} },
+		"other embeddings":    func(r *Run) { r.Lists = r.Lists[:1] },
+		"no list":             func(r *Run) { r.Lists = nil },
+		"gone":                func(r *Run) { r.Lists[1].Dir += "/nowhere" },
+		"scored in a gallery": func(r *Run) { r.Metrics[0].Models[0].Gallery = "g" },
 		"in a gallery": func(r *Run) {
 			n, err := formats.ReadNeighbours(r.Lists[1].Dir)
 			if err != nil {

@@ -208,7 +208,7 @@ func TestInABrowser(t *testing.T) {
 		p.says("progress", fmt.Sprintf("%d of 4", i+2))
 	}
 	p.run(chromedp.Tap(`[data-choice="right"]`))
-	p.says("thanks", "all 4 are answered")
+	p.says("thanks", "answered all 4")
 	p.shot("phone-end")
 	p.run(chromedp.Tap("#undo-end"))
 	p.says("progress", "4 of 4")

@@ -45,11 +45,14 @@ func TestStopsWhenDone(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var ran atomic.Int32
 	err := ForEach(ctx, 1_000_000, 4, func(_, i int) {
-		if ran.Add(1) == 10 {
+		switch n := ran.Add(1); {
+		case n == 10:
 			cancel()
+		case n > 10:
+			<-ctx.Done() // those that began before it was done
 		}
 	})
-	if !errors.Is(err, context.Canceled) || ran.Load() > 1000 {
+	if !errors.Is(err, context.Canceled) || ran.Load() >= 10+4 {
 		t.Errorf("%v after %d items", err, ran.Load())
 	}
 }

@@ -91,21 +91,9 @@ func TestStateIsOverwritten(t *testing.T) {
 	b := xlaBackend(t)
 	for accumulate, want := range map[int]int{1: 1, 2: 2} {
 		k := &told{Backend: forPrograms(b.compute)}
-		cfg, im := smallConfig("byol"), newFakeImages(8, 16, 16)
+		cfg := smallConfig("byol")
 		cfg.Width, cfg.Batch, cfg.EMA, cfg.Accumulate = 1, 4, 0.9, accumulate
-		o, err := newObjective(resnet18, im, cfg, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		start, err := o.start(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := newStepper(&Backend{name: "xla", compute: k}, o, cfg.Batch, newPacked(im, cfg.Batch, [2]int{16, 16}), start)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.close()
+		s := stepperOn(t, &Backend{name: "xla", compute: k}, cfg, newFakeImages(8, 16, 16), 16)
 		if len(k.made) != want {
 			t.Fatalf("%d programs, want %d", len(k.made), want)
 		}

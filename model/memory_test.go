@@ -31,20 +31,7 @@ func TestTrainingFits(t *testing.T) {
 	k := &kept{Backend: open(t, "cpu").compute}
 	cfg := smallConfig("mse")
 	cfg.Width, cfg.Batch = 64, 32
-	im := newFakeImages(2, 16, 16)
-	o, err := newObjective(resnet18, im, cfg, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	start, err := o.start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := newStepper(&Backend{name: "cpu", compute: k}, o, cfg.Batch, newPacked(im, cfg.Batch, [2]int{224, 224}), start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.close()
+	stepperOn(t, &Backend{name: "cpu", compute: k}, cfg, newFakeImages(2, 16, 16), 224)
 	if len(k.made) != 1 {
 		t.Fatalf("%d graphs, want one", len(k.made))
 	}

@@ -129,12 +129,18 @@ func TestEMADecayEqualsTimm(t *testing.T) {
 func aStepper(t *testing.T, cfg TrainConfig, n int) *stepper {
 	t.Helper()
 	im := newFakeImages(n, 32, 32)
+	im.labels = sameGarment
+	return stepperOn(t, open(t, "cpu"), cfg, im, 32)
+}
+
+// stepperOn is a fresh training on a backend, of which each step takes a batch of images of a size.
+func stepperOn(t *testing.T, b *Backend, cfg TrainConfig, im *fakeImages, size int) *stepper {
+	t.Helper()
 	a, err := archByName(cfg.Arch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	im.labels = sameGarment
-	o, err := newObjective(a, im, cfg, n/cfg.Batch)
+	o, err := newObjective(a, im, cfg, max(1, im.Len()/cfg.Batch))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +148,7 @@ func aStepper(t *testing.T, cfg TrainConfig, n int) *stepper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStepper(open(t, "cpu"), o, cfg.Batch, newPacked(im, cfg.Batch, [2]int{32, 32}), start)
+	s, err := newStepper(b, o, cfg.Batch, newPacked(im, cfg.Batch, [2]int{size, size}), start)
 	if err != nil {
 		t.Fatal(err)
 	}
